@@ -1,0 +1,178 @@
+//! What is wrong, why it matters and what to do: findings as data. Rendering lives in `report`.
+
+use crate::span::Span;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The rules or the record cannot be used as they are.
+    Error,
+    /// Worth a look; nothing is refused.
+    Warning,
+}
+
+/// A place that a finding points at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// A few words beside the place; may be empty.
+    pub text: String,
+}
+
+/// One finding. Texts are lower case, without a final stop, with the user's words in backticks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The kind of finding, which `clearance explain` knows.
+    pub code: Code,
+    /// Error or warning.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where: the first label is the place itself, further ones are what it collides with.
+    pub labels: Vec<Label>,
+    /// Why it matters, one line each.
+    pub notes: Vec<String>,
+    /// What to do, one line each.
+    pub helps: Vec<String>,
+}
+
+impl Diagnostic {
+    /// An error without places; add them with [`Diagnostic::at`].
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    /// A warning without places.
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::error(code, message)
+        }
+    }
+
+    /// Adds a place with a few words.
+    pub fn at(mut self, span: Span, text: impl Into<String>) -> Diagnostic {
+        self.labels.push(Label {
+            span,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// Adds why it matters.
+    pub fn note(mut self, text: impl Into<String>) -> Diagnostic {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds what to do.
+    pub fn help(mut self, text: impl Into<String>) -> Diagnostic {
+        self.helps.push(text.into());
+        self
+    }
+
+    /// The first place, if the finding has one.
+    pub fn span(&self) -> Option<Span> {
+        self.labels.first().map(|label| label.span)
+    }
+}
+
+/// Sorts findings by file and place, so that the same rules give the same list.
+pub fn sort(findings: &mut Vec<Diagnostic>) {
+    findings.sort_by(|a, b| (a.span(), a.code, &a.message).cmp(&(b.span(), b.code, &b.message)));
+    findings.dedup();
+}
+
+/// The table of findings becomes an enum and its names in one place.
+macro_rules! codes {
+    ($($variant:ident $name:literal $summary:literal)*) => {
+        /// The kinds of finding. The name is a contract; `clearance explain NAME` prints its page.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl Code {
+            /// Every kind, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The name in kebab case.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            /// What the kind is, in one sentence.
+            pub fn summary(self) -> &'static str {
+                match self { $(Code::$variant => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    UnreadableFile "unreadable-file" "A file cannot be read, is not UTF-8 or is too large."
+    PathLeavesRules "path-leaves-rules" "A path points outside the rules folder."
+    BadYaml "bad-yaml" "The text is not YAML as these files use it."
+    YamlFeature "yaml-feature" "A tag, anchor, alias, merge key or second document."
+    TooDeep "too-deep" "Maps and lists are nested deeper than any rule needs."
+    DuplicateKey "duplicate-key" "The same key stands twice in one map."
+    ColonInText "colon-in-text" "A colon and a space inside a plain text."
+    CommaInBraces "comma-in-braces" "A comma inside braces cuts a text or a call."
+    TextCutByComment "text-cut-by-comment" "A number sign after a space cuts a text short."
+    NotInYaml "not-in-yaml" "A condition that starts with an exclamation mark loses its negation."
+    WrongShape "wrong-shape" "A text, a list or a map stands where another shape belongs."
+    UnknownKey "unknown-key" "A key that has no meaning here."
+    MissingKey "missing-key" "A key that must be there is absent."
+    EmptyValue "empty-value" "A key has nothing behind it."
+    BadName "bad-name" "A name that is no identifier, or a reserved word."
+    RuleNamedLikeKey "rule-named-like-key" "A rule is named like one of the keys of a rule."
+    BadKind "bad-kind" "A fact declares a kind that does not exist or does not fit."
+    BadValue "bad-value" "A number, date, duration or other value that cannot be read."
+    OutOfRange "out-of-range" "A value outside the range the clinic set for it."
+    TwoRulesInForce "two-rules-in-force" "Two rules of one name are in force on the same day."
+    HoleInDates "hole-in-dates" "A dated value leaves days without a value."
+    BadBands "bad-bands" "Price bands that are unsorted, repeated or closed at the end."
+    BadWindow "bad-window" "An aftercare window that is empty or says two things."
+    NoReason "no-reason" "A rule or item with neither source nor basis."
+    StricterThanSource "stricter-than-source" "A rule is stricter than its source supports and has no basis."
+    UnknownStatement "unknown-statement" "A cited statement does not exist."
+    UncitedStatement "uncited-statement" "A statement nobody cites and that does not say why."
+    NeedlessNoRule "needless-no-rule" "A statement says it needs no rule, and a rule cites it."
+    OpenQuery "open-query" "A question to the author of the source is still open."
+    UnreadOption "unread-option" "A fact or option that no rule reads."
+    NeedlessNotUsed "needless-not-used" "An entry of `not_used` that something does read."
+    UnusedParameter "unused-parameter" "A parameter that nothing uses."
+    UnknownReference "unknown-reference" "A rule, hazard, fact or other thing that is named does not exist."
+    BadExpression "bad-expression" "A condition or date that cannot be read."
+    ExpressionTooLarge "expression-too-large" "A condition with too many parts or too much nesting."
+    UnknownName "unknown-name" "A condition names a fact, option, parameter or function that does not exist."
+    MixedKinds "mixed-kinds" "A condition mixes kinds that cannot be compared or combined."
+    NeverComesOutYes "never-comes-out-yes" "A comparison clears or fires on `never` without saying so."
+    WhileOngoingMissing "while-ongoing-missing" "A wait that may be open-ended does not say what ends it."
+    ComparesFacts "compares-facts" "Two facts are compared, which is exact only when both are known."
+    Cycle "cycle" "Derived facts that are defined by each other."
+    NoTreatment "no-treatment" "The rules folder holds no treatment."
+    UnknownFact "unknown-fact" "A record answers a fact that does not exist."
+    BadAnswer "bad-answer" "An answer that does not fit its fact."
+    FutureAnswer "future-answer" "An answer or event that lies after the visit."
+    BadRecord "bad-record" "A client record that cannot be read."
+    RepeatedClient "repeated-client" "The same client id stands twice."
+    EmptyList "empty-list" "An empty list is no answer."
+    NotInForce "not-in-force" "The visit lies outside the days the page is in force."
+    ReviewNotUsable "review-not-usable" "A review that cannot count."
+}
+
+impl Code {
+    /// The kind called `name`, if there is one.
+    pub fn named(name: &str) -> Option<Code> {
+        Code::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}

@@ -1,0 +1,9 @@
+//! May this client have this treatment on this day, and why?
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod diagnostic;
+pub mod prose;
+pub mod source;
+pub mod span;
+pub mod suggest;

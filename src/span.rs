@@ -1,0 +1,136 @@
+//! Where something stands in the texts that were read: byte ranges, lines and columns.
+
+use std::ops::Range;
+
+/// Names one text of a [`Texts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(u32);
+
+/// A byte range in one text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text the range lies in.
+    pub text: TextId,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset just past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The range `start..end` of `text`. Texts are far shorter than 4 GiB: see [`Texts::add`].
+    pub fn new(text: TextId, range: Range<usize>) -> Span {
+        Span {
+            text,
+            start: range.start as u32,
+            end: range.end as u32,
+        }
+    }
+
+    /// The bytes as a range that slices the text.
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// The smallest span that holds both; `other` must lie in the same text.
+    pub fn to(self, other: Span) -> Span {
+        Span {
+            text: self.text,
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
+}
+
+/// A line and column, both counted from 1, columns in characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: u32,
+    /// The column in characters, from 1.
+    pub column: u32,
+}
+
+/// One text that was read, with its name as a person would say it (`facts.yaml`).
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// Path relative to the rules folder, or as given on the command line.
+    pub name: String,
+    /// The text as read; a leading byte order mark is kept, so that offsets are those of the file.
+    pub content: String,
+    line_starts: Vec<u32>,
+}
+
+/// Every text that was read in one run.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    texts: Vec<Text>,
+}
+
+impl Texts {
+    /// An empty collection.
+    pub fn new() -> Texts {
+        Texts::default()
+    }
+
+    /// Keeps `content` under `name`. The caller bounds its size well below 4 GiB.
+    pub fn add(&mut self, name: impl Into<String>, content: String) -> TextId {
+        let line_starts = std::iter::once(0)
+            .chain(content.match_indices('\n').map(|(at, _)| at as u32 + 1))
+            .collect();
+        self.texts.push(Text {
+            name: name.into(),
+            content,
+            line_starts,
+        });
+        TextId(self.texts.len() as u32 - 1)
+    }
+
+    /// The text named by `id`.
+    pub fn get(&self, id: TextId) -> &Text {
+        &self.texts[id.0 as usize]
+    }
+
+    /// Line and column of the first character of `span`.
+    pub fn position(&self, span: Span) -> Position {
+        let text = self.get(span.text);
+        let line = text
+            .line_starts
+            .partition_point(|start| *start <= span.start);
+        let from = text.line_starts[line - 1] as usize;
+        let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
+        let characters = String::from_utf8_lossy(before)
+            .chars()
+            .filter(|c| *c != '\u{feff}')
+            .count();
+        Position {
+            line: line as u32,
+            column: characters as u32 + 1,
+        }
+    }
+
+    /// `name:line`, as decisions cite a rule.
+    pub fn line_reference(&self, span: Span) -> String {
+        format!("{}:{}", self.get(span.text).name, self.position(span).line)
+    }
+
+    /// `name:line:column`, as findings cite a mistake.
+    pub fn reference(&self, span: Span) -> String {
+        let at = self.position(span);
+        format!("{}:{}:{}", self.get(span.text).name, at.line, at.column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters_and_skip_the_byte_order_mark() {
+        let mut texts = Texts::new();
+        let id = texts.add("a.yaml", "\u{feff}é: x\r\nb: y\n".to_string());
+        assert_eq!(texts.reference(Span::new(id, 3..5)), "a.yaml:1:1");
+        assert_eq!(texts.reference(Span::new(id, 7..8)), "a.yaml:1:4");
+        assert_eq!(texts.reference(Span::new(id, 10..11)), "a.yaml:2:1");
+    }
+}

@@ -1,0 +1,35 @@
+//! Did you mean: the nearest known name to a mistyped one.
+
+/// The candidate nearest to `word`, if one is near enough to be what was meant.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let folded = word.to_lowercase().replace(['-', ' '], "_");
+    let allowed = match folded.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    candidates
+        .into_iter()
+        .map(|name| {
+            (
+                strsim::damerau_levenshtein(&folded, &name.to_lowercase()),
+                name,
+            )
+        })
+        .filter(|(distance, name)| *distance <= allowed && *distance < name.chars().count())
+        .min()
+        .map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn finds_the_slip_and_nothing_far_off() {
+        let names = ["pregnant", "open_wounds", "goals"];
+        assert_eq!(nearest("pregnent", names), Some("pregnant"));
+        assert_eq!(nearest("Open wounds", names), Some("open_wounds"));
+        assert_eq!(nearest("age", names), None);
+    }
+}
