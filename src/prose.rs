@@ -8,10 +8,9 @@ pub fn visible(text: &str) -> String {
             '\n' | '\t' => ' ',
             '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or('\u{fffd}'),
             '\u{7f}'..='\u{9f}' => '\u{fffd}',
-            '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}'
-            | '\u{feff}' => '\u{fffd}',
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
+                '\u{fffd}'
+            }
             other => other,
         })
         .collect()
@@ -31,11 +30,7 @@ pub fn list(items: &[impl AsRef<str>], last: &str) -> String {
 
 /// `1 day`, `2 days`.
 pub fn count(n: i64, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
-    }
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
 }
 
 /// The text with its first letter in upper case.

@@ -20,11 +20,7 @@ pub struct Span {
 impl Span {
     /// The range `start..end` of `text`. Texts are far shorter than 4 GiB: see [`Texts::add`].
     pub fn new(text: TextId, range: Range<usize>) -> Span {
-        Span {
-            text,
-            start: range.start as u32,
-            end: range.end as u32,
-        }
+        Span { text, start: range.start as u32, end: range.end as u32 }
     }
 
     /// The bytes as a range that slices the text.
@@ -34,11 +30,7 @@ impl Span {
 
     /// The smallest span that holds both; `other` must lie in the same text.
     pub fn to(self, other: Span) -> Span {
-        Span {
-            text: self.text,
-            start: self.start.min(other.start),
-            end: self.end.max(other.end),
-        }
+        Span { text: self.text, start: self.start.min(other.start), end: self.end.max(other.end) }
     }
 }
 
@@ -75,14 +67,9 @@ impl Texts {
 
     /// Keeps `content` under `name`. The caller bounds its size well below 4 GiB.
     pub fn add(&mut self, name: impl Into<String>, content: String) -> TextId {
-        let line_starts = std::iter::once(0)
-            .chain(content.match_indices('\n').map(|(at, _)| at as u32 + 1))
-            .collect();
-        self.texts.push(Text {
-            name: name.into(),
-            content,
-            line_starts,
-        });
+        let line_starts =
+            std::iter::once(0).chain(content.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
+        self.texts.push(Text { name: name.into(), content, line_starts });
         TextId(self.texts.len() as u32 - 1)
     }
 
@@ -94,19 +81,11 @@ impl Texts {
     /// Line and column of the first character of `span`.
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.text);
-        let line = text
-            .line_starts
-            .partition_point(|start| *start <= span.start);
+        let line = text.line_starts.partition_point(|start| *start <= span.start);
         let from = text.line_starts[line - 1] as usize;
         let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
-        let characters = String::from_utf8_lossy(before)
-            .chars()
-            .filter(|c| *c != '\u{feff}')
-            .count();
-        Position {
-            line: line as u32,
-            column: characters as u32 + 1,
-        }
+        let characters = String::from_utf8_lossy(before).chars().filter(|c| *c != '\u{feff}').count();
+        Position { line: line as u32, column: characters as u32 + 1 }
     }
 
     /// `name:line`, as decisions cite a rule.
