@@ -1,5 +1,14 @@
 //! Texts become nodes that know where they stand. This floor knows YAML, JSON and CSV, and nothing about rules.
 
+pub mod csv;
+pub mod folder;
+pub mod json;
 pub mod node;
+mod runs;
+pub mod yaml;
 
+pub use folder::Folder;
 pub use node::{Entry, Kind, Node, Scalar, Style};
+
+/// Maps and lists nested deeper than this are refused: no rule or record needs them.
+pub const MAX_DEPTH: usize = 32;

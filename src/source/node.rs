@@ -1,5 +1,7 @@
 //! A text as nodes: scalars, lists and maps, each knowing where it stands.
 
+use crate::diagnostic::{Code, Diagnostic};
+use crate::prose;
 use crate::span::{Span, TextId};
 
 /// One value of a text, with the place it was written at.
@@ -41,7 +43,8 @@ pub struct Scalar {
     /// How it was written.
     pub style: Style,
     /// For each byte of `text` that starts a run, where that run starts in the file: pairs of
-    /// (offset in `text`, offset in the file), ascending. Within a run both advance together.
+    /// (offset in `text`, offset in the file), ascending. Within a run both advance together. Where something
+    /// lies between two runs of the file, two pairs may share their offset in `text`: end of one, start of the next.
     pub runs: Vec<(u32, u32)>,
     /// A comment that follows on the same line after a single space, as in `see note #2`: it may be cut-off text.
     pub comment: Option<Span>,
@@ -100,9 +103,8 @@ impl Node {
         match &self.kind {
             Kind::Scalar(scalar) if !scalar.text.is_empty() => {
                 let from = scalar.file_offset(start).unwrap_or(self.span.start);
-                let to = scalar
-                    .file_offset(end.saturating_sub(1).max(start))
-                    .map_or(self.span.end, |last| last + u32::from(end > start));
+                let to = if end > start { scalar.file_end(end) } else { scalar.file_offset(start) }
+                    .unwrap_or(self.span.end);
                 Span {
                     text: self.span.text,
                     start: from.min(self.span.end),
@@ -120,6 +122,24 @@ impl Scalar {
         let (text, file) = self.runs[..index].last()?;
         Some(file + (at as u32 - text))
     }
+
+    /// Just past the character that ends at `end`; a run that starts there says where that is.
+    fn file_end(&self, end: usize) -> Option<u32> {
+        let index = self.runs.partition_point(|(text, _)| (*text as usize) < end);
+        match self.runs.get(index) {
+            Some((text, file)) if *text as usize == end => Some(*file),
+            _ => self.file_offset(end - 1).map(|last| last + 1),
+        }
+    }
+}
+
+/// The finding for a key that stands twice in one map.
+pub(super) fn repeated_key(key: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(Code::DuplicateKey, format!("`{}` stands twice", prose::visible(key)))
+        .at(again, "again here")
+        .at(first, "first here")
+        .note("one of the two would be ignored without a word")
+        .help("keep one of them, or rename the other")
 }
 
 /// A text that a program made, not a file: for tests and defaults.

@@ -1,0 +1,235 @@
+//! What the YAML parser cannot read, said in plain words.
+
+use granit_parser::{ErrorKind, ScanError};
+
+use super::view::View;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::prose;
+
+const STOPPED: &str = "reading stops here, so the rest of this file has not been checked";
+
+/// The finding for the error that stopped the parser.
+pub(super) fn fault(error: &ScanError, view: &View<'_>) -> Diagnostic {
+    let at = error.marker().byte_offset().unwrap_or(0);
+    let line = view.line(at);
+    let text = &view.text[line.clone()];
+    let before = &view.text[line.start..at.clamp(line.start, line.end)];
+    if view.text[at.min(line.end)..].starts_with(':') && is_colon(error.kind(), before) {
+        return colon_in_text(view, at, before);
+    }
+    if let Some(bang) = negation(text) {
+        return lost_negation(view, line.start + bang, line.end);
+    }
+    if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+        return too_deep(view, at);
+    }
+    if let Some(tab_at) = indenting_tab(text) {
+        return tab(view, line.start + tab_at..line.start + tab_at + 1).note(STOPPED);
+    }
+    let (code, message, help) = words(error.kind());
+    let place = match code {
+        Code::TextCutByComment => at.min(line.end)..line.end,
+        _ => view.character(at),
+    };
+    let message = match error.kind() {
+        ErrorKind::UnexpectedCharacter { character } => {
+            format!("a text without quotes cannot start with `{}`", prose::visible(&character.to_string()))
+        }
+        other if message.is_empty() => format!("not YAML: {other}"),
+        _ => message.to_string(),
+    };
+    Diagnostic::error(code, message).at(view.span(place), "here").note(STOPPED).help(help)
+}
+
+fn is_colon(kind: &ErrorKind, before: &str) -> bool {
+    match kind {
+        ErrorKind::MappingValueNotAllowed => true,
+        ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator
+        | ErrorKind::InvalidColonPlacement => before.contains(": "),
+        _ => false,
+    }
+}
+
+fn colon_in_text(view: &View<'_>, at: usize, before: &str) -> Diagnostic {
+    let finding =
+        Diagnostic::error(Code::ColonInText, "a colon and a space stand inside a text without quotes")
+            .at(view.span(view.character(at)), "this colon would start a value")
+            .note(STOPPED)
+            .help("put the whole text in quotes, or write it without the colon");
+    let key = before.trim();
+    if before.contains(": ") {
+        finding
+    } else {
+        finding.help(format!("if `{}` is a key, indent it like the keys beside it", prose::visible(key)))
+    }
+}
+
+/// Where on the line a value starts with an exclamation mark.
+fn negation(line: &str) -> Option<usize> {
+    line.match_indices('!').map(|(at, _)| at).find(|at| {
+        let before = line[..*at].trim_end();
+        let opens = before.is_empty() || before.ends_with(['[', '{', ',', ':', '-', '!']);
+        opens && !line[*at + 1..].starts_with('=') && line[at + 1..].trim() != ""
+    })
+}
+
+fn lost_negation(view: &View<'_>, start: usize, end: usize) -> Diagnostic {
+    let text = view.text[start..end].trim_end();
+    let place = start..start + text.len();
+    if is_plain_tag(text) { not_in_yaml(view, place).note(STOPPED) } else { tag(view, place).note(STOPPED) }
+}
+
+/// Whether an exclamation mark was meant as `not` rather than as a tag.
+pub(super) fn is_plain_tag(text: &str) -> bool {
+    !text.starts_with("!!") && !text.starts_with("!<")
+}
+
+/// A value that starts with an exclamation mark, which YAML takes away.
+pub(super) fn not_in_yaml(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+    let text = view.text[place.clone()].trim_start_matches('!').trim();
+    let name = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(text.len());
+    let help = match text.split_at(name) {
+        ("", _) => "write `not(...)` around what it denies, as in `not(pregnant)`".to_string(),
+        (name, rest) if rest.is_empty() || rest.starts_with(' ') => {
+            format!("write `not({name}){}`", prose::visible(rest))
+        }
+        _ => "write `not(...)` around what it denies, as in `not(pregnant)`".to_string(),
+    };
+    Diagnostic::error(Code::NotInYaml, "a value that starts with `!` loses its negation")
+        .at(view.span(place), "YAML reads `!` as a tag and drops it")
+        .note("a condition would come to mean the opposite of what is written")
+        .help(help)
+}
+
+/// A tag such as `!!str`.
+pub(super) fn tag(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+    feature(
+        view,
+        place,
+        "a YAML tag has no place in these files",
+        "leave it out; every value is read by what its key asks for",
+    )
+}
+
+/// A part of YAML that these files do without.
+pub(super) fn feature(
+    view: &View<'_>,
+    place: std::ops::Range<usize>,
+    message: &str,
+    help: &str,
+) -> Diagnostic {
+    Diagnostic::error(Code::YamlFeature, message)
+        .at(view.span(place), "")
+        .note("what stands in a file is meant to be read where it stands, by people too")
+        .help(help)
+}
+
+/// Nesting that no rule needs.
+pub(super) fn too_deep(view: &View<'_>, at: usize) -> Diagnostic {
+    Diagnostic::error(Code::TooDeep, "maps and lists are nested more than 32 levels deep")
+        .at(view.span(view.character(at)), "here")
+        .note(STOPPED)
+        .help("check the indentation and the brackets above")
+}
+
+type Words = (Code, &'static str, &'static str);
+
+const TAB: Words = (Code::BadYaml, "a tab cannot indent a line", "indent with spaces");
+
+/// A line of a map or list that a tab indents.
+pub(super) fn tab(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+    Diagnostic::error(TAB.0, TAB.1)
+        .at(view.span(place), "a tab stands here")
+        .note("how far a tab reaches differs from editor to editor, and so would the meaning")
+        .help(TAB.2)
+}
+
+/// The first tab before the first word of a line.
+fn indenting_tab(line: &str) -> Option<usize> {
+    let content = line.trim_start();
+    line[..line.len() - content.len()].find('\t')
+}
+
+fn words(kind: &ErrorKind) -> Words {
+    use ErrorKind as E;
+    let bad = |message, help| (Code::BadYaml, message, help);
+    let quotes = "put the text in quotes";
+    match kind {
+        E::CommentInterceptedScalar => {
+            (Code::TextCutByComment, "a number sign after a space cuts a text that goes on below", quotes)
+        }
+        E::DirectiveDisallowed => {
+            (Code::YamlFeature, "a YAML directive has no place in these files", "leave the line out")
+        }
+        E::UndeclaredTagHandle | E::MissingTagUri | E::UnclosedVerbatimTag | E::InvalidTagTerminator => (
+            Code::YamlFeature,
+            "a YAML tag has no place in these files",
+            "leave it out, or put the text in quotes",
+        ),
+        E::TabNotAllowed
+        | E::TabInBlockIndentation
+        | E::TabInIndentation
+        | E::TabAtBlockScalarStart
+        | E::TabInPlainScalar => TAB,
+        E::UnclosedQuotedScalar | E::InvalidQuotedScalarIndent | E::DocumentIndicatorInQuotedScalar => bad(
+            "a quote is opened and not closed, or the text in it goes on without indentation",
+            "close the quote, and indent every further line of the text",
+        ),
+        E::InvalidTrailingSingleQuotedScalar | E::InvalidTrailingDoubleQuotedScalar => bad(
+            "something follows the closing quote",
+            "put the whole text in quotes; in single quotes, write a single quote twice",
+        ),
+        E::UnknownQuotedScalarEscape
+        | E::InvalidQuotedScalarHexEscape
+        | E::InvalidLowSurrogateHexEscape
+        | E::InvalidLowSurrogate
+        | E::MissingLowSurrogate
+        | E::UnpairedLowSurrogate
+        | E::InvalidUnicodeEscape => bad(
+            "a backslash in double quotes is followed by something unknown",
+            "write the backslash twice, or use single quotes",
+        ),
+        E::UnclosedFlowCollection { .. }
+        | E::UnexpectedEofFlowMapping
+        | E::UnexpectedEofFlowSequence
+        | E::UnexpectedEofImplicitFlowMapping
+        | E::InvalidFlowScalarIndent
+        | E::InvalidColonPlacement => bad(
+            "a `[` or `{` is opened and not closed",
+            "close it, or write one entry per line without brackets",
+        ),
+        E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => {
+            bad("a closing bracket has no opening one that fits", "take it away, or put the text in quotes")
+        }
+        E::ExpectedFlowMappingSeparator | E::ExpectedFlowSequenceSeparator => bad(
+            "a comma or a closing bracket is missing before this",
+            "separate entries by commas and close every bracket",
+        ),
+        E::ExpectedBlockMappingKey | E::SimpleKeyExpected | E::InvalidSimpleKey => {
+            bad("a key with a colon is expected here", "write `key: value`, indented like the keys beside it")
+        }
+        E::ExpectedBlockSequenceEntry => {
+            bad("a list item is expected here", "start it with `- `, indented like the items above")
+        }
+        E::BlockSequenceEntryNotAllowed | E::BlockEntryInFlowCollection | E::InvalidBlockEntryWhitespace => {
+            bad("a list item cannot start here", "start the list on its own line, below its key")
+        }
+        E::MappingKeyNotAllowed | E::MappingValueNotAllowed => {
+            bad("a key cannot start here", "start it on its own line, or put the text in quotes")
+        }
+        E::InvalidIndentation | E::InvalidBlockScalarIndent | E::ExpectedDocumentStart => {
+            bad("the indentation does not fit the lines above", "indent the line like those it belongs to")
+        }
+        E::CommentNotSeparated => bad(
+            "a comment needs a space before its number sign",
+            "put spaces before it, or put the text in quotes",
+        ),
+        E::InvalidBlockScalarHeader | E::ZeroBlockScalarIndent => bad(
+            "a text without quotes cannot start with `|` or `>`",
+            "start the text on the next line, or put it in quotes",
+        ),
+        E::MissingAnchorOrAliasName => bad("a text without quotes cannot start with `&` or `*`", quotes),
+        _ => bad("", quotes),
+    }
+}
