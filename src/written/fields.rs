@@ -1,0 +1,174 @@
+//! Reading the keys of a map, each once, with every slip reported.
+
+use super::diags::Finding;
+use crate::diagnostic::Diagnostic;
+use crate::source::{Entry, Kind, Node, Style};
+use crate::span::Span;
+
+/// A text with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// The text, without spaces at its ends and with single spaces inside.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Something that has a name: the key it stands behind.
+#[derive(Debug, Clone)]
+pub struct Named<T> {
+    /// The name.
+    pub name: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// What the name stands for.
+    pub value: T,
+}
+
+/// The keys of one map. Ask for each key that has a meaning, then call [`Fields::finish`].
+pub struct Fields<'n> {
+    owner: String,
+    /// The place to point at when a key is missing.
+    pub span: Span,
+    entries: &'n [Entry],
+    known: Vec<&'static str>,
+}
+
+impl<'n> Fields<'n> {
+    /// The keys of `node`, which belongs to `owner` (as in: rule `pregnancy`). `None` if it is no map.
+    pub fn of(
+        node: &'n Node,
+        key: Span,
+        owner: impl Into<String>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Fields<'n>> {
+        let owner = owner.into();
+        match &node.kind {
+            Kind::Map(entries) => Some(Fields { owner, span: key, entries, known: Vec::new() }),
+            _ => {
+                let found = node.shape();
+                out.push(
+                    Finding::WrongShape { span: shown(node, key), what: &owner, wanted: "a map", found }
+                        .into(),
+                );
+                None
+            }
+        }
+    }
+
+    /// The value behind `key`, of any shape.
+    pub fn node(&mut self, key: &'static str) -> Option<&'n Node> {
+        self.entry(key).map(|entry| &entry.value)
+    }
+
+    /// The entry of `key`, for those who need the key's own place.
+    pub fn entry(&mut self, key: &'static str) -> Option<&'n Entry> {
+        self.known.push(key);
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The text behind `key`, if the key is there.
+    pub fn words(&mut self, key: &'static str, out: &mut Vec<Diagnostic>) -> Option<Words> {
+        let entry = self.entry(key)?;
+        words(&entry.value, key, entry.key_span, out)
+    }
+
+    /// The text behind `key`, which must be there because of `why`.
+    pub fn required(&mut self, key: &'static str, why: &str, out: &mut Vec<Diagnostic>) -> Option<Words> {
+        if self.entry(key).is_none() {
+            self.missing(key, why, out);
+        }
+        self.words(key, out)
+    }
+
+    /// The condition or date behind `key`: a text whose every character keeps its place.
+    pub fn expression(&mut self, key: &'static str, out: &mut Vec<Diagnostic>) -> Option<Node> {
+        let entry = self.entry(key)?;
+        words(&entry.value, key, entry.key_span, out).map(|_| entry.value.clone())
+    }
+
+    /// The texts behind `key`: a list, or one text.
+    pub fn list(&mut self, key: &'static str, out: &mut Vec<Diagnostic>) -> Vec<Words> {
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        match &entry.value.kind {
+            Kind::List(items) => items.iter().filter_map(|item| words(item, key, item.span, out)).collect(),
+            _ => words(&entry.value, key, entry.key_span, out).into_iter().collect(),
+        }
+    }
+
+    /// The named values behind `key`, in order.
+    pub fn named(&mut self, key: &'static str, out: &mut Vec<Diagnostic>) -> Vec<Named<&'n Node>> {
+        let Some(entry) = self.entry(key) else { return Vec::new() };
+        named(&entry.value, key, entry.key_span, out)
+    }
+
+    /// Says that `key` is missing, and why it is needed.
+    pub fn missing(&self, key: &str, why: &str, out: &mut Vec<Diagnostic>) {
+        out.push(Finding::MissingKey { span: self.span, owner: &self.owner, key, why }.into());
+    }
+
+    /// Whether `key` is there; the key counts as known.
+    pub fn has(&mut self, key: &'static str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Whether one of `keys` is there; they do not count as known by being asked for here.
+    pub fn has_any(&self, keys: &[&str]) -> bool {
+        self.entries.iter().any(|entry| keys.contains(&entry.key.as_str()))
+    }
+
+    /// Reports every key nobody asked for.
+    pub fn finish(mut self, out: &mut Vec<Diagnostic>) {
+        self.known.sort_unstable();
+        self.known.dedup();
+        for entry in self.entries {
+            if !self.known.contains(&entry.key.as_str()) {
+                let Fields { owner, known, .. } = &self;
+                out.push(Finding::UnknownKey { span: entry.key_span, key: &entry.key, owner, known }.into());
+            }
+        }
+    }
+}
+
+/// The entries of a map as named values; anything but a map is reported.
+pub(super) fn named<'n>(
+    node: &'n Node,
+    what: &str,
+    key: Span,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Named<&'n Node>> {
+    match &node.kind {
+        Kind::Map(entries) => {
+            entries.iter().map(|e| Named { name: e.key.clone(), span: e.key_span, value: &e.value }).collect()
+        }
+        _ => {
+            let found = node.shape();
+            out.push(Finding::WrongShape { span: shown(node, key), what, wanted: "a map", found }.into());
+            Vec::new()
+        }
+    }
+}
+
+/// The text of a scalar that must say something.
+pub(super) fn words(node: &Node, what: &str, key: Span, out: &mut Vec<Diagnostic>) -> Option<Words> {
+    let Some(scalar) = node.scalar() else {
+        let found = node.shape();
+        out.push(Finding::WrongShape { span: shown(node, key), what, wanted: "a text", found }.into());
+        return None;
+    };
+    if let (Style::Plain, Some(comment)) = (scalar.style, scalar.comment) {
+        out.push(Finding::TextCutByComment { span: node.span, comment }.into());
+        return None;
+    }
+    let text = scalar.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        out.push(Finding::EmptyValue { span: shown(node, key), key: what }.into());
+        return None;
+    }
+    Some(Words { text, span: node.span })
+}
+
+/// Where to point: an empty value has no width, so its key is shown.
+fn shown(node: &Node, key: Span) -> Span {
+    if node.span.start == node.span.end { key } else { node.span }
+}
