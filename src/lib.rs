@@ -2,8 +2,11 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod book;
 pub mod diagnostic;
 pub mod prose;
 pub mod source;
 pub mod span;
 pub mod suggest;
+pub mod value;
+pub mod written;

@@ -1,0 +1,302 @@
+//! What is written well and still wrong: options nobody reads, statements nobody cites, traps of `never`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
+use super::diags::Finding;
+use super::fact::{FactKind, Facts};
+use super::{Book, Treatment};
+use crate::diagnostic::Diagnostic;
+use crate::source::Node;
+use crate::span::Span;
+use crate::suggest;
+use crate::value::{NEVER, Point};
+use crate::written::{self, Rules, Words};
+
+/// Checks that need the whole book.
+pub(super) fn run(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
+    let reads: Vec<BTreeSet<SlotId>> = book
+        .treatments
+        .iter()
+        .zip(&rules.pages)
+        .map(|(treatment, page)| slots_read(treatment, page, &book.facts))
+        .collect();
+    for ((treatment, page), read) in book.treatments.iter().zip(&rules.pages).zip(&reads) {
+        unread(book, page, read, &reads, out);
+        unused_parameters(treatment, page, out);
+    }
+    statements(rules, out);
+    hazards(book, rules, out);
+}
+
+fn slots_read(treatment: &Treatment, page: &written::Page, facts: &Facts) -> BTreeSet<SlotId> {
+    let options = |id: FactId| facts.slots_of(id);
+    let mut read: BTreeSet<SlotId> = BTreeSet::new();
+    for rule in &treatment.rules {
+        read.extend(rule.condition.slots(&options));
+    }
+    for step in treatment.appointment.iter().flat_map(|appointment| &appointment.steps) {
+        for exclusion in &step.not_for {
+            read.extend(exclusion.condition.slots(&options));
+        }
+    }
+    read.extend(treatment.pricing.iter().map(|pricing| pricing.slot));
+    let taken = page
+        .functions
+        .iter()
+        .flat_map(|function| &function.value.takes)
+        .chain(page.pricing.iter().filter_map(|p| p.script.as_ref()).flat_map(|script| &script.takes));
+    for name in taken {
+        read.extend(facts.named(&name.text).into_iter().flat_map(options));
+    }
+    if let Some(goals) = facts.named("goals") {
+        let fact = facts.get(goals);
+        let named = page.indications.iter().filter_map(|indication| fact.option(&indication.name));
+        read.extend(
+            named.filter(|_| fact.kind == FactKind::Set).map(|at| SlotId(fact.first_slot.0 + at as u16)),
+        );
+    }
+    read
+}
+
+/// A fact that no page reads, and an option that a page leaves out although it reads others of the fact.
+fn unread(
+    book: &Book,
+    page: &written::Page,
+    read: &BTreeSet<SlotId>,
+    all: &[BTreeSet<SlotId>],
+    out: &mut Vec<Diagnostic>,
+) {
+    let mut excused: BTreeMap<String, Span> = BTreeMap::new();
+    for entry in &page.not_used {
+        excused.insert(entry.name.clone(), entry.span);
+    }
+    for (id, fact) in book.facts.facts.iter().enumerate() {
+        if fact.kind == FactKind::Note {
+            continue;
+        }
+        let slots = book.facts.slots_of(FactId(id as u16));
+        let here = slots.iter().any(|slot| read.contains(slot));
+        let anywhere = slots.iter().any(|slot| all.iter().any(|read| read.contains(slot)));
+        if let Some(span) = excused.remove(&fact.id) {
+            if here {
+                out.push(Finding::NeedlessNotUsed { span, name: &fact.id }.into());
+            }
+            continue;
+        }
+        if !here && !anywhere {
+            out.push(Finding::UnreadOption { span: fact.span, name: &fact.id, page: &page.path }.into());
+            continue;
+        }
+        if !fact.kind.slot_per_option() {
+            continue;
+        }
+        for slot in slots {
+            let name = book.facts.slot_name(slot);
+            match (excused.remove(&name), read.contains(&slot)) {
+                (Some(span), true) => out.push(Finding::NeedlessNotUsed { span, name: &name }.into()),
+                (None, false) if here => {
+                    out.push(Finding::UnreadOption { span: fact.span, name: &name, page: &page.path }.into());
+                }
+                _ => {}
+            }
+        }
+    }
+    for (name, span) in excused {
+        let known: Vec<String> = book.facts.facts.iter().map(|fact| fact.id.clone()).collect();
+        let near = suggest::nearest(&name, known.iter().map(String::as_str));
+        out.push(Finding::UnknownReference { span, what: "fact or option", name: &name, near }.into());
+    }
+}
+
+fn unused_parameters(treatment: &Treatment, page: &written::Page, out: &mut Vec<Diagnostic>) {
+    let mut used: BTreeSet<String> = BTreeSet::new();
+    let conditions = treatment.rules.iter().map(|rule| &rule.condition).chain(
+        treatment
+            .appointment
+            .iter()
+            .flat_map(|appointment| &appointment.steps)
+            .flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition)),
+    );
+    for condition in conditions {
+        used.extend(condition.parameters().into_iter().map(|id| treatment.parameter(id).id.clone()));
+    }
+    let mut mention = |words: Option<&Words>| used.extend(words.map(|words| words.text.clone()));
+    page.course.iter().flat_map(|course| &course.gap).for_each(|words| mention(Some(words)));
+    page.aftercare.iter().for_each(|item| {
+        mention(item.value.from.as_ref());
+        mention(item.value.lasts_for.as_ref());
+    });
+    page.functions.iter().flat_map(|function| &function.value.takes).for_each(|words| mention(Some(words)));
+    page.pricing
+        .iter()
+        .filter_map(|pricing| pricing.script.as_ref())
+        .flat_map(|script| &script.takes)
+        .for_each(|words| mention(Some(words)));
+    page.appointment.iter().for_each(|appointment| {
+        mention(appointment.duration.as_ref());
+        appointment.steps.iter().for_each(|step| mention(step.value.before.as_ref()));
+    });
+    for parameter in &treatment.parameters {
+        if !used.contains(&parameter.id) {
+            out.push(Finding::UnusedParameter { span: parameter.span, name: &parameter.id }.into());
+        }
+    }
+}
+
+fn citations(page: &written::Page) -> Vec<&Words> {
+    let rules = page.rules.iter().flat_map(|rule| &rule.value.basis.source);
+    let parameters = page
+        .parameters
+        .iter()
+        .flat_map(|parameter| &parameter.value.values)
+        .flat_map(|value| &value.value.basis.source);
+    let indications = page.indications.iter().map(|indication| &indication.value);
+    let course = page.course.iter().flat_map(|course| &course.basis.source);
+    let appointment = page.appointment.iter().flat_map(|appointment| {
+        let steps = appointment.steps.iter().flat_map(|step| {
+            let exclusions = step.value.not_for.iter().flat_map(|exclusion| &exclusion.value.basis.source);
+            step.value.basis.source.iter().chain(exclusions)
+        });
+        appointment.basis.source.iter().chain(steps)
+    });
+    let aftercare = page.aftercare.iter().flat_map(|item| &item.value.basis.source);
+    let pricing = page.pricing.iter().flat_map(|pricing| {
+        let lists = pricing.lists.iter().flat_map(|list| &list.value.basis.source);
+        pricing.basis.source.iter().chain(lists)
+    });
+    rules
+        .chain(parameters)
+        .chain(indications)
+        .chain(course)
+        .chain(appointment)
+        .chain(aftercare)
+        .chain(pricing)
+        .collect()
+}
+
+/// Every sentence of a source is cited or says why not; open questions stay visible.
+fn statements(rules: &Rules, out: &mut Vec<Diagnostic>) {
+    let cited: Vec<&Words> = rules.pages.iter().flat_map(citations).collect();
+    for source in rules.sources.values() {
+        for statement in &source.statements {
+            let citation = cited.iter().find(|words| words.text == statement.name);
+            match (citation, &statement.value.no_rule) {
+                (None, None) => {
+                    out.push(Finding::UncitedStatement { span: statement.span, id: &statement.name }.into());
+                }
+                (Some(words), Some(reason)) => {
+                    let (span, cited) = (reason.span, words.span);
+                    out.push(Finding::NeedlessNoRule { span, id: &statement.name, cited }.into());
+                }
+                _ => {}
+            }
+        }
+        for query in &source.open_queries {
+            let answered =
+                query.value.answer.is_some() && query.value.by.is_some() && query.value.on.is_some();
+            if !answered {
+                let text = |words: &Option<Words>| words.as_ref().map(|w| w.text.clone()).unwrap_or_default();
+                let (asks, line) = (text(&query.value.asks), text(&query.value.line));
+                out.push(
+                    Finding::OpenQuery { span: query.span, id: &query.name, asks: &asks, line: &line }.into(),
+                );
+            }
+        }
+    }
+}
+
+fn hazards(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
+    let known_rules: Vec<&str> =
+        book.treatments.iter().flat_map(|t| &t.rules).map(|rule| rule.id.as_str()).collect();
+    let known_guarantees: Vec<&str> =
+        book.treatments.iter().flat_map(|t| &t.guarantees).map(|g| g.id.as_str()).collect();
+    for hazard in &rules.hazards {
+        for (words, what, known) in [
+            (&hazard.value.rules, "rule", &known_rules),
+            (&hazard.value.guarantees, "guarantee", &known_guarantees),
+        ] {
+            for words in words.iter().filter(|words| !known.contains(&words.text.as_str())) {
+                let near = suggest::nearest(&words.text, known.iter().copied());
+                out.push(
+                    Finding::UnknownReference { span: words.span, what, name: &words.text, near }.into(),
+                );
+            }
+        }
+    }
+}
+
+/// Checks one condition: comparisons of two answers, and comparisons that are yes for `never`.
+pub(super) fn condition(condition: &Condition, facts: &Facts, out: &mut Vec<Diagnostic>) {
+    let mut named_never = Vec::new();
+    condition.walk(&mut |part| {
+        if let ConditionKind::Is(slot, NEVER, NEVER) = part.kind {
+            named_never.push(slot);
+        }
+        let slots = match &part.kind {
+            ConditionKind::Dates(a, _, b) => a.slot().iter().chain(&b.slot()).count(),
+            ConditionKind::Numbers(a, _, b) => a.slots().len() + b.slots().len(),
+            _ => 0,
+        };
+        let scripted = matches!(&part.kind, ConditionKind::Numbers(a, _, b)
+            if [a, b].iter().any(|n| matches!(n, super::condition::NumberTerm::Call(_))));
+        if slots > 1 && !scripted {
+            out.push(Finding::ComparesFacts { span: part.span }.into());
+        }
+    });
+    longer_ago(condition, true, &named_never, facts, out);
+}
+
+/// Follows negation, because `!(d >= x)` is `d < x`.
+fn longer_ago(
+    condition: &Condition,
+    positive: bool,
+    named: &[SlotId],
+    facts: &Facts,
+    out: &mut Vec<Diagnostic>,
+) {
+    match &condition.kind {
+        ConditionKind::Not(inner) => longer_ago(inner, !positive, named, facts, out),
+        ConditionKind::And(all) | ConditionKind::Or(all) => {
+            all.iter().for_each(|part| longer_ago(part, positive, named, facts, out));
+        }
+        ConditionKind::Dates(a, op, b) => {
+            for slot in a.slot().into_iter().chain(b.slot()) {
+                let can_be_never = matches!(facts.fact_of(slot).kind, FactKind::Date | FactKind::History);
+                let side = |term: &DateTerm| if term.slot() == Some(slot) { NEVER } else { 0 as Point };
+                if can_be_never && !named.contains(&slot) && op.holds(side(a), side(b)) == positive {
+                    let slot = facts.slot_name(slot);
+                    out.push(Finding::NeverComesOutYes { span: condition.span, slot }.into());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A wait that can be open-ended must say what ends it.
+pub(super) fn until(
+    name: &str,
+    terms: &[DateTerm],
+    node: &Node,
+    rule: &written::Rule,
+    facts: &Facts,
+    out: &mut Vec<Diagnostic>,
+) {
+    for term in terms {
+        if matches!(term.base, super::condition::DateBase::Visit) {
+            let message = "`until` may not name `visit`".to_string();
+            let help =
+                "name the answer the wait counts from, such as `last_radiation_on + radiation_washout`"
+                    .to_string();
+            out.push(Finding::MixedKinds { span: node.span, message, help }.into());
+        }
+    }
+    let open = terms.iter().filter_map(DateTerm::slot).find(|slot| {
+        matches!(facts.fact_of(*slot).kind, FactKind::Date | FactKind::History | FactKind::PlannedDate)
+    });
+    if let (Some(slot), None) = (open, &rule.while_ongoing) {
+        let slot = facts.slot_name(slot);
+        out.push(Finding::WhileOngoingMissing { span: node.span, rule: name, slot }.into());
+    }
+}

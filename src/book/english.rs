@@ -1,0 +1,190 @@
+//! Conditions in plain English: what a clinical lead reads in a reason and an auditor in the rule book.
+
+use super::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, SlotId};
+use super::fact::{FactKind, Facts};
+use super::{Quantity, Treatment};
+use crate::value::{Day, NEVER, ONGOING, Point, YES};
+
+/// Says conditions of one treatment with the parameter values of one day.
+pub struct English<'a> {
+    /// The questions.
+    pub facts: &'a Facts,
+    /// The treatment.
+    pub treatment: &'a Treatment,
+    /// The day whose parameter values are said.
+    pub day: Day,
+}
+
+impl English<'_> {
+    /// The condition as part of a sentence.
+    pub fn condition(&self, condition: &Condition) -> String {
+        self.say(condition, true)
+    }
+
+    fn say(&self, condition: &Condition, positive: bool) -> String {
+        match &condition.kind {
+            ConditionKind::Not(inner) => self.say(inner, !positive),
+            ConditionKind::And(parts) => self.join(parts, positive, if positive { "and" } else { "or" }),
+            ConditionKind::Or(parts) => self.join(parts, positive, if positive { "or" } else { "and" }),
+            ConditionKind::Is(slot, low, _) => self.is(*slot, *low, positive),
+            ConditionKind::AnyOption(fact) => {
+                let name = words(&self.facts.get(*fact).id);
+                if positive {
+                    format!("any of the {name} applies")
+                } else {
+                    format!("none of the {name} applies")
+                }
+            }
+            ConditionKind::Dates(a, op, b) => {
+                let op = if positive { *op } else { opposite(*op) };
+                let relation = match op {
+                    CompareOp::Equal => "is the day of",
+                    CompareOp::NotEqual => "is not the day of",
+                    CompareOp::Less => "is before",
+                    CompareOp::LessOrEqual => "is on or before",
+                    CompareOp::Greater => "is after",
+                    CompareOp::GreaterOrEqual => "is on or after",
+                };
+                format!("{} {relation} {}", self.date(a), self.date(b))
+            }
+            ConditionKind::Numbers(a, op, b) => {
+                let op = if positive { *op } else { opposite(*op) };
+                let relation = match op {
+                    CompareOp::Equal => "is",
+                    CompareOp::NotEqual => "is not",
+                    CompareOp::Less => "is less than",
+                    CompareOp::LessOrEqual => "is at most",
+                    CompareOp::Greater => "is more than",
+                    CompareOp::GreaterOrEqual => "is at least",
+                };
+                format!("{} {relation} {}", self.number(a), self.number(b))
+            }
+            ConditionKind::Call(call) => {
+                let name = words(&self.treatment.functions[usize::from(call.function.0)].id);
+                if positive {
+                    format!("the script says {name}")
+                } else {
+                    format!("the script does not say {name}")
+                }
+            }
+        }
+    }
+
+    fn join(&self, parts: &[Condition], positive: bool, word: &str) -> String {
+        let said: Vec<String> = parts
+            .iter()
+            .map(|part| {
+                let text = self.say(part, positive);
+                if is_joined(part) { format!("({text})") } else { text }
+            })
+            .collect();
+        said.join(&format!(" {word} "))
+    }
+
+    fn is(&self, slot: SlotId, low: Point, positive: bool) -> String {
+        let fact = self.facts.fact_of(slot);
+        let not = if positive { "" } else { "not " };
+        match (fact.kind, low) {
+            (FactKind::Choice, at) => {
+                format!("{} is {not}{}", words(&fact.id), quoted(&fact.options[at as usize].text))
+            }
+            (FactKind::Set, YES) => {
+                let option = self.facts.slots[slot.index()]
+                    .option
+                    .map_or("", |o| fact.options[usize::from(o)].text.as_str());
+                format!(
+                    "{} {} {}",
+                    words(&fact.id),
+                    if positive { "include" } else { "do not include" },
+                    quoted(option)
+                )
+            }
+            (_, NEVER) => {
+                format!("{} {}", self.slot(slot), if positive { "never was" } else { "was at some time" })
+            }
+            (_, ONGOING) => format!("{} is {not}going on", self.slot(slot)),
+            _ => format!("{} is {}", words(&fact.id), if positive { "yes" } else { "no" }),
+        }
+    }
+
+    /// A part of a fact in words: `isotretinoin (acne medications)`.
+    pub fn slot(&self, slot: SlotId) -> String {
+        let fact = self.facts.fact_of(slot);
+        match self.facts.slots[slot.index()].option {
+            Some(option) => format!("{} ({})", fact.options[usize::from(option)].text, words(&fact.id)),
+            None => words(&fact.id),
+        }
+    }
+
+    fn date(&self, term: &DateTerm) -> String {
+        let mut text = match term.base {
+            DateBase::Slot(slot) => self.slot(slot),
+            DateBase::Visit => "the visit".to_string(),
+            DateBase::Day(day) => day.long(),
+            DateBase::Parameter(id) => self.parameter(id),
+        };
+        for offset in &term.offsets {
+            let by = match offset.by {
+                Length::Fixed(duration) => duration.to_string(),
+                Length::Parameter(id) => self.parameter(id),
+            };
+            text = format!("{text} {} {by}", if offset.back { "minus" } else { "plus" });
+        }
+        text
+    }
+
+    fn parameter(&self, id: super::condition::ParameterId) -> String {
+        match self.treatment.parameter(id).values.on(self.day).1.value {
+            Quantity::Day(day) => day.long(),
+            other => other.to_string(),
+        }
+    }
+
+    fn number(&self, term: &NumberTerm) -> String {
+        match term {
+            NumberTerm::Slot(slot) => {
+                let fact = self.facts.fact_of(*slot);
+                words(&fact.id)
+            }
+            NumberTerm::Fixed(number) => number.to_string(),
+            NumberTerm::Parameter(id) => self.parameter(*id),
+            NumberTerm::DaysBetween(a, b) => {
+                format!("the number of days from {} to {}", self.date(a), self.date(b))
+            }
+            NumberTerm::YearsBetween(a, b) => {
+                format!("the number of whole years from {} to {}", self.date(a), self.date(b))
+            }
+            NumberTerm::Call(call) => {
+                format!("the script's {}", words(&self.treatment.functions[usize::from(call.function.0)].id))
+            }
+        }
+    }
+}
+
+fn is_joined(condition: &Condition) -> bool {
+    match &condition.kind {
+        ConditionKind::And(_) | ConditionKind::Or(_) => true,
+        ConditionKind::Not(inner) => is_joined(inner),
+        _ => false,
+    }
+}
+
+fn opposite(op: CompareOp) -> CompareOp {
+    match op {
+        CompareOp::Equal => CompareOp::NotEqual,
+        CompareOp::NotEqual => CompareOp::Equal,
+        CompareOp::Less => CompareOp::GreaterOrEqual,
+        CompareOp::LessOrEqual => CompareOp::Greater,
+        CompareOp::Greater => CompareOp::LessOrEqual,
+        CompareOp::GreaterOrEqual => CompareOp::Less,
+    }
+}
+
+/// A name as words: `acne_medications` becomes `acne medications`.
+pub fn words(id: &str) -> String {
+    id.replace('_', " ")
+}
+
+fn quoted(text: &str) -> String {
+    format!("\u{201c}{text}\u{201d}")
+}
