@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod decide;
 pub mod diagnostic;
 pub mod prose;
 pub mod source;

@@ -70,6 +70,18 @@ impl CompareOp {
         }
     }
 
+    /// The comparison that holds exactly when this one does not.
+    pub fn opposite(self) -> CompareOp {
+        match self {
+            CompareOp::Equal => CompareOp::NotEqual,
+            CompareOp::NotEqual => CompareOp::Equal,
+            CompareOp::Less => CompareOp::GreaterOrEqual,
+            CompareOp::LessOrEqual => CompareOp::Greater,
+            CompareOp::Greater => CompareOp::LessOrEqual,
+            CompareOp::GreaterOrEqual => CompareOp::Less,
+        }
+    }
+
     /// The comparison with its sides exchanged.
     pub fn flipped(self) -> CompareOp {
         match self {

@@ -36,7 +36,7 @@ impl English<'_> {
                 }
             }
             ConditionKind::Dates(a, op, b) => {
-                let op = if positive { *op } else { opposite(*op) };
+                let op = if positive { *op } else { op.opposite() };
                 let relation = match op {
                     CompareOp::Equal => "is the day of",
                     CompareOp::NotEqual => "is not the day of",
@@ -48,7 +48,7 @@ impl English<'_> {
                 format!("{} {relation} {}", self.date(a), self.date(b))
             }
             ConditionKind::Numbers(a, op, b) => {
-                let op = if positive { *op } else { opposite(*op) };
+                let op = if positive { *op } else { op.opposite() };
                 let relation = match op {
                     CompareOp::Equal => "is",
                     CompareOp::NotEqual => "is not",
@@ -166,17 +166,6 @@ fn is_joined(condition: &Condition) -> bool {
         ConditionKind::And(_) | ConditionKind::Or(_) => true,
         ConditionKind::Not(inner) => is_joined(inner),
         _ => false,
-    }
-}
-
-fn opposite(op: CompareOp) -> CompareOp {
-    match op {
-        CompareOp::Equal => CompareOp::NotEqual,
-        CompareOp::NotEqual => CompareOp::Equal,
-        CompareOp::Less => CompareOp::GreaterOrEqual,
-        CompareOp::LessOrEqual => CompareOp::Greater,
-        CompareOp::Greater => CompareOp::LessOrEqual,
-        CompareOp::GreaterOrEqual => CompareOp::Less,
     }
 }
 

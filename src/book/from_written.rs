@@ -12,7 +12,7 @@ use super::fact::{Answers, Fact, FactKind, FactOption, Facts, Slot};
 use super::lower::{self, FUNCTIONS, Names, ParameterKind, Signature};
 use super::{
     Basis, Book, Clinic, Function, Guarantee, Hazard, Outcome, Parameter, ParameterValue, Rule, Signer,
-    Statement, Treatment, Withdrawn, checks, syntax, visit_from_written,
+    Statement, Treatment, Withdrawn, checks, print, syntax, visit_from_written,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Kind, Node};
@@ -39,7 +39,12 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
         treatments.push(reader.read());
     }
     let hazards = hazards(&rules.hazards);
-    let book = Book { clinic, facts, treatments, hazards };
+    let mut book = Book { clinic, facts, treatments, hazards };
+    let digests: Vec<String> =
+        book.treatments.iter().map(|treatment| print::digest(&book, treatment)).collect();
+    for (treatment, digest) in book.treatments.iter_mut().zip(digests) {
+        treatment.digest = digest;
+    }
     checks::run(&book, rules, out);
     book
 }
@@ -463,6 +468,7 @@ impl Page<'_> {
             statements: std::mem::take(&mut self.statements),
             in_force,
             id,
+            digest: String::new(),
         }
     }
 

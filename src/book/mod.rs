@@ -179,6 +179,8 @@ pub struct Treatment {
     pub pricing: Option<Pricing>,
     /// What must be true for every possible client.
     pub guarantees: Vec<Guarantee>,
+    /// Names everything its decisions rest on.
+    pub digest: String,
 }
 
 impl Treatment {

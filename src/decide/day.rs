@@ -1,0 +1,218 @@
+//! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
+
+use super::prop::{Context, Prop};
+use super::search::{Budget, Search};
+use super::space::Space;
+use super::time;
+use crate::book::condition::CompareOp;
+use crate::book::condition::{ConditionKind, DateBase, DateTerm, Length, SlotId};
+use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
+use crate::value::{Day, Duration, ONGOING, Point, Points, Truth, shift};
+
+/// The rules of a treatment on one day. Make it once for a day and ask it about many clients.
+pub struct Rules<'b> {
+    /// The book.
+    pub book: &'b Book,
+    /// The treatment.
+    pub treatment: &'b Treatment,
+    /// The day.
+    pub visit: Day,
+    /// The rules in force and not withdrawn, by id.
+    pub(super) rules: Vec<DayRule<'b>>,
+    /// What is withdrawn on the day, with the id it is known by.
+    pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
+    /// Every point a slot can have.
+    pub(super) domains: Vec<Points>,
+    /// The points at which some rule's answer can change, for each slot ascending.
+    pub(super) cuts: Vec<Vec<Point>>,
+}
+
+/// One rule on one day.
+pub(super) struct DayRule<'b> {
+    pub(super) rule: &'b Rule,
+    pub(super) prop: Prop,
+    pub(super) slots: Vec<SlotId>,
+    /// Whether splitting what is unknown stays within bounds, so that what is possible is exact.
+    pub(super) exact: bool,
+    wait: Wait,
+}
+
+/// How long a deferral lasts.
+enum Wait {
+    /// It is none.
+    None,
+    /// No day ends it.
+    Open,
+    /// A time after an answer.
+    After(SlotId, Vec<(Duration, bool)>),
+    /// It takes a closer look.
+    Look,
+}
+
+/// What the rules say about one fully known client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// The worst outcome of a rule that holds.
+    pub outcome: Outcome,
+    /// The first day on which no deferral holds any more: the visit itself if none does,
+    /// [`ONGOING`] if one has no end.
+    pub wait: Point,
+}
+
+impl<'b> Rules<'b> {
+    /// The rules of `treatment` as they stand on `visit`.
+    pub fn on(book: &'b Book, treatment: &'b Treatment, visit: Day) -> Rules<'b> {
+        let context = Context { facts: &book.facts, treatment, visit };
+        let mut withdrawn: Vec<(String, &Withdrawn)> = Vec::new();
+        let mut note = |id: &str, switch: &'b Option<Withdrawn>| -> bool {
+            let on = switch.as_ref().filter(|switch| switch.since <= visit);
+            withdrawn.extend(on.map(|switch| (id.to_string(), switch)));
+            on.is_some()
+        };
+        note("clinic", &book.clinic.withdrawn);
+        note(&treatment.id, &treatment.withdrawn);
+        let mut rules = Vec::new();
+        for rule in treatment.rules.iter().filter(|rule| rule.in_force.covers(visit)) {
+            if note(&rule.id, &rule.withdrawn) {
+                continue;
+            }
+            let prop = context.prop(&rule.condition);
+            let slots = prop.slots();
+            let wait = wait_of(rule, treatment, visit);
+            rules.push(DayRule { rule, prop, slots, exact: true, wait });
+        }
+        let domains =
+            (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
+        let mut day = Rules { book, treatment, visit, cuts: Vec::new(), rules, withdrawn, domains };
+        day.cuts = day.cuts_of(day.rules.iter().map(|rule| &rule.prop));
+        day.bound_splitting();
+        day
+    }
+
+    pub(super) fn context(&self) -> Context<'b> {
+        Context { facts: &self.book.facts, treatment: self.treatment, visit: self.visit }
+    }
+
+    /// What every rule decides when it holds and nothing quiets it.
+    pub(super) fn outcomes(&self) -> Vec<Outcome> {
+        self.rules.iter().map(|rule| rule.rule.outcome).collect()
+    }
+
+    /// Nothing known about the client at all.
+    pub fn unknown(&self) -> Space {
+        Space { sets: self.domains.clone(), links: Vec::new() }
+    }
+
+    /// For each slot the points at which one of `props` can change.
+    pub(super) fn cuts_of<'p>(&self, props: impl Iterator<Item = &'p Prop>) -> Vec<Vec<Point>> {
+        let mut cuts = vec![Vec::new(); self.domains.len()];
+        for prop in props {
+            prop.walk(&mut |part| {
+                if let Prop::In(slot, low, high) = part {
+                    cuts[slot.index()].extend([*low, *high + 1]);
+                }
+            });
+        }
+        for cut in &mut cuts {
+            cut.sort_unstable();
+            cut.dedup();
+        }
+        cuts
+    }
+
+    /// Marks the rules that cannot be split exactly: decided with nothing known, so that it depends on the
+    /// rules alone and never on a record.
+    fn bound_splitting(&mut self) {
+        let all: Vec<usize> = (0..self.rules.len()).collect();
+        let unknown = self.unknown();
+        for group in super::search::groups(self, &all, &unknown) {
+            let cells: f64 =
+                group.slots.iter().map(|slot| self.cuts[slot.index()].len() as f64 + 1.0).product();
+            let exact = cells <= 256.0 || {
+                let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules[*at].prop).collect();
+                let mut budget = Budget::new();
+                let search = Search { rules: self, props: &props, order: &group.slots, cuts: &self.cuts };
+                search.run(&mut unknown.clone(), &mut budget, &mut |_, _, _| {});
+                budget.is_left()
+            };
+            for at in &group.rules {
+                self.rules[*at].exact = exact;
+            }
+        }
+    }
+
+    /// The first day after the visit on which rule `at`, which holds, no longer does.
+    pub(super) fn lapse(&self, at: usize, value: &impl Fn(SlotId) -> Point) -> Point {
+        let rule = &self.rules[at];
+        match &rule.wait {
+            Wait::None => self.visit.point(),
+            Wait::Open => ONGOING,
+            Wait::After(slot, offsets) => {
+                offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
+            }
+            Wait::Look => time::lapse(rule.rule, self.treatment, &self.book.facts, self.visit, value),
+        }
+    }
+
+    /// Decides one fully known client; `values` has a point for every slot. The rules that hold are
+    /// written to `fired`, by their place among the rules in force. `None` if a script would have to be asked.
+    pub fn judge(&self, values: &[Point], fired: &mut Vec<u16>) -> Option<Verdict> {
+        fired.clear();
+        let start = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
+        let mut verdict = Verdict { outcome: start, wait: self.visit.point() };
+        for (at, rule) in self.rules.iter().enumerate() {
+            let holds = match &rule.prop {
+                Prop::In(slot, low, high) => *low <= values[slot.index()] && values[slot.index()] <= *high,
+                other => match other.known(values, &self.context()) {
+                    Truth::Unknown => return None,
+                    known => known == Truth::Yes,
+                },
+            };
+            if holds {
+                fired.push(at as u16);
+                verdict.outcome = verdict.outcome.max(rule.rule.outcome);
+                if rule.rule.outcome == Outcome::Deferred {
+                    verdict.wait = verdict.wait.max(self.lapse(at, &|slot| values[slot.index()]));
+                }
+            }
+        }
+        Some(verdict)
+    }
+
+    /// The id of the rule at a place that [`Rules::judge`] gave.
+    pub fn rule_id(&self, at: u16) -> &'b str {
+        &self.rules[usize::from(at)].rule.id
+    }
+}
+
+/// The short ways to a wait, where nothing about the rule changes later but time.
+fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
+    if rule.outcome != Outcome::Deferred {
+        return Wait::None;
+    }
+    let parameters = rule.condition.parameters();
+    let changes =
+        parameters.iter().flat_map(|id| treatment.parameter(*id).values.all()).any(|(from, _)| *from > visit);
+    if changes || rule.in_force.last.is_some() {
+        return Wait::Look;
+    }
+    let mut still = true;
+    rule.condition.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
+    if still {
+        return Wait::Open;
+    }
+    let ConditionKind::Dates(DateTerm { base: DateBase::Visit, offsets: none }, CompareOp::Less, term) =
+        &rule.condition.kind
+    else {
+        return Wait::Look;
+    };
+    let (Some(slot), true) = (term.slot(), none.is_empty()) else { return Wait::Look };
+    let lengths = term.offsets.iter().map(|offset| match offset.by {
+        Length::Fixed(duration) => Some((duration, offset.back)),
+        Length::Parameter(id) => match treatment.parameter(id).values.on(visit).1.value {
+            Quantity::Duration(duration) => Some((duration, offset.back)),
+            _ => None,
+        },
+    });
+    lengths.collect::<Option<Vec<_>>>().map_or(Wait::Look, |offsets| Wait::After(slot, offsets))
+}

@@ -1,0 +1,394 @@
+//! The whole answer about one client: outcome, reasons, questions, steps, reviews.
+
+use std::collections::BTreeMap;
+
+use super::answers::{Answers, Standing};
+use super::day::Rules;
+use super::decision::{
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ParameterNote, Reason, ReviewNote, RulesNote,
+    SaidNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+};
+use super::next_change::next_change;
+use super::prop::Prop;
+use super::questions::Asking;
+use super::search::{Budget, Search, Solution, solve};
+use super::space::Space;
+use crate::book::condition::{Condition, SlotId};
+use crate::book::english::English;
+use crate::book::fact::{Fact, FactKind};
+use crate::book::{Outcome, Rule, print};
+use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth, YES};
+
+/// Decides, with reasons. The same rules and answers give the same decision, whatever came before.
+pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
+    let space = answers.space(&rules.book.facts);
+    let (outcomes, reviews) = quieted(rules, answers);
+    let solution = solve(rules, &space, &outcomes);
+    let explain = Explain {
+        rules,
+        answers,
+        space: &space,
+        outcomes: &outcomes,
+        reviews: &reviews,
+        solution: &solution,
+    };
+    let excluded = explain.exclusions();
+    let questions =
+        Asking { rules, answers, space: &space, outcomes: &outcomes, solution: &solution, steps: &excluded }
+            .questions();
+    let mut moving = questions
+        .iter()
+        .filter(|question| question.affects.iter().any(|a| matches!(a, Affects::Outcome | Affects::Wait)))
+        .peekable();
+    let open_only =
+        (moving.peek().is_some() && moving.all(|question| question.asked.is_some())).then_some("on the day");
+    let visit = rules.visit;
+    Decision {
+        client: answers.client.clone(),
+        treatment: rules.treatment.id.clone(),
+        visit,
+        visit_assumed: None,
+        outcome: solution.headline(),
+        possible: solution.possible.iter().rev().collect(),
+        settled: solution.settled(),
+        exact: solution.exact,
+        wait: explain.wait(),
+        reasons: explain.reasons(),
+        questions,
+        open_only,
+        steps: explain.steps(&excluded),
+        next_change: next_change(rules, answers, &space),
+        rules: RulesNote {
+            revision: rules.treatment.revision,
+            digest: rules.treatment.digest.clone(),
+            signed: false,
+        },
+        reviews,
+        engine: env!("CARGO_PKG_VERSION"),
+        contract: CONTRACT,
+    }
+}
+
+/// What each rule decides once the record's reviews are taken into account, and how each review stands.
+pub(super) fn quieted(rules: &Rules<'_>, answers: &Answers) -> (Vec<Outcome>, Vec<ReviewNote>) {
+    let mut outcomes = rules.outcomes();
+    let mut notes = Vec::new();
+    for review in &answers.reviews {
+        let until = review.on.shift(&review.good_for, false);
+        let at = rules.rules.iter().position(|rule| rule.rule.id == review.rule);
+        let why = match at.map(|at| rules.rules[at].rule) {
+            None => Some("the rule is not in force at this visit".to_string()),
+            Some(rule) if rule.outcome != Outcome::NeedsReview => {
+                Some(format!("a rule that decides `{}` cannot be reviewed away", rule.outcome))
+            }
+            Some(_) if rules.visit > until => Some(format!("it counted until {until}")),
+            Some(rule) => {
+                let now = print::meaning(rule, rules.visit, &rules.book.facts, rules.treatment);
+                match &review.meaning {
+                    None => {
+                        Some(format!("it does not say which meaning of the rule was reviewed: {now} today"))
+                    }
+                    Some(then) if *then != now => Some("rule changed since".to_string()),
+                    Some(_) => None,
+                }
+            }
+        };
+        if let (Some(at), None) = (at, &why) {
+            outcomes[at] = Outcome::Eligible;
+        }
+        notes.push(ReviewNote {
+            rule: review.rule.clone(),
+            by: review.by.clone(),
+            on: review.on,
+            until,
+            counts: why.is_none(),
+            why,
+        });
+    }
+    (outcomes, notes)
+}
+
+struct Explain<'e, 'b> {
+    rules: &'e Rules<'b>,
+    answers: &'e Answers,
+    space: &'e Space,
+    outcomes: &'e [Outcome],
+    reviews: &'e [ReviewNote],
+    solution: &'e Solution,
+}
+
+impl Explain<'_, '_> {
+    fn english(&self) -> English<'_> {
+        English { facts: &self.rules.book.facts, treatment: self.rules.treatment, day: self.rules.visit }
+    }
+
+    fn wait(&self) -> Option<WaitNote> {
+        let visit = self.rules.visit.point();
+        let day = |point: Point| (point < ONGOING).then(|| Day::from_point(point));
+        let Solution { earliest, latest, .. } = *self.solution;
+        if latest <= visit {
+            return None;
+        }
+        let open_ended = self
+            .rules
+            .rules
+            .iter()
+            .zip(&self.solution.untils)
+            .filter(|(_, until)| matches!(until, Some((_, latest)) if *latest >= ONGOING));
+        let cleared_when = open_ended.filter_map(|(rule, _)| rule.rule.open_ended.clone()).collect();
+        Some(WaitNote { not_before: day(earliest), latest: day(latest), cleared_when })
+    }
+
+    fn reasons(&self) -> Vec<Reason> {
+        let mut reasons: Vec<Reason> = self
+            .rules
+            .withdrawn
+            .iter()
+            .map(|(id, switch)| Reason {
+                rule: id.clone(),
+                holds: Truth::Yes,
+                outcome: Outcome::NeedsReview,
+                until: None,
+                until_earliest: None,
+                cleared_when: None,
+                because: switch.because.clone(),
+                at: switch.at.clone(),
+                meaning: String::new(),
+                conditions: Vec::new(),
+                source: Vec::new(),
+                basis: None,
+                review_by: None,
+                consider: None,
+                reviewed_by: None,
+                withdrawn: Some(WithdrawnNote {
+                    since: switch.since,
+                    by: switch.by.clone(),
+                    incident: switch.incident.clone(),
+                }),
+                facts: BTreeMap::new(),
+                parameters: BTreeMap::new(),
+            })
+            .collect();
+        let mut spoken: Vec<usize> =
+            (0..self.rules.rules.len()).filter(|at| self.solution.truths[*at] != Truth::No).collect();
+        spoken.sort_by(|a, b| {
+            let (a, b) = (self.rules.rules[*a].rule, self.rules.rules[*b].rule);
+            b.outcome.cmp(&a.outcome).then_with(|| a.id.cmp(&b.id))
+        });
+        reasons.extend(spoken.into_iter().map(|at| self.reason(at)));
+        reasons
+    }
+
+    fn reason(&self, at: usize) -> Reason {
+        let rule: &Rule = self.rules.rules[at].rule;
+        let treatment = self.rules.treatment;
+        let (earliest, latest) = match self.solution.untils[at] {
+            Some((earliest, latest)) => (Some(earliest), Some(latest)),
+            None => (None, None),
+        };
+        let day = |point: Option<Point>| point.filter(|point| *point < ONGOING).map(Day::from_point);
+        let quiet = self.outcomes[at] != rule.outcome;
+        Reason {
+            rule: rule.id.clone(),
+            holds: self.solution.truths[at],
+            outcome: rule.outcome,
+            until: day(latest),
+            until_earliest: day(earliest).filter(|_| earliest != latest),
+            cleared_when: rule.open_ended.clone().filter(|_| latest.is_some_and(|latest| latest >= ONGOING)),
+            because: rule.because.clone(),
+            at: rule.at.clone(),
+            meaning: print::meaning(rule, self.rules.visit, &self.rules.book.facts, treatment),
+            conditions: self.conditions(rule),
+            source: rule
+                .basis
+                .statements
+                .iter()
+                .map(|at| &treatment.statements[*at])
+                .map(|s| SourceNote { statement: s.id.clone(), line: s.line, says: s.says.clone() })
+                .collect(),
+            basis: rule.basis.basis.clone(),
+            review_by: rule.review_by.clone(),
+            consider: rule.consider.clone(),
+            reviewed_by: self
+                .reviews
+                .iter()
+                .find(|review| quiet && review.counts && review.rule == rule.id)
+                .map(|review| review.by.clone()),
+            withdrawn: None,
+            facts: self.rules.rules[at].slots.iter().map(|slot| self.answer_note(*slot)).collect(),
+            parameters: rule
+                .condition
+                .parameters()
+                .into_iter()
+                .map(|id| {
+                    let parameter = treatment.parameter(id);
+                    let (since, value) = parameter.values.on(self.rules.visit);
+                    let note = ParameterNote {
+                        value: value.value.to_string(),
+                        since,
+                        basis: value.basis.basis.clone(),
+                    };
+                    (parameter.id.clone(), note)
+                })
+                .collect(),
+        }
+    }
+
+    /// The conditions in words: each of a list by itself.
+    fn conditions(&self, rule: &Rule) -> Vec<ConditionNote> {
+        let whole = std::slice::from_ref(&rule.condition);
+        let parts: &[Condition] = if rule.parts.is_empty() { whole } else { &rule.parts };
+        parts
+            .iter()
+            .map(|part| ConditionNote {
+                says: self.english().condition(part),
+                holds: self.truth(&self.rules.context().prop(part)),
+            })
+            .collect()
+    }
+
+    fn answer_note(&self, slot: SlotId) -> (String, AnswerNote) {
+        let facts = &self.rules.book.facts;
+        let fact = facts.fact_of(slot);
+        let given = &self.answers.facts[usize::from(facts.slots[slot.index()].fact.0)];
+        let set = &self.space.sets[slot.index()];
+        let answer = match given.standing {
+            Standing::NeverAsked | Standing::NotKnown | Standing::Stale | Standing::Undated => {
+                "unknown".to_string()
+            }
+            _ => points(fact, set, &facts.domain(slot, self.rules.visit)),
+        };
+        let single = match &given.said[..] {
+            [one] => Some(one),
+            _ => None,
+        };
+        let said = match single {
+            Some(_) => Vec::new(),
+            None => given
+                .said
+                .iter()
+                .map(|one| SaidNote { answer: one.answer.clone(), on: one.on, from: one.from.clone() })
+                .collect(),
+        };
+        let (on, from) = (single.and_then(|one| one.on), single.and_then(|one| one.from.clone()));
+        (facts.slot_name(slot), AnswerNote { answer, on, from, said })
+    }
+
+    /// Whether a condition holds over all completions.
+    fn truth(&self, prop: &Prop) -> Truth {
+        let props = [prop];
+        let order = prop.slots();
+        let cuts = self.rules.cuts_of(props.into_iter());
+        let search = Search { rules: self.rules, props: &props, order: &order, cuts: &cuts };
+        let (mut yes, mut no) = (false, false);
+        let mut budget = Budget::new();
+        search.run(&mut self.space.clone(), &mut budget, &mut |_, truths, _| {
+            yes |= truths[0] != Truth::No;
+            no |= truths[0] != Truth::Yes;
+        });
+        match (yes, no) {
+            (true, false) if budget.is_left() => Truth::Yes,
+            (false, true) if budget.is_left() => Truth::No,
+            _ => Truth::Unknown,
+        }
+    }
+
+    /// For each step of the appointment the condition that excludes it.
+    fn exclusions(&self) -> Vec<Prop> {
+        let context = self.rules.context();
+        let steps = self.rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+        steps
+            .map(|step| {
+                Prop::Or(step.not_for.iter().map(|exclusion| context.prop(&exclusion.condition)).collect())
+            })
+            .collect()
+    }
+
+    fn steps(&self, excluded: &[Prop]) -> Vec<StepNote> {
+        let steps = self.rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+        steps
+            .zip(excluded)
+            .map(|(step, prop)| {
+                let truth = self.truth(prop);
+                let speaking: Vec<&str> = step
+                    .not_for
+                    .iter()
+                    .filter(|exclusion| {
+                        self.truth(&self.rules.context().prop(&exclusion.condition)) != Truth::No
+                    })
+                    .map(|exclusion| exclusion.because.as_str())
+                    .collect();
+                StepNote {
+                    step: step.id.clone(),
+                    says: step.action.clone(),
+                    answer: match truth {
+                        Truth::Yes => "no",
+                        Truth::Unknown => "ask first",
+                        Truth::No => "yes",
+                    },
+                    because: (truth != Truth::No).then(|| speaking.join(" ")),
+                }
+            })
+            .collect()
+    }
+}
+
+/// One alternative of a fact in words.
+pub(super) fn fact_answer(fact: &Fact, one: &[Points]) -> String {
+    if !fact.kind.slot_per_option() {
+        return one.first().map(|set| points(fact, set, &Points::EMPTY)).unwrap_or_default();
+    }
+    let nothing = if fact.kind == FactKind::Set { NO } else { NEVER };
+    if one.iter().all(|set| set.single() == Some(nothing)) {
+        return "none".to_string();
+    }
+    let named: Vec<String> = fact
+        .options
+        .iter()
+        .zip(one)
+        .filter(|(_, set)| set.single() != Some(nothing))
+        .map(|(option, set)| match (fact.kind, set.single()) {
+            (FactKind::Set, Some(YES)) => option.id.clone(),
+            _ => format!("{}: {}", option.id, points(fact, set, &Points::EMPTY)),
+        })
+        .collect();
+    named.join(", ")
+}
+
+/// The points of one slot in words; `unknown` if they are all of `domain`.
+pub(super) fn points(fact: &Fact, set: &Points, domain: &Points) -> String {
+    let unknown_date = set.contains(NEVER) && set.contains(ONGOING);
+    if set == domain
+        || set.ranges().len() == 1
+            && set.min() != set.max()
+            && matches!(fact.kind, FactKind::YesNo | FactKind::Set)
+    {
+        return "unknown".to_string();
+    }
+    if unknown_date && fact.kind.is_date() {
+        return "unknown".to_string();
+    }
+    let one = |point: Point| match fact.kind {
+        FactKind::YesNo | FactKind::Set => {
+            if point == YES {
+                "yes".to_string()
+            } else {
+                "no".to_string()
+            }
+        }
+        FactKind::Choice => fact.options[point as usize].id.clone(),
+        FactKind::Number { .. } => Number::from_point(point).to_string(),
+        FactKind::PlannedDate if point == ONGOING => "none".to_string(),
+        _ if point == NEVER => "never".to_string(),
+        _ if point == ONGOING => "ongoing".to_string(),
+        _ => Day::from_point(point).to_string(),
+    };
+    let each = set.ranges().iter().flat_map(|(low, high)| match (low == high, fact.kind) {
+        (true, _) => vec![one(*low)],
+        (false, FactKind::Choice) => (*low..=*high).map(one).collect(),
+        (false, kind) if kind.is_date() && *low == FIRST_DAY.point() => vec![format!("up to {}", one(*high))],
+        (false, kind) if kind.is_date() && *high == LAST_DAY.point() => vec![format!("from {}", one(*low))],
+        (false, _) => vec![format!("{} to {}", one(*low), one(*high))],
+    });
+    each.collect::<Vec<_>>().join(" or ")
+}

@@ -1,0 +1,257 @@
+//! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
+
+use super::answers::{Answers, FactAnswer, Standing};
+use super::day::Rules;
+use super::decision::{Affects, Question};
+use super::prop::Prop;
+use super::search::{Budget, Group, Holding, Possible, Search, Solution, Summary};
+use super::space::Space;
+use crate::book::Outcome;
+use crate::book::condition::{FactId, SlotId};
+use crate::book::fact::Fact;
+use crate::value::{NEVER, Point, Points, Truth};
+
+/// All that a question is judged by.
+pub(super) struct Asking<'q, 'b> {
+    pub(super) rules: &'q Rules<'b>,
+    pub(super) answers: &'q Answers,
+    pub(super) space: &'q Space,
+    pub(super) outcomes: &'q [Outcome],
+    pub(super) solution: &'q Solution,
+    /// For each step the condition that excludes it.
+    pub(super) steps: &'q [Prop],
+}
+
+impl Asking<'_, '_> {
+    /// Every question that can still matter: worst possible outcome first, then the one that most
+    /// undecided rules wait for, then by name.
+    pub(super) fn questions(&self) -> Vec<Question> {
+        let facts = &self.rules.book.facts;
+        let mut found: Vec<(Question, usize)> = Vec::new();
+        for (at, answer) in self.answers.facts.iter().enumerate() {
+            let id = FactId(at as u16);
+            let slots: Vec<SlotId> = facts.get(id).slots().filter(|slot| self.is_open(*slot)).collect();
+            if slots.is_empty() {
+                continue;
+            }
+            let (could_become, waits) = self.outcome_and_wait(&slots);
+            let mut affects = Vec::new();
+            affects.extend((could_become != Possible::default()).then_some(Affects::Outcome));
+            affects.extend(waits.then_some(Affects::Wait));
+            affects
+                .extend(self.steps.iter().any(|step| self.decides(step, &slots)).then_some(Affects::Steps));
+            affects.extend(self.moves_price(id).then_some(Affects::Price));
+            if affects.is_empty() {
+                continue;
+            }
+            let unknown = self
+                .rules
+                .rules
+                .iter()
+                .zip(&self.solution.truths)
+                .filter(|(rule, truth)| {
+                    **truth == Truth::Unknown && rule.slots.iter().any(|slot| slots.contains(slot))
+                })
+                .count();
+            found.push((self.question(facts.get(id), answer, &slots, affects, could_become), unknown));
+        }
+        found.sort_by(|(a, a_unknown), (b, b_unknown)| {
+            let worst = |question: &Question| question.could_become.first().copied();
+            (worst(b), b_unknown, &a.fact).cmp(&(worst(a), a_unknown, &b.fact))
+        });
+        found.into_iter().map(|(question, _)| question).collect()
+    }
+
+    fn is_open(&self, slot: SlotId) -> bool {
+        self.space.sets[slot.index()].single().is_none()
+    }
+
+    fn question(
+        &self,
+        fact: &Fact,
+        answer: &FactAnswer,
+        slots: &[SlotId],
+        affects: Vec<Affects>,
+        could_become: Possible,
+    ) -> Question {
+        let read = |slot: &SlotId| {
+            self.rules.rules.iter().any(|rule| rule.slots.contains(slot))
+                || self.steps.iter().any(|step| step.slots().contains(slot))
+        };
+        let options = match fact.kind.slot_per_option() {
+            true => slots
+                .iter()
+                .filter(|slot| read(slot))
+                .map(|slot| fact.options[usize::from(slot.0 - fact.first_slot.0)].id.clone())
+                .collect(),
+            false => Vec::new(),
+        };
+        Question {
+            fact: fact.id.clone(),
+            ask: fact.ask.clone(),
+            options,
+            why: why_open(fact, answer),
+            affects,
+            could_become: could_become.iter().rev().collect(),
+            asked: fact.on_the_day.then_some("on the day"),
+            not_sure: fact.not_sure.clone(),
+        }
+    }
+
+    /// The outcomes that this answer alone could bring or avert, and whether it moves the wait.
+    fn outcome_and_wait(&self, slots: &[SlotId]) -> (Possible, bool) {
+        let groups = &self.solution.groups;
+        let mut could_become = Possible::default();
+        let mut waits = false;
+        for (at, group) in groups.iter().enumerate() {
+            if !group.slots.iter().any(|slot| slots.contains(slot)) {
+                continue;
+            }
+            let outside = groups
+                .iter()
+                .enumerate()
+                .filter(|(other, _)| *other != at)
+                .filter_map(|(_, other)| other.summary)
+                .fold(self.solution.fixed, Summary::and);
+            let (outcomes, moved) = self.in_group(group, slots, outside);
+            could_become = could_become.or(outcomes);
+            waits |= moved;
+        }
+        (could_become, waits)
+    }
+
+    /// Fixes everything in the group but `slots`, then looks how far those alone move it.
+    fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary) -> (Possible, bool) {
+        let (best, earliest) = (outside.possible.best(), outside.earliest);
+        let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules.rules[*at].prop).collect();
+        let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
+            group.slots.iter().partition(|slot| slots.contains(slot));
+        let search = |order| Search { rules: self.rules, props: &props, order, cuts: &self.rules.cuts };
+        let mut could_become = Possible::default();
+        let mut waits = false;
+        let mut budget = Budget::new();
+        let mut ignored = vec![None; self.rules.rules.len()];
+        search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
+            let mut outcomes = Possible::default();
+            let mut least = Point::MAX;
+            let mut most = NEVER;
+            search(&mine).run(part, budget, &mut |part, truths, _| {
+                let holding =
+                    Holding { rules: self.rules, outcomes: self.outcomes, at: &group.rules, truths };
+                outcomes = outcomes.or(holding.summary(part, &mut ignored).possible);
+                let early = |slot: SlotId| part.sets[slot.index()].min().unwrap_or(NEVER);
+                let late = |slot: SlotId| match slots.contains(&slot) {
+                    true => part.sets[slot.index()].max().unwrap_or(NEVER),
+                    false => early(slot),
+                };
+                let (low, high) =
+                    (self.wait(group, truths, &early, false), self.wait(group, truths, &late, true));
+                least = least.min(low);
+                most = most.max(high);
+            });
+            let floor = best.max(outcomes.best());
+            could_become =
+                outcomes.iter().filter(|o| *o > floor).map(Possible::only).fold(could_become, Possible::or);
+            waits |= most > earliest.max(least);
+        });
+        if budget.is_left() {
+            return (could_become, waits);
+        }
+        // Too large to tell: whatever the group makes possible may hang on this answer.
+        let all = group.summary.unwrap_or(outside);
+        (
+            all.possible
+                .iter()
+                .filter(|o| *o > best)
+                .map(Possible::only)
+                .fold(Possible::default(), Possible::or),
+            true,
+        )
+    }
+
+    fn wait(&self, group: &Group, truths: &[Truth], value: &impl Fn(SlotId) -> Point, may: bool) -> Point {
+        let mut wait = self.rules.visit.point();
+        for (at, truth) in group.rules.iter().zip(truths) {
+            let counts = *truth == Truth::Yes || (may && *truth == Truth::Unknown);
+            if counts && self.rules.rules[*at].rule.outcome == Outcome::Deferred {
+                wait = wait.max(self.rules.lapse(*at, value));
+            }
+        }
+        wait
+    }
+
+    /// Whether the answer alone can decide a condition either way.
+    fn decides(&self, prop: &Prop, slots: &[SlotId]) -> bool {
+        let read = prop.slots();
+        let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
+            read.into_iter().partition(|slot| slots.contains(slot));
+        if mine.is_empty() {
+            return false;
+        }
+        let cuts = self.rules.cuts_of([prop].into_iter());
+        let props = [prop];
+        let search = |order| Search { rules: self.rules, props: &props, order, cuts: &cuts };
+        let mut found = false;
+        let mut budget = Budget::new();
+        search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
+            let (mut yes, mut no) = (false, false);
+            search(&mine).run(part, budget, &mut |_, truths, _| {
+                yes |= truths[0] != Truth::No;
+                no |= truths[0] != Truth::Yes;
+            });
+            found |= yes && no;
+        });
+        found || !budget.is_left()
+    }
+
+    /// Whether the answer decides the price: by its band, or because a pricing script is given it.
+    fn moves_price(&self, fact: FactId) -> bool {
+        let Some(pricing) = &self.rules.treatment.pricing else { return false };
+        let name = &self.rules.book.facts.get(fact).id;
+        if pricing.script.as_ref().is_some_and(|script| script.takes.contains(name)) {
+            return true;
+        }
+        if pricing.by != fact {
+            return false;
+        }
+        let set = &self.space.sets[pricing.slot.index()];
+        let (_, list) = pricing.lists.on(self.rules.visit);
+        let mut from = Point::MIN / 2;
+        let in_bands = list.bands.iter().filter(|(up_to, _)| {
+            let to = up_to.map_or(Point::MAX / 2, |end| end.point());
+            let touched = !set.intersect(&Points::range(from, to)).is_empty();
+            from = to + 1;
+            touched
+        });
+        in_bands.count() > 1
+    }
+}
+
+fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
+    let said = |with_source: bool| -> String {
+        let each: Vec<String> = answer
+            .said
+            .iter()
+            .map(|one| match (&one.from, with_source) {
+                (Some(from), true) => format!("{} ({from})", one.answer),
+                _ => one.answer.clone(),
+            })
+            .collect();
+        crate::prose::list(&each, "and")
+    };
+    let limit = fact.good_for.first().map(|(_, limit)| limit.to_string()).unwrap_or_default();
+    match answer.standing {
+        Standing::NeverAsked => "never asked".to_string(),
+        Standing::NotKnown => "asked, and not known".to_string(),
+        Standing::Stale => {
+            let on = answer.said.iter().filter_map(|one| one.on).max();
+            let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
+            format!("answered `{}`{on}, and that counts for {limit}", said(false))
+        }
+        Standing::Undated => {
+            format!("answered `{}` without a day, and that counts for {limit} only", said(false))
+        }
+        Standing::Disagreeing => format!("the answers disagree: {}", said(true)),
+        Standing::Answered => format!("only partly known: {}", said(false)),
+    }
+}

@@ -1,0 +1,388 @@
+//! What is possible over all completions of what is unknown.
+//!
+//! Rules that share no open answer are independent, so each group of rules is split on its own: the open
+//! answers of a group are cut where one of its rules can change, until every rule of the group is decided.
+
+use super::day::Rules;
+use super::prop::Prop;
+use super::space::Space;
+use crate::book::Outcome;
+use crate::book::condition::SlotId;
+use crate::value::{ONGOING, Point, Points, Truth};
+
+/// Outcomes as a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Possible(u8);
+
+impl Possible {
+    /// Only this outcome.
+    pub fn only(outcome: Outcome) -> Possible {
+        Possible(1 << outcome as u8)
+    }
+
+    /// Whether the outcome is in the set.
+    pub fn has(self, outcome: Outcome) -> bool {
+        self.0 & (1 << outcome as u8) != 0
+    }
+
+    /// The outcomes of either set.
+    pub fn or(self, other: Possible) -> Possible {
+        Possible(self.0 | other.0)
+    }
+
+    /// The outcomes, best first.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Outcome> {
+        Outcome::ALL.into_iter().filter(move |outcome| self.has(*outcome))
+    }
+
+    /// The best outcome in the set.
+    pub fn best(self) -> Outcome {
+        self.iter().next().unwrap_or(Outcome::NotEligible)
+    }
+
+    /// The worst outcome in the set.
+    pub fn worst(self) -> Outcome {
+        self.iter().next_back().unwrap_or(Outcome::NotEligible)
+    }
+
+    /// The worse of one outcome from each set, for every choice.
+    pub fn worse_of(self, other: Possible) -> Possible {
+        self.iter()
+            .flat_map(|a| other.iter().map(move |b| Possible::only(a.max(b))))
+            .fold(Possible::default(), Possible::or)
+    }
+
+    /// Whether every outcome of `self` is in `other`.
+    pub fn is_within(self, other: Possible) -> bool {
+        self.0 & !other.0 == 0
+    }
+}
+
+/// Outcomes and waits over a set of completions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Summary {
+    pub(super) possible: Possible,
+    /// The shortest wait of a completion; the visit if one does not wait.
+    pub(super) earliest: Point,
+    /// The longest; [`ONGOING`] if one has no end.
+    pub(super) latest: Point,
+}
+
+impl Summary {
+    /// Over the completions of both.
+    fn or(self, other: Summary) -> Summary {
+        Summary {
+            possible: self.possible.or(other.possible),
+            earliest: self.earliest.min(other.earliest),
+            latest: self.latest.max(other.latest),
+        }
+    }
+
+    /// For clients to whom both apply at once, independently.
+    pub(super) fn and(self, other: Summary) -> Summary {
+        Summary {
+            possible: self.possible.worse_of(other.possible),
+            earliest: self.earliest.max(other.earliest),
+            latest: self.latest.max(other.latest),
+        }
+    }
+}
+
+/// Rules that share open answers.
+#[derive(Debug, Clone)]
+pub(super) struct Group {
+    /// The rules, by their place.
+    pub(super) rules: Vec<usize>,
+    /// The open slots they read, in the order in which they are split.
+    pub(super) slots: Vec<SlotId>,
+    /// What they make possible.
+    pub(super) summary: Option<Summary>,
+}
+
+/// What the rules say about a client whose answers may be open.
+#[derive(Debug, Clone)]
+pub struct Solution {
+    /// For each rule in force whether it holds.
+    pub truths: Vec<Truth>,
+    /// The outcomes over all completions.
+    pub possible: Possible,
+    /// The earliest day over all completions on which nothing defers any more; the visit if one waits for nothing.
+    pub earliest: Point,
+    /// The latest such day; [`ONGOING`] if a completion has none.
+    pub latest: Point,
+    /// For each rule that may hold the first and the last day on which it may lapse.
+    pub untils: Vec<Option<(Point, Point)>>,
+    /// Whether what is possible is exact, not merely a superset.
+    pub exact: bool,
+    /// What is decided whatever the open answers are.
+    pub(super) fixed: Summary,
+    pub(super) groups: Vec<Group>,
+}
+
+impl Solution {
+    /// The best of the possible outcomes, except that `eligible` beside any other is `more information needed`.
+    pub fn headline(&self) -> Outcome {
+        match self.possible.best() {
+            Outcome::Eligible if self.possible != Possible::only(Outcome::Eligible) => {
+                Outcome::MoreInformation
+            }
+            best => best,
+        }
+    }
+
+    /// One possible outcome, and one wait unless that outcome is `not eligible`.
+    pub fn settled(&self) -> bool {
+        let one = self.possible.best() == self.possible.worst();
+        one && (self.possible.best() == Outcome::NotEligible || self.earliest == self.latest)
+    }
+}
+
+/// How often a group may be split before it counts as too large.
+const MOST_SPLITS: u32 = 20_000;
+
+/// Counts splits.
+pub(super) struct Budget(u32);
+
+impl Budget {
+    pub(super) fn new() -> Budget {
+        Budget(MOST_SPLITS)
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.0 > 0
+    }
+}
+
+/// Splits open answers until conditions are decided.
+pub(super) struct Search<'s, 'b> {
+    pub(super) rules: &'s Rules<'b>,
+    pub(super) props: &'s [&'s Prop],
+    /// The slots that may be split, in order.
+    pub(super) order: &'s [SlotId],
+    pub(super) cuts: &'s [Vec<Point>],
+}
+
+impl Search<'_, '_> {
+    /// Calls `leaf` with every part of `space` in which all conditions are decided, or nothing is left to
+    /// split. The parts cover the space.
+    pub(super) fn run(
+        &self,
+        space: &mut Space,
+        budget: &mut Budget,
+        leaf: &mut dyn FnMut(&mut Space, &[Truth], &mut Budget),
+    ) {
+        if !budget.is_left() {
+            return;
+        }
+        budget.0 -= 1;
+        let context = self.rules.context();
+        let truths: Vec<Truth> = self.props.iter().map(|prop| prop.truth(&space.sets, &context)).collect();
+        let Some((slot, parts)) = self.next_split(space, &truths) else {
+            leaf(space, &truths, budget);
+            return;
+        };
+        for part in parts {
+            let mut smaller = space.clone();
+            if smaller.narrow(slot, part) {
+                self.run(&mut smaller, budget, leaf);
+            }
+        }
+    }
+
+    fn next_split(&self, space: &Space, truths: &[Truth]) -> Option<(SlotId, Vec<Points>)> {
+        let mut wanted: Vec<SlotId> = Vec::new();
+        for (prop, _) in self.props.iter().zip(truths).filter(|(_, truth)| **truth == Truth::Unknown) {
+            prop.walk(&mut |part| match part {
+                Prop::In(slot, ..) => wanted.push(*slot),
+                Prop::Free(free) => wanted.extend(&free.slots),
+                _ => {}
+            });
+        }
+        self.order.iter().filter(|slot| wanted.contains(slot)).find_map(|slot| {
+            let parts = parts(&space.sets[slot.index()], &self.cuts[slot.index()]);
+            (parts.len() > 1).then_some((*slot, parts))
+        })
+    }
+}
+
+/// The set cut into its parts between the cuts.
+fn parts(set: &Points, cuts: &[Point]) -> Vec<Points> {
+    let (Some(low), Some(high)) = (set.min(), set.max()) else { return Vec::new() };
+    let inside = cuts.iter().copied().filter(|cut| low < *cut && *cut <= high);
+    let starts: Vec<Point> = std::iter::once(low).chain(inside).collect();
+    let ends = starts.iter().skip(1).map(|start| start - 1).chain(std::iter::once(high));
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(from, to)| set.intersect(&Points::range(*from, to)))
+        .filter(|part| !part.is_empty())
+        .collect()
+}
+
+/// Rules joined into groups by the open slots they share, also through linked facts. Slots that only rules
+/// without them read are in no group.
+pub(super) fn groups(rules: &Rules<'_>, active: &[usize], space: &Space) -> Vec<Group> {
+    let open = |slot: &SlotId| space.sets[slot.index()].single().is_none();
+    let mut groups: Vec<Group> = Vec::new();
+    for at in active {
+        let mut slots: Vec<SlotId> = rules.rules[*at].slots.iter().copied().filter(open).collect();
+        let linked: Vec<SlotId> = space
+            .links
+            .iter()
+            .filter(|link| link.slots.iter().any(|slot| slots.contains(slot)))
+            .flat_map(|link| link.slots.iter().copied())
+            .collect();
+        slots.extend(linked);
+        let (joined, apart): (Vec<Group>, Vec<Group>) =
+            groups.into_iter().partition(|group| group.slots.iter().any(|slot| slots.contains(slot)));
+        let mut merged = Group { rules: vec![*at], slots, summary: None };
+        for group in joined {
+            merged.rules.extend(group.rules);
+            merged.slots.extend(group.slots);
+        }
+        merged.rules.sort_unstable();
+        merged.slots.sort_unstable();
+        merged.slots.dedup();
+        groups = apart;
+        groups.push(merged);
+    }
+    groups.sort_by(|a, b| a.rules.cmp(&b.rules));
+    groups
+}
+
+/// What the rules say over all completions of `space`. `outcomes` is what each rule decides when it holds:
+/// its own outcome, or `eligible` where a review quiets it.
+pub(super) fn solve(rules: &Rules<'_>, space: &Space, outcomes: &[Outcome]) -> Solution {
+    let context = rules.context();
+    let visit = rules.visit.point();
+    let start = if rules.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
+    let mut truths: Vec<Truth> =
+        rules.rules.iter().map(|rule| rule.prop.truth(&space.sets, &context)).collect();
+    let mut fixed = Summary { possible: Possible::only(start), earliest: visit, latest: visit };
+    let mut untils = vec![None; truths.len()];
+    let mut active = Vec::new();
+    for (at, rule) in rules.rules.iter().enumerate() {
+        let open = rule.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
+        match truths[at] {
+            Truth::No => {}
+            Truth::Yes if !open || rule.rule.outcome != Outcome::Deferred => {
+                let holds = Holding { rules, outcomes, at: &[at], truths: &[Truth::Yes] };
+                fixed = fixed.and(holds.summary(space, &mut untils));
+            }
+            _ => active.push(at),
+        }
+    }
+    let mut exact = true;
+    let mut groups = groups(rules, &active, space);
+    for group in &mut groups {
+        let (summary, seen, complete) = solve_group(rules, space, outcomes, group, &mut untils);
+        for (at, seen) in group.rules.iter().zip(seen) {
+            truths[*at] = seen;
+        }
+        group.summary = Some(summary);
+        exact &= complete;
+    }
+    let all = groups.iter().filter_map(|group| group.summary).fold(fixed, Summary::and);
+    Solution {
+        truths,
+        possible: all.possible,
+        earliest: all.earliest,
+        latest: all.latest,
+        untils,
+        exact,
+        fixed,
+        groups,
+    }
+}
+
+fn solve_group(
+    rules: &Rules<'_>,
+    space: &Space,
+    outcomes: &[Outcome],
+    group: &Group,
+    untils: &mut [Option<(Point, Point)>],
+) -> (Summary, Vec<Truth>, bool) {
+    let props: Vec<&Prop> = group.rules.iter().map(|at| &rules.rules[*at].prop).collect();
+    let splits = group.rules.iter().all(|at| rules.rules[*at].exact);
+    for linked in [true, false] {
+        let order: &[SlotId] = if splits { &group.slots } else { &[] };
+        let mut space = space.clone();
+        if !linked {
+            space.links.clear();
+        }
+        let search = Search { rules, props: &props, order, cuts: &rules.cuts };
+        let mut budget = Budget::new();
+        let mut summary: Option<Summary> = None;
+        let mut seen: Vec<(bool, bool)> = vec![(false, false); props.len()];
+        let mut complete = splits && linked;
+        let mut until = untils.to_vec();
+        search.run(&mut space, &mut budget, &mut |part, truths, _| {
+            let leaf = Holding { rules, outcomes, at: &group.rules, truths }.summary(part, &mut until);
+            summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
+            for (seen, truth) in seen.iter_mut().zip(truths) {
+                seen.0 |= *truth != Truth::No;
+                seen.1 |= *truth != Truth::Yes;
+                complete &= *truth != Truth::Unknown;
+            }
+        });
+        if let (Some(summary), true) = (summary, budget.is_left()) {
+            untils.clone_from_slice(&until);
+            let truths = seen.into_iter().map(|(yes, no)| match (yes, no) {
+                (true, true) => Truth::Unknown,
+                (yes, _) => yes.into(),
+            });
+            return (summary, truths.collect(), complete);
+        }
+    }
+    // Too large even without its links: every rule may hold or not.
+    let free = vec![Truth::Unknown; props.len()];
+    let summary = Holding { rules, outcomes, at: &group.rules, truths: &free }.summary(space, untils);
+    (summary, free, false)
+}
+
+/// Rules with what is known of each, over one part of the space.
+pub(super) struct Holding<'h, 'b> {
+    pub(super) rules: &'h Rules<'b>,
+    pub(super) outcomes: &'h [Outcome],
+    pub(super) at: &'h [usize],
+    pub(super) truths: &'h [Truth],
+}
+
+impl Holding<'_, '_> {
+    /// Outcomes and waits over the part. An undecided rule may hold or not; a script among its conditions
+    /// may also fail, and then a clinician decides.
+    pub(super) fn summary(&self, part: &Space, untils: &mut [Option<(Point, Point)>]) -> Summary {
+        let visit = self.rules.visit.point();
+        let mut summary =
+            Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
+        for (at, truth) in self.at.iter().zip(self.truths) {
+            if *truth == Truth::No {
+                continue;
+            }
+            let rule = &self.rules.rules[*at];
+            let mut possible = Possible::only(self.outcomes[*at]);
+            let (mut earliest, mut latest) = (visit, visit);
+            if rule.rule.outcome == Outcome::Deferred {
+                (earliest, latest) = self.waits(*at, part);
+                let until = untils[*at].get_or_insert((earliest, latest));
+                *until = (until.0.min(earliest), until.1.max(latest));
+            }
+            if *truth == Truth::Unknown {
+                possible = possible.or(Possible::only(Outcome::Eligible));
+                earliest = visit;
+                if rule.prop.has_free(true) {
+                    possible = possible.or(Possible::only(Outcome::NeedsReview));
+                }
+            }
+            summary = summary.and(Summary { possible, earliest, latest });
+        }
+        summary
+    }
+
+    /// The first and the last day on which the rule may lapse: with all open dates early, and all late.
+    fn waits(&self, at: usize, part: &Space) -> (Point, Point) {
+        let early = self.rules.lapse(at, &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
+        let late = self.rules.lapse(at, &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
+        (early.min(late), early.max(late))
+    }
+}
