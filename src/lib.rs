@@ -3,8 +3,10 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod cli;
 pub mod diagnostic;
 pub mod prose;
+pub mod report;
 pub mod source;
 pub mod span;
 pub mod suggest;
