@@ -11,6 +11,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// The word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
 /// A place that a finding points at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
@@ -153,6 +163,7 @@ codes! {
     WhileOngoingMissing "while-ongoing-missing" "A wait that may be open-ended does not say what ends it."
     ComparesFacts "compares-facts" "Two facts are compared, which is exact only when both are known."
     Cycle "cycle" "Derived facts that are defined by each other."
+    UnusedFile "unused-file" "A file in a folder below the rules that no page cites."
     NoTreatment "no-treatment" "The rules folder holds no treatment."
     UnknownFact "unknown-fact" "A record answers a fact that does not exist."
     BadAnswer "bad-answer" "An answer that does not fit its fact."

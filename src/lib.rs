@@ -3,9 +3,11 @@
 #![warn(missing_docs)]
 
 pub mod book;
+pub mod cli;
 pub mod decide;
 pub mod diagnostic;
 pub mod prose;
+pub mod report;
 pub mod source;
 pub mod span;
 pub mod suggest;

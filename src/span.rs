@@ -78,13 +78,14 @@ impl Texts {
         &self.texts[id.0 as usize]
     }
 
-    /// Line and column of the first character of `span`.
+    /// Line and column of the first character of `span`. A leading byte order mark has no column.
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.text);
         let line = text.line_starts.partition_point(|start| *start <= span.start);
         let from = text.line_starts[line - 1] as usize;
         let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
-        let characters = String::from_utf8_lossy(before).chars().filter(|c| *c != '\u{feff}').count();
+        let before = before.strip_prefix(b"\xef\xbb\xbf").filter(|_| from == 0).unwrap_or(before);
+        let characters = String::from_utf8_lossy(before).chars().count();
         Position { line: line as u32, column: characters as u32 + 1 }
     }
 

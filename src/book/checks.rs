@@ -216,7 +216,11 @@ fn hazards(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
             (&hazard.value.rules, "rule", &known_rules),
             (&hazard.value.guarantees, "guarantee", &known_guarantees),
         ] {
-            for words in words.iter().filter(|words| !known.contains(&words.text.as_str())) {
+            let on_unread_page = |id: &str| {
+                id.split_once('/').is_some_and(|(page, _)| rules.unread.contains(&format!("{page}.yaml")))
+            };
+            let unknown = |id: &str| !known.contains(&id) && !on_unread_page(id);
+            for words in words.iter().filter(|words| unknown(&words.text)) {
                 let near = suggest::nearest(&words.text, known.iter().copied());
                 out.push(
                     Finding::UnknownReference { span: words.span, what, name: &words.text, near }.into(),

@@ -33,7 +33,9 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     );
     let clinic = clinic(rules.clinic.as_ref(), texts, out);
     let mut treatments = Vec::new();
-    for page in &rules.pages {
+    // Without the facts every name on every page would be unknown, which says nothing about the pages.
+    let facts_read = !rules.unread.iter().any(|path| path == "facts.yaml");
+    for page in rules.pages.iter().filter(|_| facts_read) {
         let mut reader =
             Page { page, rules, facts: &facts, names: shared.clone(), statements: Vec::new(), texts, out };
         treatments.push(reader.read());
@@ -45,7 +47,9 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     for (treatment, digest) in book.treatments.iter_mut().zip(digests) {
         treatment.digest = digest;
     }
-    checks::run(&book, rules, out);
+    if facts_read {
+        checks::run(&book, rules, out);
+    }
     book
 }
 
@@ -527,6 +531,7 @@ impl Page<'_> {
         for words in &written.source {
             match self.statements.iter().position(|statement| statement.id == words.text) {
                 Some(at) => statements.push(at),
+                None if self.cites_unread_source(&words.text) => {}
                 None => {
                     let near = suggest::nearest(&words.text, self.statements.iter().map(|s| s.id.as_str()));
                     self.out
@@ -535,6 +540,12 @@ impl Page<'_> {
             }
         }
         Basis { statements, basis: written.basis.as_ref().map(|words| words.text.clone()) }
+    }
+
+    /// Whether `id` may stand in a source that could not be read.
+    fn cites_unread_source(&self, id: &str) -> bool {
+        let mut sources = self.page.sources.iter();
+        sources.any(|s| id.starts_with(s.name.as_str()) && self.rules.unread.contains(&s.value.text))
     }
 
     /// Says that something has neither source nor basis.

@@ -1,6 +1,6 @@
 //! The files of a rules folder, handed in by whoever read them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
@@ -15,6 +15,7 @@ pub struct Folder {
     /// Every text that was handed in.
     pub texts: Texts,
     files: BTreeMap<String, TextId>,
+    refused: BTreeSet<String>,
 }
 
 impl Folder {
@@ -29,20 +30,16 @@ impl Folder {
         let name = match normalise(path) {
             Ok(name) => name,
             Err(finding) => {
-                let place = self.nameless(path, String::new(), 0);
-                findings.push(finding.at(place, ""));
+                findings.push(self.refuse(path, finding));
                 return None;
             }
         };
         if bytes.len() > MAX_RULE_FILE {
-            let place = self.nameless(&name, String::new(), 0);
             let message = format!("`{}` is larger than 1 MiB", prose::visible(&name));
-            findings.push(
-                Diagnostic::error(Code::UnreadableFile, message)
-                    .at(place, "")
-                    .note("rule files are written by hand and stay far below that")
-                    .help("check that the right file lies there"),
-            );
+            let finding = Diagnostic::error(Code::UnreadableFile, message)
+                .note("rule files are written by hand and stay far below that")
+                .help("check that the right file lies there");
+            findings.push(self.refuse(&name, finding));
             return None;
         }
         match String::from_utf8(bytes) {
@@ -56,6 +53,7 @@ impl Folder {
                 let utf16 = matches!(error.as_bytes(), [0xff, 0xfe, ..] | [0xfe, 0xff, ..]);
                 let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
                 let place = self.nameless(&name, shown, at);
+                self.refused.insert(name.clone());
                 let message = format!("`{}` is not UTF-8 (byte {at})", prose::visible(&name));
                 let why = if utf16 {
                     "it seems to be UTF-16, which some editors call Unicode"
@@ -76,6 +74,23 @@ impl Folder {
     /// The text at a normalised path.
     pub fn get(&self, path: &str) -> Option<TextId> {
         self.files.get(path).copied()
+    }
+
+    /// Remembers that there is a file at `path` which cannot be read; `finding`, which says why, gets its place.
+    pub fn refuse(&mut self, path: &str, finding: Diagnostic) -> Diagnostic {
+        self.refused.insert(normalise(path).unwrap_or_else(|_| path.to_string()));
+        let place = self.nameless(path, String::new(), 0);
+        finding.at(place, "")
+    }
+
+    /// Whether there is a file at a normalised path that could not be read, which was already said.
+    pub fn is_refused(&self, path: &str) -> bool {
+        self.refused.contains(path)
+    }
+
+    /// The paths of all files that could not be read, in order.
+    pub fn refused(&self) -> impl Iterator<Item = &str> {
+        self.refused.iter().map(String::as_str)
     }
 
     /// The paths of all files that were kept, in order.

@@ -17,14 +17,14 @@ pub(super) enum Finding<'a> {
     EmptyValue { span: Span, key: &'a str },
     /// `because: see note #2`.
     TextCutByComment { span: Span, comment: Span },
-    /// `1st_rule:` or a reserved word where a name belongs.
-    BadName { span: Span, name: &'a str, why: &'a str },
     /// Two keys of which only one may be there, or a text that is not one of a few words.
     BadValue { span: Span, message: String, help: String },
     /// A rule called `because`.
     RuleNamedLikeKey { span: Span, name: &'a str },
     /// No page in the folder, or no `facts.yaml`.
     NoTreatment { message: String, help: String },
+    /// A file in a folder below the rules that no page cites.
+    UnusedFile { span: Span, path: &'a str },
     /// A cited file that is not in the folder.
     NoSuchFile { span: Span, path: &'a str, near: Option<&'a str> },
 }
@@ -69,11 +69,6 @@ impl From<Finding<'_>> for Diagnostic {
                     .note("the words after ` #` would never be read or printed")
                     .help("put the whole text in double quotes; a true comment stands two spaces away")
             }
-            Finding::BadName { span, name, why } => {
-                Diagnostic::error(Code::BadName, format!("`{name}` cannot be a name: {why}"))
-                    .at(span, "not a name")
-                    .help("a name is a small letter, then small letters, digits or `_`")
-            }
             Finding::BadValue { span, message, help } => {
                 Diagnostic::error(Code::BadValue, message).at(span, "").help(help)
             }
@@ -87,6 +82,13 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::NoTreatment { message, help } => {
                 Diagnostic::error(Code::NoTreatment, message).help(help)
             }
+            Finding::UnusedFile { span, path } => Diagnostic::warning(
+                Code::UnusedFile,
+                format!("no page cites `{path}`"),
+            )
+            .at(span, "")
+            .note("nothing in this file counts: pages lie at the top of the rules folder")
+            .help("cite it from a page under `sources:`, move it to the top if it is a page, or remove it"),
             Finding::NoSuchFile { span, path, near } => {
                 let found = Diagnostic::error(
                     Code::UnknownReference,

@@ -25,6 +25,9 @@ pub struct Rules {
     pub sources: BTreeMap<String, Source>,
     /// Every path in the folder.
     pub paths: Vec<String>,
+    /// The paths of files that are there and could not be read. What they hold is not known, so that nothing
+    /// can be said about names that may stand in them.
+    pub unread: Vec<String>,
 }
 
 /// The clinic.
@@ -169,16 +172,13 @@ const NO_PAGES: [&str; 3] = ["clinic.yaml", "facts.yaml", "hazards.yaml"];
 /// Reads every file of the folder that belongs to the rules.
 pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
     let mut rules = Rules { paths: folder.paths().map(str::to_string).collect(), ..Rules::default() };
-    let file = |path: &str, out: &mut Vec<Diagnostic>| -> Option<(Node, Span)> {
-        let id = folder.get(path)?;
-        let node = yaml::read(&folder.texts, id, out)?;
-        Some((node, Span::new(id, 0..0)))
-    };
+    let mut unread = Vec::new();
+    let mut file = |path: &str, out: &mut Vec<Diagnostic>| file(folder, path, &mut unread, out);
     for (path, why) in [
         ("clinic.yaml", "it gives the time zone, the currency and who may sign"),
         ("facts.yaml", "it declares every question a client may be asked"),
     ] {
-        if folder.get(path).is_none() {
+        if folder.get(path).is_none() && !folder.is_refused(path) {
             let message = format!("the rules folder has no `{path}`");
             out.push(Finding::NoTreatment { message, help: format!("add it: {why}") }.into());
         }
@@ -194,17 +194,17 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
         .paths()
         .filter(|p| p.ends_with(".yaml") && !p.contains('/') && !NO_PAGES.contains(p))
         .collect();
-    if pages.is_empty() {
+    let refused = folder.refused().any(|path| path.ends_with(".yaml") && !path.contains('/'));
+    if pages.is_empty() && !refused {
         let message = "the rules folder holds no treatment".to_string();
         let help = "add a page such as `microneedling.yaml`; `clearance init DIR` writes a commented one";
         out.push(Finding::NoTreatment { message, help: help.to_string() }.into());
     }
     for path in pages {
+        let before = out.len();
         if let Some((node, _)) = file(path, out) {
             rules.pages.extend(page::read(path, &node, out));
-        } else if let Some(id) = folder.get(path)
-            && folder.texts.get(id).content.trim().is_empty()
-        {
+        } else if out.len() == before {
             let message = format!("the page `{path}` is empty");
             out.push(
                 Finding::NoTreatment { message, help: "write the page or remove the file".to_string() }
@@ -214,24 +214,56 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
     }
     let cited: Vec<Words> =
         rules.pages.iter().flat_map(|p| p.sources.iter().map(|s| s.value.clone())).collect();
-    for words in cited {
+    for words in &cited {
         if rules.sources.contains_key(&words.text) {
             continue;
         }
         if folder.get(&words.text).is_none() {
             let near = suggest::nearest(&words.text, folder.paths().filter(|p| p.contains('/')));
-            let finding = match crate::source::folder::normalise(&words.text) {
-                Err(leaves) => leaves.at(words.span, "leaves the rules"),
-                Ok(_) => Finding::NoSuchFile { span: words.span, path: &words.text, near }.into(),
-            };
-            out.push(finding);
-        } else if let Some((node, span)) = file(&words.text, out)
+            match crate::source::folder::normalise(&words.text) {
+                Err(leaves) => out.push(leaves.at(words.span, "leaves the rules")),
+                Ok(path) if folder.is_refused(&path) => {}
+                Ok(_) => out.push(Finding::NoSuchFile { span: words.span, path: &words.text, near }.into()),
+            }
+            unread.push(words.text.clone());
+        } else if let Some((node, span)) = self::file(folder, &words.text, &mut unread, out)
             && let Some(source) = source(&words.text, &node, span, out)
         {
-            rules.sources.insert(words.text, source);
+            rules.sources.insert(words.text.clone(), source);
         }
     }
+    unused_files(folder, &cited, &unread, out);
+    rules.unread = unread;
     rules
+}
+
+/// Reads a file; one that is there and cannot be read is noted in `unread`.
+fn file(
+    folder: &Folder,
+    path: &str,
+    unread: &mut Vec<String>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<(Node, Span)> {
+    let before = out.len();
+    let id = folder.get(path);
+    let node = id.and_then(|id| yaml::read(&folder.texts, id, out));
+    if folder.is_refused(path) || out.len() > before && node.is_none() {
+        unread.push(path.to_string());
+    }
+    Some((node?, Span::new(id?, 0..0)))
+}
+
+/// A page that was put into a folder, or a source that lost its citation, would count for nothing.
+fn unused_files(folder: &Folder, cited: &[Words], unread: &[String], out: &mut Vec<Diagnostic>) {
+    for path in folder.paths().filter(|path| path.contains('/') && path.ends_with(".yaml")) {
+        if let Some(id) = folder.get(path)
+            && !cited.iter().any(|words| words.text == path)
+            && unread.is_empty()
+        {
+            let span = Span::new(id, 0..0);
+            out.push(Finding::UnusedFile { span, path }.into());
+        }
+    }
 }
 
 fn clinic(node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<Clinic> {

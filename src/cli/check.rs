@@ -1,0 +1,65 @@
+//! `clearance check`: reads the rules and lists everything that is wrong with them.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::exit::{Exit, Failure};
+use super::folder::{self, Loaded};
+use super::output::print;
+use crate::diagnostic::Severity;
+use crate::prose;
+use crate::report::findings::{self, Colour};
+
+/// What `check` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// End with exit code 1 for these too
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Vec<Deny>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    Warnings,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    let loaded = folder::load(rules)?;
+    let Loaded { texts, findings, .. } = &loaded;
+    print(&match args.format {
+        Format::Json => findings::json(texts, findings),
+        Format::Human if loaded.usable() => {
+            findings::each(texts, findings, Colour::Styled) + &sound(&loaded, rules)
+        }
+        Format::Human => findings::human(texts, findings, Colour::Styled),
+    })?;
+    let denied = args.deny.contains(&Deny::Warnings) && findings::count(findings, Severity::Warning) > 0;
+    Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })
+}
+
+/// `rules: 1 treatment, 12 rules, 10 facts, 41 statements: no errors, 1 warning`
+fn sound(loaded: &Loaded, rules: &Path) -> String {
+    let Loaded { book, findings, statements, .. } = loaded;
+    let count = |number: usize, noun: &str| prose::count(number as i64, noun);
+    let rules_in_all = book.treatments.iter().map(|treatment| treatment.rules.len()).sum();
+    format!(
+        "{}: {}, {}, {}, {}: {}\n",
+        prose::visible(&rules.display().to_string()),
+        count(book.treatments.len(), "treatment"),
+        count(rules_in_all, "rule"),
+        count(book.facts.facts.len(), "fact"),
+        count(*statements, "statement"),
+        findings::summary(findings)
+    )
+}

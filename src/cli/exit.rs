@@ -1,0 +1,66 @@
+//! How a command ends.
+
+use std::io;
+use std::process::ExitCode;
+
+/// What the exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done. Warnings alone end so.
+    Done,
+    /// 1: `check` found errors, tests failed, records could not be read, or what was required is not so.
+    Found,
+    /// 2: could not run: wrong arguments, missing files, or rules with errors where a verb needs sound ones.
+    CouldNotRun,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> ExitCode {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Found => 1,
+            Exit::CouldNotRun => 2,
+        })
+    }
+}
+
+/// Why a command could not run.
+#[derive(Debug)]
+pub enum Failure {
+    /// What is wrong, and what to do; the latter may be empty.
+    Message {
+        /// In one line.
+        message: String,
+        /// One line each.
+        helps: Vec<String>,
+    },
+    /// The rules have errors; the text shows them.
+    Rules(String),
+    /// Whoever read the output has stopped reading, which is no mistake.
+    NobodyReads,
+}
+
+impl Failure {
+    /// A failure without advice; add it with [`Failure::help`].
+    pub fn new(message: impl Into<String>) -> Failure {
+        Failure::Message { message: message.into(), helps: Vec::new() }
+    }
+
+    /// Adds what to do.
+    pub fn help(mut self, text: impl Into<String>) -> Failure {
+        if let Failure::Message { helps, .. } = &mut self {
+            helps.push(text.into());
+        }
+        self
+    }
+}
+
+/// Writing to standard output failed.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::NobodyReads,
+            _ => Failure::new(format!("the output cannot be written: {error}")),
+        }
+    }
+}

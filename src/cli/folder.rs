@@ -1,0 +1,205 @@
+//! The rules folder, from the disk to a book.
+
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::exit::Failure;
+use super::output::words;
+use crate::book::{self, Book};
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::prose;
+use crate::report::findings::{self, Colour};
+use crate::source::Folder;
+use crate::source::folder::MAX_RULE_FILE;
+use crate::span::Texts;
+use crate::written;
+
+/// A folder with more files than this is not a rules folder.
+const MAX_FILES: usize = 2_000;
+/// Folders nested deeper than this hold no rules.
+const MAX_FOLDERS: usize = 8;
+/// Folders that hold clients, not rules.
+const NOT_RULES: [&str; 2] = ["examples", "cases"];
+
+/// The rules as read, and what is wrong with them.
+#[derive(Debug)]
+pub struct Loaded {
+    /// Every text that was read; add the texts of records to it, so that findings can point at them too.
+    pub texts: Texts,
+    /// The book; unfinished if a finding is an error.
+    pub book: Book,
+    /// What is wrong, sorted.
+    pub findings: Vec<Diagnostic>,
+    /// How many statements the cited sources have.
+    pub statements: usize,
+}
+
+impl Loaded {
+    /// Whether the book can be used: no finding is an error.
+    pub fn usable(&self) -> bool {
+        findings::count(&self.findings, Severity::Error) == 0
+    }
+}
+
+/// Reads the rules for a verb that needs sound ones. Errors in them end the command; warnings are left to `check`.
+pub fn sound(dir: &Path) -> Result<Loaded, Failure> {
+    let loaded = load(dir)?;
+    if loaded.usable() {
+        return Ok(loaded);
+    }
+    let shown = findings::human(&loaded.texts, &loaded.findings, Colour::Styled);
+    Err(Failure::Rules(format!("{shown}nothing was decided: the rules have errors\n")))
+}
+
+/// Reads the rules, whatever is wrong with them.
+pub fn load(dir: &Path) -> Result<Loaded, Failure> {
+    let mut findings = Vec::new();
+    let folder = read(dir, &mut findings)?;
+    let rules = written::read(&folder, &mut findings);
+    let book = book::from_written(&rules, &folder.texts, &mut findings);
+    let statements = rules.sources.values().map(|source| source.statements.len()).sum();
+    diagnostic::sort(&mut findings);
+    Ok(Loaded { texts: folder.texts, book, findings, statements })
+}
+
+/// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples and cases.
+pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failure> {
+    let shown = dir.display();
+    let root = match fs::canonicalize(dir) {
+        Ok(root) if root.is_dir() => root,
+        Ok(_) => {
+            return Err(Failure::new(format!("`{shown}` is a file, not a folder with rules"))
+                .help("name the folder that holds `facts.yaml`"));
+        }
+        Err(error) => {
+            let failure = Failure::new(format!("there is no rules folder `{shown}`: {}", words(&error)));
+            let here = Path::new("facts.yaml").is_file();
+            return Err(match here {
+                true => failure.help("to use the rules in this folder, add `--rules .`"),
+                false => failure
+                    .help(format!("`clearance init {shown}` writes the shipped rules there"))
+                    .help("`--rules DIR` names another folder"),
+            });
+        }
+    };
+    let mut walk = Walk { root, folder: Folder::new(), files: 0, findings };
+    walk.folder(&walk.root.clone(), "", 0)
+        .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {}", words(&error))))?;
+    if walk.files > MAX_FILES {
+        return Err(Failure::new(format!("`{shown}` holds more than {MAX_FILES} rule files"))
+            .help("name the folder that holds `facts.yaml` and nothing but rules"));
+    }
+    Ok(walk.folder)
+}
+
+struct Walk<'f> {
+    root: PathBuf,
+    folder: Folder,
+    files: usize,
+    findings: &'f mut Vec<Diagnostic>,
+}
+
+impl Walk<'_> {
+    /// Reads the files of one folder, whose path from the root is `prefix`.
+    fn folder(&mut self, dir: &Path, prefix: &str, depth: usize) -> std::io::Result<()> {
+        let mut names: Vec<_> =
+            fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|e| e.file_name()).collect();
+        names.sort();
+        for name in names {
+            if self.files > MAX_FILES {
+                return Ok(());
+            }
+            self.entry(&dir.join(&name), &name, prefix, depth);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: &Path, name: &OsStr, prefix: &str, depth: usize) {
+        let shown = format!("{prefix}{}", name.to_string_lossy());
+        let name = name.to_string_lossy();
+        let link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
+        let is_folder = fs::metadata(path).is_ok_and(|data| data.is_dir());
+        let read = name.ends_with(".yaml") || name.ends_with(".rhai");
+        if name.starts_with('.') || is_folder && NOT_RULES.contains(&name.as_ref()) {
+            return;
+        }
+        if !is_folder && !read {
+            self.misnamed(&shown, &name);
+            return;
+        }
+        match fs::canonicalize(path) {
+            Ok(real) if !real.starts_with(&self.root) => {
+                let finding = Diagnostic::error(
+                    Code::PathLeavesRules,
+                    format!("`{}` is a link to a place outside the rules folder", prose::visible(&shown)),
+                )
+                .note("a rules folder is signed as a whole, so nothing outside it may matter")
+                .help("put a copy of the file into the folder");
+                self.refuse(&shown, finding);
+            }
+            Err(error) => self.unreadable(&shown, &words(&error)),
+            // What a link inside the folder leads to is read at its own place.
+            Ok(_) if is_folder && link => {}
+            Ok(_) if is_folder && read => self.unreadable(&shown, "it is a folder"),
+            Ok(_) if is_folder && depth >= MAX_FOLDERS => {
+                self.unreadable(&shown, "folders are nested too deep");
+            }
+            Ok(_) if is_folder => {
+                if let Err(error) = self.folder(path, &format!("{shown}/"), depth + 1) {
+                    self.unreadable(&shown, &words(&error));
+                }
+            }
+            Ok(real) => self.file(&real, &shown),
+        }
+    }
+
+    /// A name that was meant for a rule file: nothing would be read from it, without a word.
+    fn misnamed(&mut self, path: &str, name: &str) {
+        let small = name.to_lowercase();
+        let meant = ["yaml", "yml", "rhai"].iter().find_map(|ending| {
+            let stem = small.strip_suffix(".txt").unwrap_or(&small).strip_suffix(ending)?;
+            stem.ends_with('.').then(|| format!("{stem}{}", if *ending == "yml" { "yaml" } else { ending }))
+        });
+        if let Some(meant) = meant {
+            let finding = Diagnostic::error(
+                Code::UnreadableFile,
+                format!("`{}` is not read: its name does not end as rule files do", prose::visible(path)),
+            )
+            .note("rules in it would not count, although they seem to be there")
+            .help(format!("rename it to `{}`", prose::visible(&meant)));
+            self.refuse(path, finding);
+        }
+    }
+
+    fn file(&mut self, real: &Path, path: &str) {
+        self.files += 1;
+        let mut bytes = Vec::new();
+        let is_file = fs::metadata(real).is_ok_and(|data| data.is_file());
+        if !is_file {
+            // Reading a pipe could wait for ever.
+            return self.unreadable(path, "it is neither a file nor a folder");
+        }
+        // One byte too many is enough to know that the file is too large.
+        let read = File::open(real).and_then(|f| f.take(MAX_RULE_FILE as u64 + 1).read_to_end(&mut bytes));
+        match read {
+            Ok(_) => {
+                self.folder.add(path, bytes, self.findings);
+            }
+            Err(error) => self.unreadable(path, &words(&error)),
+        }
+    }
+
+    fn unreadable(&mut self, path: &str, why: &str) {
+        let message = format!("`{}` cannot be read: {why}", prose::visible(path));
+        let finding = Diagnostic::error(Code::UnreadableFile, message)
+            .help("check the file and who may read it, or remove it from the rules folder");
+        self.refuse(path, finding);
+    }
+
+    fn refuse(&mut self, path: &str, finding: Diagnostic) {
+        let finding = self.folder.refuse(path, finding);
+        self.findings.push(finding);
+    }
+}

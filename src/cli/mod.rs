@@ -1,0 +1,54 @@
+//! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
+
+mod check;
+mod completions;
+mod exit;
+mod explain;
+pub mod folder;
+mod init;
+mod output;
+mod schema;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use exit::{Exit, Failure};
+
+/// May this client have this treatment on this day, and why?
+#[derive(Debug, Parser)]
+#[command(name = "clearance", version, max_term_width = 80, arg_required_else_help = true)]
+struct Cli {
+    /// The folder with the rules
+    #[arg(long, global = true, value_name = "DIR", default_value = "rules")]
+    rules: PathBuf,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Read the rules and list everything that is wrong with them
+    Check(check::Args),
+    /// Say what a finding means, with a wrong and a right example
+    Explain(explain::Args),
+    /// Write a fresh copy of the shipped rules, with comments
+    Init(init::Args),
+    /// Print a JSON Schema, for completion in editors and for programs
+    Schema(schema::Args),
+    /// Print the completions for a shell
+    Completions(completions::Args),
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> Exit {
+    let cli = Cli::parse();
+    let done = match &cli.verb {
+        Verb::Check(args) => check::run(args, &cli.rules),
+        Verb::Explain(args) => explain::run(args),
+        Verb::Init(args) => init::run(args),
+        Verb::Schema(args) => schema::run(args),
+        Verb::Completions(args) => completions::run(args),
+    };
+    done.unwrap_or_else(output::fail)
+}

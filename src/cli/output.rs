@@ -1,0 +1,48 @@
+//! Writing to the terminal. Colours stay only where a terminal reads them.
+
+use std::io::{self, Write};
+
+use super::exit::{Exit, Failure};
+use crate::prose;
+
+/// Writes to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes to standard error. What cannot be written there cannot be reported either.
+pub fn complain(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says why the command could not run.
+pub fn fail(failure: Failure) -> Exit {
+    match failure {
+        Failure::Message { message, helps } => {
+            complain(&format!("error: {}\n", prose::visible(&message)));
+            for help in helps {
+                complain(&format!("  = help: {}\n", prose::visible(&help)));
+            }
+            Exit::CouldNotRun
+        }
+        Failure::Rules(shown) => {
+            complain(&shown);
+            Exit::CouldNotRun
+        }
+        Failure::NobodyReads => Exit::Done,
+    }
+}
+
+/// What went wrong with a file, in a few plain words.
+pub fn words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "it does not exist".to_string(),
+        io::ErrorKind::PermissionDenied => "you are not allowed to read or write it".to_string(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_string(),
+        io::ErrorKind::NotADirectory => "a part of its path is a file".to_string(),
+        _ => error.to_string(),
+    }
+}

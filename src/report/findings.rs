@@ -1,0 +1,165 @@
+//! Findings for people, with the lines they speak of, and for programs, as JSON.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use serde::Serialize;
+
+use super::snippet::excerpts;
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::prose;
+use crate::span::{Span, TextId, Texts};
+
+/// Whether a text for people is coloured. The caller knows whether a terminal reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colour {
+    /// Letters only.
+    Plain,
+    /// With terminal colours.
+    Styled,
+}
+
+/// A message holds words of the rules, which may be of any length.
+const LONGEST_MESSAGE: usize = 400;
+
+/// All findings for people, and their number in the last line.
+pub fn human(texts: &Texts, findings: &[Diagnostic], colour: Colour) -> String {
+    format!("{}{}\n", each(texts, findings, colour), summary(findings))
+}
+
+/// The findings for people, each with an empty line after it.
+pub fn each(texts: &Texts, findings: &[Diagnostic], colour: Colour) -> String {
+    let renderer = match colour {
+        Colour::Plain => Renderer::plain(),
+        Colour::Styled => Renderer::styled(),
+    };
+    findings.iter().map(|finding| one(texts, finding, &renderer) + "\n\n").collect()
+}
+
+/// `2 errors, 1 warning`
+pub fn summary(findings: &[Diagnostic]) -> String {
+    let (errors, warnings) = (count(findings, Severity::Error), count(findings, Severity::Warning));
+    match (errors, warnings) {
+        (0, 0) => "no errors".to_string(),
+        (0, _) => format!("no errors, {}", prose::count(warnings, "warning")),
+        (_, 0) => prose::count(errors, "error"),
+        _ => format!("{}, {}", prose::count(errors, "error"), prose::count(warnings, "warning")),
+    }
+}
+
+/// How many findings weigh that much.
+pub fn count(findings: &[Diagnostic], severity: Severity) -> i64 {
+    findings.iter().filter(|finding| finding.severity == severity).count() as i64
+}
+
+fn one(texts: &Texts, finding: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(safe(&finding.message)).id(finding.code.name());
+    let mut group = Group::with_title(title);
+    for (text, labels) in by_text(&finding.labels) {
+        for excerpt in excerpts(texts.get(text), &labels) {
+            let name = safe(&texts.get(text).name);
+            let mut snippet = Snippet::source(excerpt.source).line_start(excerpt.first_line).path(name);
+            for (place, number) in excerpt.places {
+                let kind = if number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+                let words = Some(safe(&finding.labels[number].text)).filter(|words| !words.is_empty());
+                snippet = snippet.annotation(kind.span(place).label(words));
+            }
+            group = group.element(snippet);
+        }
+    }
+    for note in &finding.notes {
+        group = group.element(Level::NOTE.message(safe(note)));
+    }
+    for help in &finding.helps {
+        group = group.element(Level::HELP.message(safe(help)));
+    }
+    renderer.render(&[group])
+}
+
+/// The labels with their numbers, those of one text together, in the order of the first of each.
+fn by_text(labels: &[Label]) -> Vec<(TextId, Vec<(usize, &Label)>)> {
+    let mut texts: Vec<(TextId, Vec<(usize, &Label)>)> = Vec::new();
+    for (number, label) in labels.iter().enumerate() {
+        match texts.iter_mut().find(|(text, _)| *text == label.span.text) {
+            Some((_, list)) => list.push((number, label)),
+            None => texts.push((label.span.text, vec![(number, label)])),
+        }
+    }
+    texts
+}
+
+/// A text that cannot drive a terminal, of a sensible length.
+fn safe(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_MESSAGE) {
+        Some((at, _)) => prose::visible(&text[..at]) + "...",
+        None => prose::visible(text),
+    }
+}
+
+#[derive(Serialize)]
+struct JsonFinding<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: String,
+    #[serde(flatten)]
+    place: Option<JsonPlace>,
+    labels: Vec<JsonLabel>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct JsonLabel {
+    text: String,
+    #[serde(flatten)]
+    place: JsonPlace,
+}
+
+/// Lines and columns count from 1, columns in characters; the end lies just past the last one.
+#[derive(Serialize)]
+struct JsonPlace {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+/// The findings as a JSON array. A finding about the folder as a whole has no `file` and no `line`.
+pub fn json(texts: &Texts, findings: &[Diagnostic]) -> String {
+    let list: Vec<JsonFinding<'_>> = findings
+        .iter()
+        .map(|finding| JsonFinding {
+            code: finding.code.name(),
+            severity: finding.severity.word(),
+            message: safe(&finding.message),
+            place: finding.span().map(|span| place(texts, span)),
+            labels: finding
+                .labels
+                .iter()
+                .map(|label| JsonLabel { text: safe(&label.text), place: place(texts, label.span) })
+                .collect(),
+            notes: finding.notes.iter().map(|note| safe(note)).collect(),
+            helps: finding.helps.iter().map(|help| safe(help)).collect(),
+        })
+        .collect();
+    // Nothing here can fail to serialise: keys are texts and values are texts and numbers.
+    serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
+}
+
+fn place(texts: &Texts, span: Span) -> JsonPlace {
+    let start = texts.position(span);
+    let end = texts.position(Span { start: span.end.max(span.start), ..span });
+    JsonPlace {
+        file: prose::visible(&texts.get(span.text).name),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}
+
+#[cfg(test)]
+mod tests;
