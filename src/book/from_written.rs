@@ -11,8 +11,8 @@ use super::diags::Finding;
 use super::fact::{Answers, Fact, FactKind, FactOption, Facts, Slot};
 use super::lower::{self, FUNCTIONS, Names, ParameterKind, Signature};
 use super::{
-    Basis, Book, Clinic, Function, Guarantee, Hazard, Outcome, Parameter, ParameterValue, Rule, Signer,
-    Statement, Treatment, Withdrawn, checks, print, syntax, visit_from_written,
+    Basis, Book, Clinic, Ending, Function, Guarantee, Hazard, Outcome, Parameter, ParameterValue, Rule,
+    Signer, Statement, Treatment, Withdrawn, checks, print, syntax, visit_from_written,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Kind, Node};
@@ -808,7 +808,10 @@ impl Page<'_> {
             outcome,
             condition,
             parts,
-            open_ended: text(&rule.cleared_when).or(text(&rule.while_ongoing)).or(text(&rule.missing)),
+            ending: text(&rule.cleared_when)
+                .map(Ending::ClearedWhen)
+                .or_else(|| text(&rule.while_ongoing).map(Ending::WhileOngoing))
+                .or_else(|| text(&rule.missing).map(Ending::Missing)),
             in_force: in_force(rule.in_force.as_ref(), self.out),
             because: text(&rule.because).unwrap_or_default(),
             basis,
@@ -932,7 +935,7 @@ impl Page<'_> {
             outcome: Outcome::NeedsReview,
             condition,
             parts: Vec::new(),
-            open_ended: None,
+            ending: None,
             in_force: InForce::default(),
             because: "The goal is not one this treatment is known to help with.".to_string(),
             basis: Basis {

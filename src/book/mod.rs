@@ -267,7 +267,7 @@ pub struct Rule {
     /// The conditions of `when_any` or `when_all`, reported one by one.
     pub parts: Vec<Condition>,
     /// What ends a deferral that no day ends.
-    pub open_ended: Option<String>,
+    pub ending: Option<Ending>,
     /// The days it is in force.
     pub in_force: InForce,
     /// Why, for people.
@@ -286,6 +286,26 @@ pub struct Rule {
     pub at: String,
     /// Where its name stands.
     pub span: Span,
+}
+
+/// What ends a deferral that no day ends, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ending {
+    /// It ends when this is so: `the wounds have healed`.
+    ClearedWhen(String),
+    /// Something goes on: `The wait starts with the last dose.`
+    WhileOngoing(String),
+    /// Something must be done first: `a patch test must be done first`.
+    Missing(String),
+}
+
+impl Ending {
+    /// The words.
+    pub fn text(&self) -> &str {
+        match self {
+            Ending::ClearedWhen(text) | Ending::WhileOngoing(text) | Ending::Missing(text) => text,
+        }
+    }
 }
 
 /// An incident switch.

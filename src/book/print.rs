@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm};
 use super::fact::{Answers, FactKind, Facts};
-use super::{Basis, Book, Rule, Treatment};
+use super::{Basis, Book, Ending, Rule, Treatment};
 use crate::value::{Day, NEVER, ONGOING};
 
 /// The condition in the language of the page, fully bracketed.
@@ -95,7 +95,7 @@ fn whole(book: &Book, treatment: &Treatment) -> String {
             condition(&rule.condition, &book.facts, treatment),
             rule.in_force,
             rule.because,
-            rule.open_ended,
+            rule.ending.as_ref().map(Ending::text),
             rule.review_by,
             rule.consider,
             rule.withdrawn.as_ref().map(|w| (w.since, &w.because)),

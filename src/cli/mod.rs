@@ -2,11 +2,13 @@
 
 mod check;
 mod completions;
+mod decide;
 mod exit;
 mod explain;
 pub mod folder;
 mod init;
 mod output;
+mod records;
 mod schema;
 
 use std::path::PathBuf;
@@ -30,6 +32,8 @@ struct Cli {
 enum Verb {
     /// Read the rules and list everything that is wrong with them
     Check(check::Args),
+    /// Decide for every client in these files
+    Decide(decide::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -45,6 +49,7 @@ pub fn run() -> Exit {
     let cli = Cli::parse();
     let done = match &cli.verb {
         Verb::Check(args) => check::run(args, &cli.rules),
+        Verb::Decide(args) => decide::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

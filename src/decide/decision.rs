@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Serialize, Serializer};
 
-use crate::book::Outcome;
+use crate::book::{Ending, Outcome};
 use crate::value::{Day, Truth};
 
 /// The version of the keys below.
@@ -81,7 +81,7 @@ pub struct Reason {
     pub until_earliest: Option<Day>,
     /// What ends it when no day does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cleared_when: Option<String>,
+    pub cleared_when: Option<Ending>,
     /// Why.
     pub because: String,
     /// `microneedling.yaml:41`
@@ -266,6 +266,12 @@ fn truth<S: Serializer>(truth: &Truth, serializer: S) -> Result<S::Ok, S::Error>
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.phrase())
+    }
+}
+
+impl Serialize for Ending {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.text())
     }
 }
 

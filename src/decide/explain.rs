@@ -135,7 +135,8 @@ impl Explain<'_, '_> {
             .iter()
             .zip(&self.solution.untils)
             .filter(|(_, until)| matches!(until, Some((_, latest)) if *latest >= ONGOING));
-        let cleared_when = open_ended.filter_map(|(rule, _)| rule.rule.open_ended.clone()).collect();
+        let cleared_when =
+            open_ended.filter_map(|(rule, _)| Some(rule.rule.ending.as_ref()?.text().to_string())).collect();
         Some(WaitNote { not_before: day(earliest), latest: day(latest), cleared_when })
     }
 
@@ -194,7 +195,7 @@ impl Explain<'_, '_> {
             outcome: rule.outcome,
             until: day(latest),
             until_earliest: day(earliest).filter(|_| earliest != latest),
-            cleared_when: rule.open_ended.clone().filter(|_| latest.is_some_and(|latest| latest >= ONGOING)),
+            cleared_when: rule.ending.clone().filter(|_| latest.is_some_and(|latest| latest >= ONGOING)),
             because: rule.because.clone(),
             at: rule.at.clone(),
             meaning: print::meaning(rule, self.rules.visit, &self.rules.book.facts, treatment),

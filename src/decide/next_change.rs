@@ -43,7 +43,7 @@ pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -
     for start in &starts {
         let at = answers.space_on(*start, &rules.book.facts);
         for rule in &treatment.rules {
-            days.extend(flips(&rule.condition, rules, &at, start.next()));
+            days.extend(flips(&rule.condition, rules, &at, *start));
         }
     }
     if starts.len() == 1

@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::csv::{Cell, Row};
 use crate::source::{Entry, Kind, Node, Scalar, Style};
 use crate::span::Span;
+use crate::suggest;
 
 /// One client's record.
 #[derive(Debug, Clone)]
@@ -193,4 +194,16 @@ pub fn unreadable(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::BadRecord, message)
         .at(span, "")
         .help("a record is a map with `client`, `visit` and `facts`")
+}
+
+/// A CSV column that is no fact: one finding for all its cells.
+pub fn unknown_column(column: &Cell, known: &[String]) -> Diagnostic {
+    let found =
+        Diagnostic::error(Code::UnknownFact, format!("the column `{}` is no fact", column.text.trim()))
+            .at(column.span, "")
+            .note("its answers would be lost; the clients below are decided without them");
+    match suggest::nearest(column.text.trim(), known.iter().map(String::as_str)) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("if it holds no answers, list it under `ignore_columns` in clinic.yaml"),
+    }
 }

@@ -1,0 +1,231 @@
+//! `clearance decide`: may these clients have this treatment on this day, and why?
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::exit::{Exit, Failure};
+use super::folder::{self, Loaded};
+use super::output::{complain, print};
+use super::records::{self, Entry, Input, Records};
+use crate::book::{Book, Outcome, Treatment};
+use crate::decide::{self, Answers, Decision, Rules};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::report::decision::{self as human, Detail};
+use crate::report::decision_data::{self as data, Answer, Unreadable};
+use crate::report::findings::{self, Colour};
+use crate::span::{Span, Texts};
+use crate::value::Day;
+
+/// What `decide` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files with client records (.yaml, .json, .ndjson, .csv), or `-` for standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<String>,
+    /// The day asked about; else the record's own, else today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    visit: Option<Day>,
+    /// The day of answers that carry none
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    answered_on: Option<Day>,
+    /// The treatment, if the rules hold several
+    #[arg(long, value_name = "NAME")]
+    treatment: Option<String>,
+    /// Show conditions, answers, numbers and sources behind each reason
+    #[arg(long)]
+    why: bool,
+    /// How to print the answers
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// How the records are written, if the file's name does not tell
+    #[arg(long, value_enum)]
+    input: Option<Input>,
+    /// End with exit code 1 unless every client has this outcome
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    require: Option<Require>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Ndjson,
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Require {
+    Eligible,
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    let Loaded { mut texts, book, .. } = folder::sound(rules)?;
+    let treatment = treatment(&book, args.treatment.as_deref())?;
+    let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
+    complain(&findings::each(&texts, &findings, Colour::Styled));
+    let mut decider = Decider { args, book: &book, treatment, days: BTreeMap::new(), today: None };
+    let mut clients: BTreeMap<String, Span> = BTreeMap::new();
+    let mut answers = Vec::new();
+    let mut wrong = findings.iter().any(records::is_error);
+    for entry in &entries {
+        let (answer, mut notes) = decider.one(entry)?;
+        notes.extend(repeated(entry, &mut clients));
+        wrong |= answer.decision().is_none();
+        match args.format {
+            Format::Human => {
+                let warnings: Vec<Diagnostic> =
+                    notes.iter().filter(|finding| !records::is_error(finding)).cloned().collect();
+                complain(&findings::each(&texts, &warnings, Colour::Styled));
+            }
+            _ => complain(&findings::each(&texts, &notes, Colour::Styled)),
+        }
+        answers.push((answer, notes));
+    }
+    print(&render(args, &texts, &book, treatment, &answers)?)?;
+    let met = args.require.is_none_or(|Require::Eligible| {
+        answers.iter().all(|(answer, _)| answer.decision().is_some_and(|d| d.outcome == Outcome::Eligible))
+    });
+    Ok(if wrong || !met { Exit::Found } else { Exit::Done })
+}
+
+fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
+    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
+    let list = crate::prose::list(&known, "and");
+    match (name, &book.treatments[..]) {
+        (Some(name), _) => book.treatment(name).ok_or_else(|| {
+            let failure = Failure::new(format!("there is no treatment `{name}`"));
+            match crate::suggest::nearest(name, known.iter().copied()) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help(format!("the rules hold {list}")),
+            }
+        }),
+        (None, [only]) => Ok(only),
+        (None, _) => Err(Failure::new("the rules hold several treatments")
+            .help(format!("add `--treatment` with one of {list}"))),
+    }
+}
+
+/// A warning that names both places of a client id.
+fn repeated(entry: &Entry, clients: &mut BTreeMap<String, Span>) -> Option<Diagnostic> {
+    let client = entry.record.as_ref()?.client.as_ref()?;
+    match clients.get(&client.text) {
+        Some(first) => Some(
+            Diagnostic::warning(
+                Code::RepeatedClient,
+                format!("the client `{}` stands here twice", client.text),
+            )
+            .at(client.span, "again here")
+            .at(*first, "first here")
+            .note("both records are decided, each by itself")
+            .help("give each client one record, or each record its own id"),
+        ),
+        None => {
+            clients.insert(client.text.clone(), client.span);
+            None
+        }
+    }
+}
+
+struct Decider<'d> {
+    args: &'d Args,
+    book: &'d Book,
+    treatment: &'d Treatment,
+    /// The rules on each day somebody asked about.
+    days: BTreeMap<Day, Rules<'d>>,
+    today: Option<Day>,
+}
+
+impl Decider<'_> {
+    fn one(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>), Failure> {
+        let mut notes = entry.findings.clone();
+        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
+            let (visit, assumed) = self.visit(record, &client, &mut notes)?;
+            if let Some(visit) = visit {
+                let answered_on = self.args.answered_on;
+                let (read, found) =
+                    decide::from_written(record, &client, visit, answered_on, self.book, self.treatment);
+                notes.extend(found);
+                if let Some(answers) = read {
+                    return Ok((Answer::Decided(Box::new(self.decide(&answers, visit, assumed))), notes));
+                }
+            }
+        }
+        Ok((Answer::Unreadable(Unreadable { client }), notes))
+    }
+
+    fn decide(&mut self, answers: &Answers, visit: Day, assumed: bool) -> Decision {
+        let (book, treatment) = (self.book, self.treatment);
+        let rules = self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, visit));
+        let mut decision = decide::decide(rules, answers);
+        decision.visit_assumed = assumed.then_some("today");
+        decision
+    }
+
+    /// `--visit`, or the record's own day, or today in the clinic's zone.
+    fn visit(
+        &mut self,
+        record: &crate::written::record::Record,
+        client: &str,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<(Option<Day>, bool), Failure> {
+        if let Some(day) = self.args.visit {
+            return Ok((Some(day), false));
+        }
+        if let Some(words) = &record.visit {
+            let day = Day::parse(&words.text);
+            if day.is_none() {
+                let message = format!("client {client}: the visit `{}` is no day", words.text);
+                let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
+                notes.push(found.help("write year-month-day, such as 2026-03-02"));
+            }
+            return Ok((day, false));
+        }
+        if self.today.is_none() {
+            let zone = jiff::tz::TimeZone::get(&self.book.clinic.time_zone)
+                .map_err(|error| Failure::new(format!("the clinic's time zone cannot be used: {error}")))?;
+            let date = jiff::Zoned::now().with_time_zone(zone).date();
+            self.today = Day::new(date.year(), date.month(), date.day());
+        }
+        Ok((self.today, true))
+    }
+}
+
+fn render(
+    args: &Args,
+    texts: &Texts,
+    book: &Book,
+    treatment: &Treatment,
+    answers: &[(Answer, Vec<Diagnostic>)],
+) -> Result<String, Failure> {
+    let fail = |error: String| Failure::new(format!("the answers cannot be written: {error}"));
+    match args.format {
+        Format::Human => {
+            let detail = if args.why { Detail::Why } else { Detail::Short };
+            let mut text = String::new();
+            for (answer, notes) in answers {
+                text += &match answer {
+                    Answer::Decided(decision) => human::one(decision, book, treatment, detail),
+                    Answer::Unreadable(Unreadable { client }) => {
+                        let errors: Vec<Diagnostic> =
+                            notes.iter().filter(|finding| records::is_error(finding)).cloned().collect();
+                        human::unreadable(client, &findings::each(texts, &errors, Colour::Styled))
+                    }
+                };
+                text.push('\n');
+            }
+            Ok(text + &human::summary(answers.iter().map(|(answer, _)| answer)))
+        }
+        Format::Json => data::json(texts, answers).map_err(|error| fail(error.to_string())),
+        Format::Ndjson => data::ndjson(texts, answers).map_err(|error| fail(error.to_string())),
+        Format::Csv => data::csv(texts, answers).map_err(fail),
+    }
+}

@@ -1,0 +1,224 @@
+//! Client records from files and standard input: YAML, JSON, NDJSON and CSV.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use super::exit::Failure;
+use super::output::words;
+use crate::book::Book;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::source::{csv, json, yaml};
+use crate::span::{Span, TextId, Texts};
+use crate::written::record::{self, Record};
+
+/// How records are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Input {
+    /// A map or a list of maps
+    Yaml,
+    /// An object or an array of objects
+    Json,
+    /// One object on each line
+    Ndjson,
+    /// A line for each client, a column for each fact
+    Csv,
+}
+
+/// The largest file of records, in bytes.
+const MAX_FILE: u64 = 1 << 30;
+/// The largest file whose structure must be held as a whole: YAML and JSON.
+const MAX_TREE: usize = 64 << 20;
+/// The longest line of NDJSON: a record is never so large.
+const MAX_LINE: usize = 1 << 20;
+
+/// One client's record, or why it cannot be read.
+pub struct Entry {
+    /// Counts records from 1, over all files.
+    pub position: usize,
+    /// The record, if it could be read.
+    pub record: Option<Record>,
+    /// What is wrong with it so far.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// The records of all files in order, and what is wrong with the files themselves.
+#[derive(Default)]
+pub struct Records {
+    /// The records.
+    pub entries: Vec<Entry>,
+    /// What is wrong with whole files or columns.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// Reads every file; `-` is standard input.
+pub fn read(
+    paths: &[String],
+    input: Option<Input>,
+    book: &Book,
+    texts: &mut Texts,
+) -> Result<Records, Failure> {
+    let mut records = Records::default();
+    for path in paths {
+        let format = input.map_or_else(|| by_name(path), Ok)?;
+        let content = content(path)?;
+        let Some(id) = text(path, content, texts, &mut records.findings) else { continue };
+        match format {
+            Input::Yaml => tree(texts, id, format, &mut records),
+            Input::Json => tree(texts, id, format, &mut records),
+            Input::Ndjson => lines(texts, id, &mut records),
+            Input::Csv => table(texts, id, book, &mut records),
+        }
+    }
+    Ok(records)
+}
+
+fn by_name(path: &str) -> Result<Input, Failure> {
+    match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+        Some("yaml" | "yml") => Ok(Input::Yaml),
+        Some("json") => Ok(Input::Json),
+        Some("ndjson" | "jsonl") => Ok(Input::Ndjson),
+        Some("csv") => Ok(Input::Csv),
+        _ if path == "-" => Ok(Input::Ndjson),
+        _ => Err(Failure::new(format!("`{path}` does not say by its name what it holds"))
+            .help("name it .yaml, .json, .ndjson or .csv, or add `--input`")),
+    }
+}
+
+fn content(path: &str) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let fail = |error: std::io::Error| Failure::new(format!("`{path}` cannot be read: {}", words(&error)));
+    if path == "-" {
+        std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
+    } else {
+        let file = File::open(path).map_err(fail)?;
+        if file.metadata().is_ok_and(|data| data.is_dir()) {
+            return Err(Failure::new(format!("`{path}` is a folder")).help("name the files in it"));
+        }
+        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
+    }
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(Failure::new(format!("`{path}` is larger than 1 GiB")).help("split it"));
+    }
+    Ok(bytes)
+}
+
+fn text(path: &str, bytes: Vec<u8>, texts: &mut Texts, out: &mut Vec<Diagnostic>) -> Option<TextId> {
+    let name = if path == "-" { "standard input" } else { path };
+    match String::from_utf8(bytes) {
+        Ok(content) => Some(texts.add(name, content)),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let readable = String::from_utf8_lossy(&error.into_bytes()[..at]).into_owned();
+            let id = texts.add(name, readable);
+            let found = Diagnostic::error(Code::UnreadableFile, format!("`{name}` is not UTF-8"))
+                .at(Span::new(id, at..at), "readable up to here")
+                .help("save it as UTF-8; in Excel choose \"CSV UTF-8\"");
+            out.push(found);
+            None
+        }
+    }
+}
+
+fn push(records: &mut Records, record: Option<Record>, findings: Vec<Diagnostic>) {
+    let position = records.entries.len() + 1;
+    records.entries.push(Entry { position, record, findings });
+}
+
+/// A whole YAML or JSON text. A finding inside one record is that record's own.
+fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records) {
+    let content = &texts.get(id).content;
+    let mut findings = Vec::new();
+    if content.len() > MAX_TREE {
+        let message = "this file of records is larger than 64 MiB".to_string();
+        let found = Diagnostic::error(Code::UnreadableFile, message).at(Span::new(id, 0..0), "");
+        records.findings.push(found.help("write large files as NDJSON or CSV, a line for each client"));
+        return;
+    }
+    let node = match format {
+        Input::Json => json::read(texts, id, body(content), &mut findings),
+        _ => yaml::read(texts, id, &mut findings),
+    };
+    let Some(node) = node else {
+        if findings.is_empty() {
+            findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
+        }
+        records.findings.extend(findings);
+        return;
+    };
+    for node in record::records(&node) {
+        let inside = |found: &Diagnostic| {
+            found.span().is_some_and(|span| node.span.start <= span.start && span.start <= node.span.end)
+        };
+        let (mut own, others) = findings.into_iter().partition(inside);
+        findings = others;
+        let record = record::from_node(node, &mut own);
+        push(records, record, own);
+    }
+    records.findings.extend(findings);
+}
+
+/// The text without a byte order mark.
+fn body(content: &str) -> std::ops::Range<usize> {
+    content.len() - content.trim_start_matches('\u{feff}').len()..content.len()
+}
+
+fn lines(texts: &Texts, id: TextId, records: &mut Records) {
+    let content = &texts.get(id).content;
+    let mut start = body(content).start;
+    while start < content.len() {
+        let end = content[start..].find('\n').map_or(content.len(), |at| start + at);
+        if !content[start..end].trim().is_empty() {
+            let mut findings = Vec::new();
+            let node = if end - start > MAX_LINE {
+                let span = Span::new(id, start..start);
+                findings
+                    .push(record::unreadable(span, "this line is longer than 1 MiB: no record is so large"));
+                None
+            } else {
+                json::read(texts, id, start..end, &mut findings)
+            };
+            let record = node.and_then(|node| record::from_node(&node, &mut findings));
+            push(records, record, findings);
+        }
+        start = end + 1;
+    }
+    if content.trim().is_empty() {
+        records.findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
+    }
+}
+
+fn table(texts: &Texts, id: TextId, book: &Book, records: &mut Records) {
+    let mut findings = Vec::new();
+    let table = csv::read(texts, id, &mut findings);
+    let nothing = table.is_none() && findings.is_empty();
+    if nothing {
+        findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
+    }
+    records.findings.extend(findings);
+    let Some(table) = table else { return };
+    let mut ignored = book.clinic.ignore_columns.clone();
+    let known: Vec<String> = book.facts.facts.iter().map(|fact| fact.id.clone()).collect();
+    for column in &table.columns {
+        let name = column.text.trim();
+        let fact = name.strip_suffix(".on").unwrap_or(name).split('.').next().unwrap_or(name);
+        let fixed = ["client", "visit", "answered_on"].contains(&name);
+        if !fixed && !known.iter().any(|known| known == fact) && !ignored.iter().any(|other| other == name) {
+            records.findings.push(record::unknown_column(column, &known));
+            ignored.push(column.text.trim().to_string());
+        }
+    }
+    for row in &table.rows {
+        match record::from_row(&table.columns, row, &ignored) {
+            Ok(record) => push(records, Some(record), Vec::new()),
+            Err(finding) => push(records, None, vec![finding]),
+        }
+    }
+}
+
+/// Whether a finding is an error.
+pub fn is_error(finding: &Diagnostic) -> bool {
+    finding.severity == Severity::Error
+}

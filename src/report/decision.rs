@@ -1,0 +1,433 @@
+//! Decisions for people: what to do comes first, on 80 columns.
+
+use super::decision_data::Answer;
+use crate::book::english::words;
+use crate::book::{Book, Ending, Outcome, Treatment};
+use crate::decide::{Affects, AnswerNote, Decision, Question, Reason};
+use crate::prose::{self, count, sentence_case, visible};
+use crate::value::{Day, Truth};
+
+/// How much to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What the front desk needs.
+    Short,
+    /// Also the conditions, answers, numbers and sources behind each reason.
+    Why,
+}
+
+const WIDTH: usize = 80;
+
+/// One decision.
+pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Detail) -> String {
+    let mut sheet = Sheet { text: String::new(), book, detail };
+    let today = if decision.visit_assumed.is_some() { " (today, as no day was named)" } else { "" };
+    let day = format!("{} {}", decision.visit.weekday(), decision.visit.long());
+    sheet.line(0, &format!("{}: {}, {day}{today}", visible(&decision.client), visible(&treatment.name)));
+    sheet.headline(decision);
+    sheet.possible(decision);
+    let (counted, reviewed): (Vec<&Reason>, Vec<&Reason>) =
+        decision.reasons.iter().partition(|reason| reason.reviewed_by.is_none());
+    let holds = |outcome: Outcome| {
+        let found =
+            counted.iter().filter(move |reason| reason.holds == Truth::Yes && reason.outcome == outcome);
+        found.copied().collect::<Vec<&Reason>>()
+    };
+    sheet.reasons("Never, because", &holds(Outcome::NotEligible));
+    sheet.reasons("A clinician decides", &holds(Outcome::NeedsReview));
+    sheet.reasons("Wait", &holds(Outcome::Deferred));
+    sheet.reasons("Reviewed: go ahead", &reviewed);
+    sheet.questions(decision);
+    let open: Vec<&Reason> =
+        counted.iter().filter(|reason| reason.holds == Truth::Unknown).copied().collect();
+    if detail == Detail::Why {
+        sheet.reasons("May apply, too little is known", &open);
+    }
+    sheet.steps(decision);
+    for review in decision.reviews.iter().filter(|review| !review.counts) {
+        let why = review.why.as_deref().unwrap_or_default();
+        sheet.line(2, &format!("The review of {} by {} does not count: {why}.", review.rule, review.by));
+    }
+    match decision.next_change {
+        Some(day) if decision.outcome == Outcome::Eligible => {
+            let last = Day::from_point(day.point() - 1);
+            sheet.line(2, &format!("This answer counts until {}.", last.long()));
+        }
+        Some(day) if detail == Detail::Why => {
+            sheet.line(2, &format!("By time alone this answer changes on {}.", day.long()));
+        }
+        _ => {}
+    }
+    if detail == Detail::Why {
+        let rules = &decision.rules;
+        let exact =
+            if decision.exact { "" } else { " What is possible may be less than listed: too much is open." };
+        let digest = rules.digest.get(..19).unwrap_or(&rules.digest);
+        let signed = if rules.signed { "signed" } else { "not signed" };
+        sheet.line(
+            2,
+            &format!("Rules: {} revision {}, {digest}, {signed}.{exact}", treatment.id, rules.revision),
+        );
+    }
+    sheet.text
+}
+
+/// A record that cannot be read; `findings` says why.
+pub fn unreadable(client: &str, findings: &str) -> String {
+    format!("{}\nCANNOT BE READ, so nothing was decided for this client\n{findings}", visible(client))
+}
+
+/// `15 clients: 4 eligible, ...`, for more than one.
+pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
+    let outcomes: Vec<Option<Outcome>> =
+        answers.map(|answer| answer.decision().map(|decision| decision.outcome)).collect();
+    if outcomes.len() < 2 {
+        return String::new();
+    }
+    let number = |wanted: Option<Outcome>| outcomes.iter().filter(|outcome| **outcome == wanted).count();
+    let mut parts: Vec<String> = Outcome::ALL
+        .into_iter()
+        .rev()
+        .filter(|outcome| number(Some(*outcome)) > 0)
+        .map(|outcome| format!("{} {outcome}", number(Some(outcome))))
+        .collect();
+    if number(None) > 0 {
+        parts.push(format!("{} cannot be read", number(None)));
+    }
+    let mut sheet = Lines::default();
+    sheet.wrap(0, &format!("{}: {}", count(outcomes.len() as i64, "client"), parts.join(", ")));
+    sheet.0
+}
+
+/// Lines of at most 80 columns.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    /// Adds a text, broken between words; further lines are indented two more if it starts an item.
+    fn wrap(&mut self, indent: usize, text: &str) {
+        let hanging = indent + if text.starts_with("- ") { 2 } else { 0 };
+        let mut line = " ".repeat(indent);
+        let mut width = indent;
+        let mut empty = true;
+        for word in text.split(' ').filter(|word| !word.is_empty()) {
+            let length = word.chars().count();
+            if !empty && width + 1 + length > WIDTH {
+                self.0.push_str(line.trim_end());
+                self.0.push('\n');
+                line = " ".repeat(hanging);
+                width = hanging;
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+                width += 1;
+            }
+            line.push_str(word);
+            width += length;
+            empty = false;
+        }
+        self.0.push_str(line.trim_end());
+        self.0.push('\n');
+    }
+}
+
+struct Sheet<'a> {
+    text: String,
+    book: &'a Book,
+    detail: Detail,
+}
+
+impl Sheet<'_> {
+    fn line(&mut self, indent: usize, text: &str) {
+        let mut lines = Lines(std::mem::take(&mut self.text));
+        lines.wrap(indent, &visible(text));
+        self.text = lines.0;
+    }
+
+    fn headline(&mut self, decision: &Decision) {
+        let text = match decision.outcome {
+            Outcome::Eligible => format!("ELIGIBLE{}", step_words(decision)),
+            Outcome::NotEligible => "NOT ELIGIBLE".to_string(),
+            Outcome::NeedsReview => {
+                let mut by: Vec<&str> = decision
+                    .reasons
+                    .iter()
+                    .filter(|reason| reason.holds == Truth::Yes && reason.outcome == Outcome::NeedsReview)
+                    .filter_map(|reason| reason.review_by.as_deref())
+                    .collect();
+                by.sort_unstable();
+                by.dedup();
+                match by.is_empty() {
+                    true => "NEEDS REVIEW".to_string(),
+                    false => format!("NEEDS REVIEW by a {}", prose::list(&by, "and a")),
+                }
+            }
+            Outcome::Deferred => match decision.wait.as_ref().map(|wait| (wait.not_before, wait.latest)) {
+                Some((Some(first), Some(last))) if first == last => format!("NOT BEFORE {}", first.long()),
+                Some((Some(first), Some(last))) => {
+                    format!("NOT BEFORE {}, perhaps not before {}", first.long(), last.long())
+                }
+                Some((Some(first), None)) => format!("NOT BEFORE {}, perhaps longer", first.long()),
+                _ => "NOT YET, and no day can be named".to_string(),
+            },
+            Outcome::MoreInformation => "MORE INFORMATION NEEDED".to_string(),
+        };
+        let colour = match decision.outcome {
+            Outcome::Eligible => "\u{1b}[1;32m",
+            Outcome::NotEligible => "\u{1b}[1;31m",
+            _ => "\u{1b}[1;33m",
+        };
+        let mut lines = Lines::default();
+        lines.wrap(0, &visible(&text));
+        self.text += &format!("{colour}{}\u{1b}[0m\n", lines.0.trim_end());
+    }
+
+    /// Which outcomes are still possible, where the headline does not say it.
+    fn possible(&mut self, decision: &Decision) {
+        let mut parts: Vec<String> = decision.possible.iter().rev().map(ToString::to_string).collect();
+        if decision.outcome != Outcome::MoreInformation {
+            return;
+        }
+        if let (Some(at), Some(wait)) = (parts.iter().position(|part| part == "deferred"), &decision.wait) {
+            parts[at] = match wait.latest {
+                Some(latest) => format!("deferred until {} at the latest", latest.long()),
+                None => "deferred without a day".to_string(),
+            };
+        }
+        self.line(2, &format!("Possible so far: {}.", prose::list(&parts, "or")));
+    }
+
+    fn reasons(&mut self, heading: &str, reasons: &[&Reason]) {
+        if reasons.is_empty() {
+            return;
+        }
+        self.line(2, &format!("{heading}:"));
+        for reason in reasons {
+            let day = match (reason.until_earliest, reason.until, reason.holds) {
+                (_, Some(day), Truth::Unknown) => format!("perhaps until {}: ", day.long()),
+                (Some(first), Some(last), _) => format!("until {} to {}: ", first.long(), last.long()),
+                (None, Some(day), _) => format!("until {}: ", day.long()),
+                _ => String::new(),
+            };
+            self.line(2, &format!("- {}", sentence_case(&format!("{day}{}", reason.because))));
+            if let Some(ends) = &reason.cleared_when {
+                let ends = match ends {
+                    Ending::ClearedWhen(text) => format!("No day yet: it ends when {}", full_stop(text)),
+                    Ending::WhileOngoing(text) | Ending::Missing(text) => {
+                        format!("No day yet: {}", full_stop(text))
+                    }
+                };
+                self.line(6, &ends);
+            }
+            if let Some(withdrawn) = &reason.withdrawn {
+                let incident =
+                    withdrawn.incident.as_ref().map(|id| format!(", incident {id}")).unwrap_or_default();
+                self.line(
+                    6,
+                    &format!("Withdrawn by {} since {}{incident}.", withdrawn.by, withdrawn.since.long()),
+                );
+            }
+            if let (Some(consider), None) = (&reason.consider, &reason.reviewed_by) {
+                self.line(6, &format!("To consider: {consider}"));
+            }
+            if let Some(by) = &reason.reviewed_by {
+                self.line(6, &format!("Go ahead by {by}."));
+            }
+            match self.detail {
+                Detail::Short => self.answers(reason),
+                Detail::Why => self.why(reason),
+            }
+        }
+    }
+
+    /// The answers behind a reason that say something.
+    fn answers(&mut self, reason: &Reason) {
+        let said: Vec<String> = reason
+            .facts
+            .iter()
+            .filter(|(_, note)| !["no", "never", "unknown"].contains(&note.answer.as_str()))
+            .map(|(name, note)| format!("{}: {}", self.slot_words(name), in_days(&note.answer)))
+            .collect();
+        if !said.is_empty() {
+            self.line(6, &format!("({})", said.join("; ")));
+        }
+    }
+
+    fn why(&mut self, reason: &Reason) {
+        self.line(6, &format!("Rule {}, {}", reason.rule, reason.at));
+        for condition in &reason.conditions {
+            self.line(6, &format!("When {}: {}", condition.says, condition.holds.word()));
+        }
+        let facts: Vec<String> = reason
+            .facts
+            .iter()
+            .map(|(name, note)| format!("{}: {}", self.slot_words(name), given(note)))
+            .collect();
+        for fact in facts {
+            self.line(6, &format!("Answer {fact}"));
+        }
+        for (name, note) in &reason.parameters {
+            let basis = note.basis.as_ref().map(|basis| format!(" {}", full_stop(basis))).unwrap_or_default();
+            self.line(6, &format!("Number {}: {} since {}.{basis}", words(name), note.value, note.since));
+        }
+        for source in &reason.source {
+            self.line(6, &format!("Source {}, line {}: {}", source.statement, source.line, source.says));
+        }
+        if let Some(basis) = &reason.basis {
+            self.line(6, &format!("Basis: {basis}"));
+        }
+        if !reason.meaning.is_empty() && reason.outcome == Outcome::NeedsReview {
+            self.line(6, &format!("A review of it names the meaning {}", reason.meaning));
+        }
+    }
+
+    /// `acne_medications.isotretinoin` as `Isotretinoin (acne medications)`.
+    fn slot_words(&self, name: &str) -> String {
+        let Some((fact, option)) = name.split_once('.') else { return words(name) };
+        let text = self
+            .book
+            .facts
+            .named(fact)
+            .map(|id| self.book.facts.get(id))
+            .and_then(|fact| fact.option(option).map(|at| fact.options[at].text.clone()));
+        format!("{} ({})", text.unwrap_or_else(|| words(option)), words(fact))
+    }
+
+    fn questions(&mut self, decision: &Decision) {
+        let (moving, rest): (Vec<&Question>, Vec<&Question>) =
+            decision.questions.iter().partition(|question| question.affects.contains(&Affects::Outcome));
+        let on_the_day = moving.iter().all(|question| question.asked.is_some());
+        if !moving.is_empty() {
+            let heading = match (decision.outcome, decision.open_only.is_some()) {
+                (Outcome::MoreInformation, true) => {
+                    format!("FINE TO BOOK; {} on the day:", count(moving.len() as i64, "check"))
+                }
+                (Outcome::MoreInformation, false) => "ASK BEFORE YOU BOOK:".to_string(),
+                _ if on_the_day => "COULD STILL GET WORSE. CHECK ON THE DAY:".to_string(),
+                _ => "COULD STILL GET WORSE. ASK BEFORE YOU BOOK:".to_string(),
+            };
+            self.line(2, &heading);
+            for question in moving {
+                self.question(question);
+            }
+        }
+        let pointless =
+            decision.settled && decision.outcome == Outcome::NotEligible && self.detail == Detail::Short;
+        if !rest.is_empty() && pointless {
+            let open = count(rest.len() as i64, "other answer");
+            self.line(2, &format!("Open: {open}. None can change this."));
+        } else if !rest.is_empty() {
+            self.line(2, "Also open, without changing the outcome:");
+            for question in rest {
+                self.question(question);
+            }
+        }
+    }
+
+    fn question(&mut self, question: &Question) {
+        self.line(2, &format!("- {}", question.ask));
+        let mut parts = vec![in_days(&question.why)];
+        if !question.options.is_empty() && question.why != "never asked" {
+            let id = self.book.facts.named(&question.fact);
+            let texts: Vec<String> = question
+                .options
+                .iter()
+                .map(|option| {
+                    let fact = id.map(|id| self.book.facts.get(id));
+                    let text =
+                        fact.and_then(|fact| fact.option(option).map(|at| fact.options[at].text.clone()));
+                    text.unwrap_or_else(|| option.clone())
+                })
+                .collect();
+            parts.push(format!("open: {}", texts.join(", ")));
+        }
+        match question.could_become.is_empty() {
+            false => {
+                parts.push(format!("could become {}", prose::list(&phrases(&question.could_become), "or")))
+            }
+            true => {
+                let moves: Vec<&str> = question
+                    .affects
+                    .iter()
+                    .map(|affects| match affects {
+                        Affects::Outcome => "the outcome",
+                        Affects::Wait => "how long to wait",
+                        Affects::Steps => "the steps of the visit",
+                        Affects::Price => "the price",
+                    })
+                    .collect();
+                parts.push(format!("moves {}", prose::list(&moves, "and")));
+            }
+        }
+        if let Some(asked) = question.asked {
+            parts.push(format!("ask it {asked}"));
+        }
+        self.line(6, &format!("({})", parts.join("; ")));
+        if let (Detail::Why, Some(advice)) = (self.detail, &question.not_sure) {
+            self.line(6, &format!("If they do not know: {advice}"));
+        }
+    }
+
+    /// Steps to leave out or ask about, where the headline has not said it.
+    fn steps(&mut self, decision: &Decision) {
+        for step in decision.steps.iter().filter(|step| step.answer != "yes") {
+            let because = step.because.as_deref().unwrap_or_default();
+            let name = words(&step.step);
+            match step.answer {
+                "no" => self.line(2, &format!("Without {name}: {because}")),
+                _ => self.line(2, &format!("Ask first before {name}: {because}")),
+            }
+        }
+    }
+}
+
+fn phrases(outcomes: &[Outcome]) -> Vec<&'static str> {
+    outcomes.iter().map(|outcome| outcome.phrase()).collect()
+}
+
+fn step_words(decision: &Decision) -> String {
+    let named = |answer: &str| -> Vec<String> {
+        decision.steps.iter().filter(|step| step.answer == answer).map(|step| words(&step.step)).collect()
+    };
+    let (without, ask) = (named("no"), named("ask first"));
+    let mut text = String::new();
+    if !without.is_empty() {
+        text += &format!(", WITHOUT {}", prose::list(&without, "and"));
+    }
+    if !ask.is_empty() {
+        text += &format!(", ASK FIRST before {}", prose::list(&ask, "and"));
+    }
+    text
+}
+
+fn full_stop(text: &str) -> String {
+    if text.ends_with(['.', '!', '?']) { text.to_string() } else { format!("{text}.") }
+}
+
+/// An answer with where and when it comes from.
+fn given(note: &AnswerNote) -> String {
+    let mut text = in_days(&note.answer);
+    let origin = |on: Option<Day>, from: Option<&String>| {
+        let parts: Vec<String> =
+            on.map(|day| day.long()).into_iter().chain(from.map(|from| visible(from))).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+    };
+    text += &origin(note.on, note.from.as_ref());
+    for said in &note.said {
+        text += &format!("; said: {}{}", in_days(&said.answer), origin(said.on, said.from.as_ref()));
+    }
+    text
+}
+
+/// Days inside a text written as people write them.
+fn in_days(text: &str) -> String {
+    let long = |word: &str| -> String {
+        let bare = word.trim_end_matches([',', ';', ')', '.']);
+        match Day::parse(bare) {
+            Some(day) => format!("{}{}", day.long(), &word[bare.len()..]),
+            None => word.to_string(),
+        }
+    };
+    text.split(' ').map(long).collect::<Vec<_>>().join(" ")
+}

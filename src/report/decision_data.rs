@@ -1,0 +1,162 @@
+//! Decisions for programs: JSON, NDJSON and CSV.
+
+use serde::Serialize;
+
+use super::safe_cell;
+use crate::decide::Decision;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Texts;
+
+/// What came of one record.
+pub enum Answer {
+    /// A decision.
+    Decided(Box<Decision>),
+    /// A record that cannot be read.
+    Unreadable(Unreadable),
+}
+
+impl Answer {
+    /// The decision, if there is one.
+    pub fn decision(&self) -> Option<&Decision> {
+        match self {
+            Answer::Decided(decision) => Some(decision),
+            Answer::Unreadable(_) => None,
+        }
+    }
+}
+
+/// A record that cannot be read.
+pub struct Unreadable {
+    /// Who it is about, or its position.
+    pub client: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Line<'a> {
+    Decision(&'a Decision),
+    Error { client: &'a str, error: ErrorNote },
+}
+
+#[derive(Serialize)]
+struct ErrorNote {
+    code: &'static str,
+    message: String,
+    at: Option<String>,
+    help: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    more: Vec<ErrorNote>,
+}
+
+fn line<'a>(texts: &Texts, (answer, notes): &'a (Answer, Vec<Diagnostic>)) -> Line<'a> {
+    match answer {
+        Answer::Decided(decision) => Line::Decision(decision),
+        Answer::Unreadable(Unreadable { client }) => {
+            let mut errors =
+                notes.iter().filter(|finding| finding.severity == Severity::Error).map(|finding| ErrorNote {
+                    code: finding.code.name(),
+                    message: finding.message.clone(),
+                    at: finding.span().map(|span| texts.reference(span)),
+                    help: finding.helps.clone(),
+                    more: Vec::new(),
+                });
+            let first = errors.next();
+            let more = errors.collect();
+            let unread = || ErrorNote {
+                code: crate::diagnostic::Code::BadRecord.name(),
+                message: "the record cannot be read".to_string(),
+                at: None,
+                help: Vec::new(),
+                more: Vec::new(),
+            };
+            let error = ErrorNote { more, ..first.unwrap_or_else(unread) };
+            Line::Error { client, error }
+        }
+    }
+}
+
+/// All answers as one JSON array.
+pub fn json(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
+    let lines: Vec<Line<'_>> = answers.iter().map(|answer| line(texts, answer)).collect();
+    Ok(serde_json::to_string_pretty(&lines)? + "\n")
+}
+
+/// One JSON object on each line.
+pub fn ndjson(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
+    let mut text = String::new();
+    for answer in answers {
+        text += &serde_json::to_string(&line(texts, answer))?;
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// The columns of the CSV form.
+const COLUMNS: [&str; 15] = [
+    "client",
+    "treatment",
+    "visit",
+    "outcome",
+    "possible",
+    "settled",
+    "not_before",
+    "latest",
+    "cleared_when",
+    "reasons",
+    "questions",
+    "open_only",
+    "steps",
+    "next_change",
+    "error",
+];
+
+/// A line for each client; lists are joined with `|`.
+pub fn csv(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> Result<String, String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut write = |cells: &[String]| {
+        let safe = cells.iter().map(|cell| safe_cell(cell));
+        writer.write_record(safe).map_err(|error| error.to_string())
+    };
+    write(&COLUMNS.map(str::to_string))?;
+    for answer in answers {
+        let mut cells = vec![String::new(); COLUMNS.len()];
+        match line(texts, answer) {
+            Line::Decision(decision) => fill(decision, &mut cells),
+            Line::Error { client, error } => {
+                cells[0] = client.to_string();
+                cells[14] = match error.at {
+                    Some(at) => format!("{at}: {}", error.message),
+                    None => error.message,
+                };
+            }
+        }
+        write(&cells)?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| error.to_string())
+}
+
+fn fill(decision: &Decision, cells: &mut [String]) {
+    let joined = |items: Vec<String>| items.join("|");
+    let day = |day: Option<crate::value::Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    let wait = decision.wait.as_ref();
+    let values = [
+        decision.client.clone(),
+        decision.treatment.clone(),
+        decision.visit.to_string(),
+        decision.outcome.to_string(),
+        joined(decision.possible.iter().map(ToString::to_string).collect()),
+        if decision.settled { "yes" } else { "no" }.to_string(),
+        day(wait.and_then(|wait| wait.not_before)),
+        day(wait.and_then(|wait| wait.latest)),
+        joined(wait.map(|wait| wait.cleared_when.clone()).unwrap_or_default()),
+        joined(decision.reasons.iter().map(|reason| reason.rule.clone()).collect()),
+        joined(decision.questions.iter().map(|question| question.fact.clone()).collect()),
+        decision.open_only.unwrap_or_default().to_string(),
+        joined(decision.steps.iter().map(|step| format!("{}={}", step.step, step.answer)).collect()),
+        day(decision.next_change),
+    ];
+    for (cell, value) in cells.iter_mut().zip(values) {
+        *cell = value;
+    }
+}
