@@ -11,7 +11,7 @@ use super::output::{complain, print};
 use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Answers, Decision, Rules};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{self, Code, Diagnostic};
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
 use crate::report::findings::{self, Colour};
@@ -77,6 +77,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     for entry in &entries {
         let (answer, mut notes) = decider.one(entry)?;
         notes.extend(repeated(entry, &mut clients));
+        diagnostic::sort(&mut notes);
         wrong |= answer.decision().is_none();
         match args.format {
             Format::Human => {

@@ -309,7 +309,10 @@ impl Reader<'_> {
                 ("at_least" | "at_most", None) => {
                     return self.bad(&entry.value, fact, format!("{} cannot be read", shown(&entry.value)));
                 }
-                (key, _) => return self.bad(node, fact, format!("`{key}` has no meaning in this answer")),
+                (key, _) => {
+                    let key_node = Node { span: entry.key_span, ..entry.value.clone() };
+                    return self.bad(&key_node, fact, format!("`{key}` has no meaning in this answer"));
+                }
             }
         }
         if low.is_none() && high.is_none() {

@@ -74,7 +74,11 @@ pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Deta
 
 /// A record that cannot be read; `findings` says why.
 pub fn unreadable(client: &str, findings: &str) -> String {
-    format!("{}\nCANNOT BE READ, so nothing was decided for this client\n{findings}", visible(client))
+    format!(
+        "{}\nCANNOT BE READ, so nothing was decided for this client\n{}\n",
+        visible(client),
+        findings.trim_end()
+    )
 }
 
 /// `15 clients: 4 eligible, ...`, for more than one.
@@ -369,8 +373,11 @@ impl Sheet<'_> {
         }
     }
 
-    /// Steps to leave out or ask about, where the headline has not said it.
+    /// Steps to leave out or ask about, for a client who may be treated one day.
     fn steps(&mut self, decision: &Decision) {
+        if decision.settled && decision.outcome == Outcome::NotEligible {
+            return;
+        }
         for step in decision.steps.iter().filter(|step| step.answer != "yes") {
             let because = step.because.as_deref().unwrap_or_default();
             let name = words(&step.step);
