@@ -9,6 +9,7 @@
 //!    source      texts            -> nodes that know their place
 //!    written     nodes            -> pages, facts and records as their authors wrote them
 //!    book        what was written -> names resolved, kinds checked, conditions typed
+//!    script      what a page leaves to Rhai, in a sandbox
 //!    decide      book + record + visit -> a decision; no file, no clock, no rendering
 //!    report      findings and decisions -> text, JSON, CSV
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
@@ -75,6 +76,7 @@ pub mod decide;
 pub mod diagnostic;
 pub mod prose;
 pub mod report;
+pub mod script;
 pub mod source;
 pub mod span;
 pub mod suggest;

@@ -158,6 +158,8 @@ pub struct Call {
     pub function: FunctionId,
     /// The slots its arguments read.
     pub reads: Vec<SlotId>,
+    /// The parameters among its arguments.
+    pub parameters: Vec<ParameterId>,
 }
 
 impl DateTerm {
@@ -205,6 +207,7 @@ impl NumberTerm {
             NumberTerm::DaysBetween(a, b) | NumberTerm::YearsBetween(a, b) => {
                 a.parameters().chain(b.parameters()).collect()
             }
+            NumberTerm::Call(call) => call.parameters.clone(),
             _ => Vec::new(),
         }
     }
@@ -237,6 +240,19 @@ impl Condition {
         slots
     }
 
+    /// Whether a script decides a part of the condition.
+    pub fn is_scripted(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |condition| match &condition.kind {
+            ConditionKind::Call(_) => found = true,
+            ConditionKind::Numbers(a, _, b) => {
+                found |= [a, b].iter().any(|term| matches!(term, NumberTerm::Call(_)));
+            }
+            _ => {}
+        });
+        found
+    }
+
     /// Every parameter the condition uses, ascending.
     pub fn parameters(&self) -> Vec<ParameterId> {
         let mut parameters = Vec::new();
@@ -245,6 +261,7 @@ impl Condition {
             ConditionKind::Numbers(a, _, b) => {
                 parameters.extend(a.parameters().into_iter().chain(b.parameters()));
             }
+            ConditionKind::Call(call) => parameters.extend(&call.parameters),
             _ => {}
         });
         parameters.sort_unstable();

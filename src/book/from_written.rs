@@ -12,7 +12,7 @@ use super::fact::{Answers, Fact, FactKind, FactOption, Facts, Slot};
 use super::lower::{self, FUNCTIONS, Names, ParameterKind, Signature};
 use super::{
     Basis, Book, Clinic, Ending, Function, Guarantee, Hazard, Outcome, Parameter, ParameterValue, Rule,
-    Signer, Statement, Treatment, Withdrawn, checks, print, syntax, visit_from_written,
+    Script, Signer, Statement, Treatment, Withdrawn, checks, print, syntax, visit_from_written,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{Kind, Node};
@@ -462,6 +462,7 @@ impl Page<'_> {
             revision: revision.unwrap_or(1),
             parameters,
             functions,
+            scripts: self.scripts(&id),
             rules,
             withdrawn: page.withdrawn.as_ref().and_then(|w| withdrawn(w, self.texts, self.out)),
             course: visit_from_written::course(self),
@@ -686,16 +687,29 @@ impl Page<'_> {
         }
     }
 
+    fn scripts(&self, id: &str) -> Vec<Script> {
+        let own = |path: &str| path.strip_prefix(id).is_some_and(|rest| rest.starts_with('/'));
+        let scripts = self.rules.scripts.iter().filter(|(path, _)| own(path));
+        scripts
+            .map(|(path, text)| Script {
+                path: path.clone(),
+                text: *text,
+                digest: print::hex(&self.texts.get(*text).content),
+            })
+            .collect()
+    }
+
     fn functions(&mut self) -> Vec<Function> {
         let mut functions = Vec::new();
         for Named { name, span, value } in &self.page.functions {
             check_name(name, *span, self.out);
-            let mut reads = Vec::new();
+            let (mut reads, mut parameters) = (Vec::new(), Vec::new());
             for taken in &value.takes {
-                match self.facts.named(&taken.text) {
-                    Some(fact) => reads.extend(self.facts.slots_of(fact)),
-                    None if self.names.parameters.contains_key(&taken.text) || taken.text == "visit" => {}
-                    None => {
+                match (self.facts.named(&taken.text), self.names.parameters.get(&taken.text)) {
+                    (Some(fact), _) => reads.extend(self.facts.slots_of(fact)),
+                    (None, Some((parameter, _))) => parameters.push(*parameter),
+                    (None, None) if taken.text == "visit" => {}
+                    (None, None) => {
                         let near =
                             suggest::nearest(&taken.text, self.facts.facts.iter().map(|f| f.id.as_str()));
                         let what = "fact or parameter";
@@ -717,9 +731,10 @@ impl Page<'_> {
                 );
             }
             let takes: Vec<String> = value.takes.iter().map(|words| words.text.clone()).collect();
-            let signature = Signature { takes: takes.clone(), reads, gives_yes_no: gives == "yes/no" };
+            let signature = Signature { takes: takes.clone(), reads, parameters, gives_yes_no: gives == "yes/no" };
             self.names.functions.insert(name.clone(), (FunctionId(functions.len() as u16), signature));
-            functions.push(Function { id: name.clone(), takes, gives });
+            let file = value.file.as_ref().map(|words| words.text.clone());
+            functions.push(Function { id: name.clone(), takes, gives, file, span: *span });
         }
         functions
     }

@@ -47,6 +47,8 @@ pub struct Signature {
     pub takes: Vec<String>,
     /// The slots those read.
     pub reads: Vec<SlotId>,
+    /// The parameters among them.
+    pub parameters: Vec<ParameterId>,
     /// Whether it gives yes or no; else a number.
     pub gives_yes_no: bool,
 }
@@ -477,7 +479,7 @@ impl Lower<'_> {
             self.mixed(range, format!("`{name}` is called with other values than it declares"), help);
             return None;
         }
-        let call = Call { function: id, reads: signature.reads };
+        let call = Call { function: id, reads: signature.reads, parameters: signature.parameters };
         Some(match signature.gives_yes_no {
             true => Meaning::Condition(Condition { kind: ConditionKind::Call(call), span }),
             false => Meaning::Number(NumberTerm::Call(call)),

@@ -23,7 +23,7 @@ use fact::Facts;
 pub use dates::{Dated, InForce, Quantity};
 pub use from_written::from_written;
 
-use crate::span::Span;
+use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, Number};
 pub use crate::written::Section;
 
@@ -165,6 +165,8 @@ pub struct Treatment {
     pub parameters: Vec<Parameter>,
     /// Script functions.
     pub functions: Vec<Function>,
+    /// Its scripts, by path.
+    pub scripts: Vec<Script>,
     /// The rules, by id.
     pub rules: Vec<Rule>,
     /// Set when the page is withdrawn.
@@ -251,6 +253,21 @@ pub struct Function {
     pub takes: Vec<String>,
     /// The kind it gives.
     pub gives: String,
+    /// The script that holds it, if the page names one.
+    pub file: Option<String>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A `.rhai` file of a treatment.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// `microneedling/risk.rhai`
+    pub path: String,
+    /// Its text.
+    pub text: TextId,
+    /// Names what it says.
+    pub digest: String,
 }
 
 /// One rule.
@@ -470,6 +487,8 @@ pub struct PriceScript {
     pub function: String,
     /// What it is given.
     pub takes: Vec<String>,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// What must be true for every possible client.

@@ -32,6 +32,9 @@ pub fn meaning(rule: &Rule, day: Day, facts: &Facts, treatment: &Treatment) -> S
         let parameter = treatment.parameter(id);
         let _ = writeln!(text, "{} = {}", parameter.id, parameter.values.on(day).1.value);
     }
+    for script in treatment.scripts.iter().filter(|_| rule.condition.is_scripted()) {
+        let _ = writeln!(text, "{} {}", script.path, script.digest);
+    }
     hex(&text)[..16].to_string()
 }
 
@@ -40,7 +43,7 @@ pub fn digest(book: &Book, treatment: &Treatment) -> String {
     format!("sha256:{}", hex(&whole(book, treatment)))
 }
 
-fn hex(text: &str) -> String {
+pub(super) fn hex(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -63,6 +66,13 @@ fn whole(book: &Book, treatment: &Treatment) -> String {
     );
     let _ = writeln!(text, "treatment {:?} {:?} {:?}", treatment.id, treatment.name, treatment.in_force);
     let _ = writeln!(text, "withdrawn {:?}", treatment.withdrawn.as_ref().map(|w| (w.since, &w.because)));
+    for function in &treatment.functions {
+        let _ =
+            writeln!(text, "function {} {:?} {} {:?}", function.id, function.takes, function.gives, function.file);
+    }
+    for script in &treatment.scripts {
+        let _ = writeln!(text, "script {} {}", script.path, script.digest);
+    }
     let mut facts: Vec<_> = book.facts.facts.iter().collect();
     facts.sort_by(|a, b| a.id.cmp(&b.id));
     for fact in facts {

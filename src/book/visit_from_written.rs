@@ -233,6 +233,7 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         course_discount: discount,
         lists,
         script: written.script.as_ref().map(|script| PriceScript {
+            span: script.function.as_ref().map_or(written.span, |words| words.span),
             file: text(&script.file),
             function: text(&script.function),
             takes: script.takes.iter().map(|words| words.text.clone()).collect(),

@@ -40,7 +40,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     print(&match args.format {
         Format::Json => findings::json(texts, findings),
         Format::Human if loaded.usable() => {
-            findings::each(texts, findings, Colour::Styled) + &sound(&loaded, rules)
+            findings::each(texts, findings, Colour::Styled) + sound(&loaded, rules).as_str()
         }
         Format::Human => findings::human(texts, findings, Colour::Styled),
     })?;

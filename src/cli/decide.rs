@@ -223,7 +223,7 @@ fn render(
                 };
                 text.push('\n');
             }
-            Ok(text + &human::summary(answers.iter().map(|(answer, _)| answer)))
+            Ok(text + human::summary(answers.iter().map(|(answer, _)| answer)).as_str())
         }
         Format::Json => data::json(texts, answers).map_err(|error| fail(error.to_string())),
         Format::Ndjson => data::ndjson(texts, answers).map_err(|error| fail(error.to_string())),

@@ -7,7 +7,7 @@ use super::fields::{Fields, Named, Words};
 use super::page::{self, Page, Withdrawn, each, word};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Folder, Node, yaml};
-use crate::span::Span;
+use crate::span::{Span, TextId};
 use crate::suggest;
 
 /// Everything in a rules folder, as written.
@@ -23,6 +23,8 @@ pub struct Rules {
     pub pages: Vec<Page>,
     /// The sources the pages cite, by path.
     pub sources: BTreeMap<String, Source>,
+    /// The scripts in folders of treatments, by path.
+    pub scripts: BTreeMap<String, TextId>,
     /// Every path in the folder.
     pub paths: Vec<String>,
     /// The paths of files that are there and could not be read. What they hold is not known, so that nothing
@@ -230,6 +232,18 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
             && let Some(source) = source(&words.text, &node, span, out)
         {
             rules.sources.insert(words.text.clone(), source);
+        }
+    }
+    let refused = |id: &str| folder.is_refused(&format!("{id}.yaml"));
+    for path in folder.paths().filter(|path| path.ends_with(".rhai")) {
+        let Some(text) = folder.get(path) else { continue };
+        let treatment = path.split_once('/').map(|(id, _)| id);
+        match treatment {
+            Some(id) if rules.pages.iter().any(|page| page.path.trim_end_matches(".yaml") == id) => {
+                rules.scripts.insert(path.to_string(), text);
+            }
+            Some(id) if refused(id) || !unread.is_empty() => {}
+            _ => out.push(Finding::UnusedFile { span: Span::new(text, 0..0), path }.into()),
         }
     }
     unused_files(folder, &cited, &unread, out);
