@@ -18,7 +18,7 @@
 //! All of it in one go:
 //!
 //! ```
-//! use clearance::{book, decide, source, value::Day, written};
+//! use clearance::{book, decide, script, source, value::Day, written};
 //!
 //! // Texts become a folder; `cli::folder` does the same with files.
 //! let mut findings = Vec::new();
@@ -43,6 +43,8 @@
 //! // The folder becomes a book. Every mistake is a finding, and all are found at once.
 //! let rules = written::read(&folder, &mut findings);
 //! let book = book::from_written(&rules, &folder.texts, &mut findings);
+//! let peel = book.treatment("peel").expect("a page");
+//! let scripts = script::compile(&folder.texts, peel, &book.facts, &mut findings);
 //! assert!(findings.is_empty());
 //!
 //! // A record becomes answers: sets of possible values.
@@ -50,11 +52,10 @@
 //! let node = source::yaml::read(&folder.texts, text, &mut findings).expect("a record");
 //! let record = written::record::from_node(&node, &mut findings).expect("a record");
 //! let visit = Day::parse("2026-03-02").expect("a day");
-//! let peel = book.treatment("peel").expect("a page");
 //! let (answers, _) = decide::from_written(&record, "C1", visit, None, &book, peel);
 //!
 //! // Rules, answers and day become a decision.
-//! let rules = decide::Rules::on(&book, peel, visit);
+//! let rules = decide::Rules::on(&book, peel, &scripts, visit);
 //! let decision = decide::decide(&rules, &answers.expect("no mistake in it"));
 //! assert_eq!(decision.outcome, book::Outcome::Deferred);
 //! assert_eq!(decision.reasons[0].because, "It would sting.");

@@ -15,6 +15,7 @@ use crate::diagnostic::{self, Code, Diagnostic};
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
 use crate::report::findings::{self, Colour};
+use crate::script::Scripts;
 use crate::span::{Span, Texts};
 use crate::value::Day;
 
@@ -66,16 +67,22 @@ fn day(text: &str) -> Result<Day, String> {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    let Loaded { mut texts, book, .. } = folder::sound(rules)?;
+    let Loaded { mut texts, book, scripts, .. } = folder::sound(rules)?;
     let treatment = treatment(&book, args.treatment.as_deref())?;
+    let own = book.treatments.iter().position(|other| other.id == treatment.id);
+    let none = Scripts::none();
+    let scripts = own.and_then(|at| scripts.get(at)).unwrap_or(&none);
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
-    let mut decider = Decider { args, book: &book, treatment, days: BTreeMap::new(), today: None };
+    let mut decider = Decider { args, book: &book, treatment, scripts, days: BTreeMap::new(), today: None };
     let mut clients: BTreeMap<String, Span> = BTreeMap::new();
     let mut answers = Vec::new();
     let mut wrong = findings.iter().any(records::is_error);
     for entry in &entries {
         let (answer, mut notes) = decider.one(entry)?;
+        if let Some(fault) = scripts.stopped() {
+            return Err(Failure::new(format!("the script `{}` at {}: {}", fault.function, fault.at, fault.message)));
+        }
         notes.extend(repeated(entry, &mut clients));
         diagnostic::sort(&mut notes);
         wrong |= answer.decision().is_none();
@@ -138,6 +145,7 @@ struct Decider<'d> {
     args: &'d Args,
     book: &'d Book,
     treatment: &'d Treatment,
+    scripts: &'d Scripts,
     /// The rules on each day somebody asked about.
     days: BTreeMap<Day, Rules<'d>>,
     today: Option<Day>,
@@ -164,8 +172,8 @@ impl Decider<'_> {
     }
 
     fn decide(&mut self, answers: &Answers, visit: Day, assumed: bool) -> Decision {
-        let (book, treatment) = (self.book, self.treatment);
-        let rules = self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, visit));
+        let (book, treatment, scripts) = (self.book, self.treatment, self.scripts);
+        let rules = self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, scripts, visit));
         let mut decision = decide::decide(rules, answers);
         decision.visit_assumed = assumed.then_some("today");
         decision

@@ -11,6 +11,7 @@ use crate::book::{self, Book};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::prose;
 use crate::report::findings::{self, Colour};
+use crate::script::{self, Scripts};
 use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
 use crate::span::Texts;
@@ -24,7 +25,6 @@ const MAX_FOLDERS: usize = 8;
 const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
 /// The rules as read, and what is wrong with them.
-#[derive(Debug)]
 pub struct Loaded {
     /// Every text that was read; add the texts of records to it, so that findings can point at them too.
     pub texts: Texts,
@@ -32,6 +32,8 @@ pub struct Loaded {
     pub book: Book,
     /// What is wrong, sorted.
     pub findings: Vec<Diagnostic>,
+    /// The scripts of each treatment, in the order of the book.
+    pub scripts: Vec<Scripts>,
     /// How many statements the cited sources have.
     pub statements: usize,
 }
@@ -59,9 +61,12 @@ pub fn load(dir: &Path) -> Result<Loaded, Failure> {
     let folder = read(dir, &mut findings)?;
     let rules = written::read(&folder, &mut findings);
     let book = book::from_written(&rules, &folder.texts, &mut findings);
+    let compiled = book.treatments.iter();
+    let scripts =
+        compiled.map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings)).collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Ok(Loaded { texts: folder.texts, book, findings, statements })
+    Ok(Loaded { texts: folder.texts, book, scripts, findings, statements })
 }
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples and cases.

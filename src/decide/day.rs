@@ -7,6 +7,7 @@ use super::time;
 use crate::book::condition::CompareOp;
 use crate::book::condition::{ConditionKind, DateBase, DateTerm, Length, SlotId};
 use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
+use crate::script::Scripts;
 use crate::value::{Day, Duration, ONGOING, Point, Points, Truth, shift};
 
 /// The rules of a treatment on one day. Make it once for a day and ask it about many clients.
@@ -15,6 +16,8 @@ pub struct Rules<'b> {
     pub book: &'b Book,
     /// The treatment.
     pub treatment: &'b Treatment,
+    /// Its scripts.
+    pub scripts: &'b Scripts,
     /// The day.
     pub visit: Day,
     /// The rules in force and not withdrawn, by id.
@@ -32,6 +35,8 @@ pub(super) struct DayRule<'b> {
     pub(super) rule: &'b Rule,
     pub(super) prop: Prop,
     pub(super) slots: Vec<SlotId>,
+    /// The slots that its scripts are given; `None` without scripts.
+    pub(super) scripted: Option<Vec<SlotId>>,
     /// Whether splitting what is unknown stays within bounds, so that what is possible is exact.
     pub(super) exact: bool,
     wait: Wait,
@@ -61,8 +66,13 @@ pub struct Verdict {
 
 impl<'b> Rules<'b> {
     /// The rules of `treatment` as they stand on `visit`.
-    pub fn on(book: &'b Book, treatment: &'b Treatment, visit: Day) -> Rules<'b> {
-        let context = Context { facts: &book.facts, treatment, visit };
+    pub fn on(
+        book: &'b Book,
+        treatment: &'b Treatment,
+        scripts: &'b Scripts,
+        visit: Day,
+    ) -> Rules<'b> {
+        let context = Context { facts: &book.facts, treatment, scripts, visit };
         let mut withdrawn: Vec<(String, &Withdrawn)> = Vec::new();
         let mut note = |id: &str, switch: &'b Option<Withdrawn>| -> bool {
             let on = switch.as_ref().filter(|switch| switch.since <= visit);
@@ -79,18 +89,20 @@ impl<'b> Rules<'b> {
             let prop = context.prop(&rule.condition);
             let slots = prop.slots();
             let wait = wait_of(rule, treatment, visit);
-            rules.push(DayRule { rule, prop, slots, exact: true, wait });
+            let scripted = prop.is_scripted().then(|| prop.scripted_slots());
+            rules.push(DayRule { rule, prop, slots, scripted, exact: true, wait });
         }
         let domains =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
-        let mut day = Rules { book, treatment, visit, cuts: Vec::new(), rules, withdrawn, domains };
+        let mut day = Rules { book, treatment, scripts, visit, cuts: Vec::new(), rules, withdrawn, domains };
         day.cuts = day.cuts_of(day.rules.iter().map(|rule| &rule.prop));
         day.bound_splitting();
         day
     }
 
     pub(super) fn context(&self) -> Context<'b> {
-        Context { facts: &self.book.facts, treatment: self.treatment, visit: self.visit }
+        let Rules { book, treatment, scripts, visit, .. } = *self;
+        Context { facts: &book.facts, treatment, scripts, visit }
     }
 
     /// What every rule decides when it holds and nothing quiets it.
@@ -141,8 +153,9 @@ impl<'b> Rules<'b> {
         }
     }
 
-    /// The first day after the visit on which rule `at`, which holds, no longer does.
-    pub(super) fn lapse(&self, at: usize, value: &impl Fn(SlotId) -> Point) -> Point {
+    /// The first day after the visit on which rule `at`, which holds, no longer does. `sets` are the answers
+    /// that `value` draws its points from: a script is asked only about known ones, else it counts as open.
+    pub(super) fn lapse(&self, at: usize, sets: Option<&[Points]>, value: &impl Fn(SlotId) -> Point) -> Point {
         let rule = &self.rules[at];
         match &rule.wait {
             Wait::None => self.visit.point(),
@@ -150,12 +163,19 @@ impl<'b> Rules<'b> {
             Wait::After(slot, offsets) => {
                 offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
             }
-            Wait::Look => time::lapse(rule.rule, self.treatment, &self.book.facts, self.visit, value),
+            Wait::Look => {
+                let open = |slot: &SlotId| sets.is_some_and(|sets| sets[slot.index()].single().is_none());
+                let scripts = match &rule.scripted {
+                    Some(slots) if slots.iter().any(open) => None,
+                    _ => Some(self.scripts),
+                };
+                time::lapse(rule.rule, self.treatment, &self.book.facts, scripts, self.visit, value)
+            }
         }
     }
 
     /// Decides one fully known client; `values` has a point for every slot. The rules that hold are
-    /// written to `fired`, by their place among the rules in force. `None` if a script would have to be asked.
+    /// written to `fired`, by their place among the rules in force. `None` if a script fails.
     pub fn judge(&self, values: &[Point], fired: &mut Vec<u16>) -> Option<Verdict> {
         fired.clear();
         let start = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
@@ -172,7 +192,7 @@ impl<'b> Rules<'b> {
                 fired.push(at as u16);
                 verdict.outcome = verdict.outcome.max(rule.rule.outcome);
                 if rule.rule.outcome == Outcome::Deferred {
-                    verdict.wait = verdict.wait.max(self.lapse(at, &|slot| values[slot.index()]));
+                    verdict.wait = verdict.wait.max(self.lapse(at, None, &|slot| values[slot.index()]));
                 }
             }
         }

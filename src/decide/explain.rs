@@ -17,6 +17,7 @@ use crate::book::condition::{Condition, SlotId};
 use crate::book::english::English;
 use crate::book::fact::{Fact, FactKind};
 use crate::book::{Outcome, Rule, print};
+use crate::script::ScriptFault;
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth, YES};
 
 /// Decides, with reasons. The same rules and answers give the same decision, whatever came before.
@@ -176,8 +177,37 @@ impl Explain<'_, '_> {
             let (a, b) = (self.rules.rules[*a].rule, self.rules.rules[*b].rule);
             b.outcome.cmp(&a.outcome).then_with(|| a.id.cmp(&b.id))
         });
-        reasons.extend(spoken.into_iter().map(|at| self.reason(at)));
+        for at in spoken {
+            let rule = &self.rules.rules[at];
+            let context = self.rules.context();
+            let undecided = self.solution.truths[at] == Truth::Unknown && rule.scripted.is_some();
+            let faults = if undecided { rule.prop.faults(&self.space.sets, &context) } else { Vec::new() };
+            let certain = !faults.is_empty() && rule.prop.may(&self.space.sets, &context).only_fails();
+            reasons.extend(faults.into_iter().map(|fault| self.script_reason(at, fault, certain)));
+            reasons.extend((!certain).then(|| self.reason(at)));
+        }
+        // A failed script puts a rule among those that need review.
+        let switches = self.rules.withdrawn.len();
+        reasons[switches..].sort_by(|a, b| b.outcome.cmp(&a.outcome).then_with(|| a.rule.cmp(&b.rule)));
         reasons
+    }
+
+    /// A rule that a script keeps from being decided: a clinician decides instead.
+    fn script_reason(&self, at: usize, fault: ScriptFault, certain: bool) -> Reason {
+        let because = format!("The script `{}` failed at {}: {}.", fault.function, fault.at, fault.message);
+        Reason {
+            holds: if certain { Truth::Yes } else { Truth::Unknown },
+            outcome: Outcome::NeedsReview,
+            until: None,
+            until_earliest: None,
+            cleared_when: None,
+            because,
+            at: fault.at,
+            review_by: None,
+            consider: None,
+            reviewed_by: None,
+            ..self.reason(at)
+        }
     }
 
     fn reason(&self, at: usize) -> Reason {

@@ -59,7 +59,7 @@ pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -
         if !treatment.in_force.covers(day) {
             return None;
         }
-        let later = Rules::on(rules.book, treatment, day);
+        let later = Rules::on(rules.book, treatment, rules.scripts, day);
         let space = answers.space_on(day, &rules.book.facts);
         if snapshot(&later, answers, &space) != now {
             return Some(day);
@@ -110,6 +110,7 @@ fn flips(condition: &Condition, rules: &Rules<'_>, space: &Space, start: Day) ->
                     treatment: rules.treatment,
                     values_of: start,
                     facts,
+                    scripts: Some(rules.scripts),
                 };
                 time::flips(part, &moment, start, &mut days);
             }

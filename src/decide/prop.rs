@@ -4,6 +4,7 @@ use super::time::Moment;
 use crate::book::Treatment;
 use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, NumberTerm, SlotId};
 use crate::book::fact::Facts;
+use crate::script::{ScriptFault, Scripts};
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, ONGOING, Point, Points, Truth};
 
 /// A condition about slots, for one visit day.
@@ -38,6 +39,7 @@ pub(super) struct Free {
 pub(super) struct Context<'a> {
     pub(super) facts: &'a Facts,
     pub(super) treatment: &'a Treatment,
+    pub(super) scripts: &'a Scripts,
     pub(super) visit: Day,
 }
 
@@ -49,6 +51,7 @@ impl<'a> Context<'a> {
             treatment: self.treatment,
             values_of: self.visit,
             facts: self.facts,
+            scripts: Some(self.scripts),
         }
     }
 
@@ -235,18 +238,102 @@ impl Prop {
         slots
     }
 
-    /// Whether a script is called, or two answers compared.
-    pub(super) fn has_free(&self, scripted: bool) -> bool {
+    /// The slots that scripts are given.
+    pub(super) fn scripted_slots(&self) -> Vec<SlotId> {
+        let mut slots = Vec::new();
+        self.walk(&mut |part| match part {
+            Prop::Free(free) if free.scripted => slots.extend(&free.slots),
+            _ => {}
+        });
+        slots
+    }
+
+    /// Whether a script is called, which may fail.
+    pub(super) fn is_scripted(&self) -> bool {
         let mut found = false;
-        self.walk(&mut |part| found |= matches!(part, Prop::Free(free) if free.scripted || !scripted));
+        self.walk(&mut |part| found |= matches!(part, Prop::Free(free) if free.scripted));
         found
+    }
+
+    /// What it can come to over all choices of points from `sets`: what is settled without a script that
+    /// fails did not need it.
+    pub(super) fn may(&self, sets: &[Points], context: &Context<'_>) -> May {
+        match self {
+            Prop::Not(inner) => {
+                let May { yes, no, fails } = inner.may(sets, context);
+                May { yes: no, no: yes, fails }
+            }
+            Prop::And(parts) => parts.iter().fold(May { yes: true, no: false, fails: false }, |all, part| {
+                all.and(part.may(sets, context))
+            }),
+            Prop::Or(parts) => parts.iter().fold(May { yes: false, no: true, fails: false }, |all, part| {
+                let May { yes, no, fails } = all.flipped().and(part.may(sets, context).flipped());
+                May { yes: no, no: yes, fails }
+            }),
+            other => {
+                let truth = other.truth(sets, context);
+                let scripted = truth == Truth::Unknown && other.is_scripted();
+                let failed = scripted && self.slots().iter().all(|slot| sets[slot.index()].single().is_some());
+                May { yes: truth != Truth::No && !failed, no: truth != Truth::Yes && !failed, fails: scripted }
+            }
+        }
+    }
+
+    /// How the scripts fail that are given known answers.
+    pub(super) fn faults(&self, sets: &[Points], context: &Context<'_>) -> Vec<ScriptFault> {
+        let mut faults = Vec::new();
+        self.walk(&mut |part| {
+            if let Prop::Free(free) = part
+                && free.scripted
+                && free.slots.iter().all(|slot| sets[slot.index()].single().is_some())
+            {
+                let value = |slot: SlotId| sets[slot.index()].single().unwrap_or(NEVER);
+                faults.extend(context.moment(value).faults(&free.condition));
+            }
+        });
+        faults
+    }
+}
+
+/// What a condition can come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct May {
+    /// It holds.
+    pub(super) yes: bool,
+    /// It does not.
+    pub(super) no: bool,
+    /// A script that it needs fails.
+    pub(super) fails: bool,
+}
+
+impl May {
+    /// Whether nothing but a failure is possible.
+    pub(super) fn only_fails(self) -> bool {
+        self.fails && !self.yes && !self.no
+    }
+
+    fn flipped(self) -> May {
+        May { yes: self.no, no: self.yes, fails: self.fails }
+    }
+
+    /// Both at once, independently: a `no` settles it, and then a failure matters before a `yes`.
+    fn and(self, other: May) -> May {
+        May {
+            yes: self.yes && other.yes,
+            no: self.no || other.no,
+            fails: self.fails && (other.yes || other.fails) || other.fails && (self.yes || self.fails),
+        }
     }
 }
 
 impl Free {
     fn truth(&self, sets: &[Points], context: &Context<'_>) -> Truth {
         if self.scripted {
-            return Truth::Unknown;
+            let known = |slot: SlotId| sets[slot.index()].single();
+            if self.slots.iter().any(|slot| known(*slot).is_none()) {
+                return Truth::Unknown;
+            }
+            return context.moment(|slot| known(slot).unwrap_or(NEVER)).truth(&self.condition);
         }
         let low = |slot: SlotId| sets[slot.index()].min().unwrap_or(NEVER);
         let high = |slot: SlotId| sets[slot.index()].max().unwrap_or(ONGOING);

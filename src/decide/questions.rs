@@ -145,7 +145,7 @@ impl Asking<'_, '_> {
                     false => early(slot),
                 };
                 let (low, high) =
-                    (self.wait(group, truths, &early, false), self.wait(group, truths, &late, true));
+                    (self.wait(group, truths, part, &early, false), self.wait(group, truths, part, &late, true));
                 least = least.min(low);
                 most = most.max(high);
             });
@@ -169,12 +169,19 @@ impl Asking<'_, '_> {
         )
     }
 
-    fn wait(&self, group: &Group, truths: &[Truth], value: &impl Fn(SlotId) -> Point, may: bool) -> Point {
+    fn wait(
+        &self,
+        group: &Group,
+        truths: &[Truth],
+        part: &Space,
+        value: &impl Fn(SlotId) -> Point,
+        may: bool,
+    ) -> Point {
         let mut wait = self.rules.visit.point();
         for (at, truth) in group.rules.iter().zip(truths) {
             let counts = *truth == Truth::Yes || (may && *truth == Truth::Unknown);
             if counts && self.rules.rules[*at].rule.outcome == Outcome::Deferred {
-                wait = wait.max(self.rules.lapse(*at, value));
+                wait = wait.max(self.rules.lapse(*at, Some(&part.sets), value));
             }
         }
         wait

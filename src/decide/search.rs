@@ -4,7 +4,7 @@
 //! answers of a group are cut where one of its rules can change, until every rule of the group is decided.
 
 use super::day::Rules;
-use super::prop::Prop;
+use super::prop::{May, Prop};
 use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
@@ -319,10 +319,12 @@ fn solve_group(
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
             let leaf = Holding { rules, outcomes, at: &group.rules, truths }.summary(part, &mut until);
             summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
-            for (seen, truth) in seen.iter_mut().zip(truths) {
+            let leaf = Holding { rules, outcomes, at: &group.rules, truths };
+            for ((seen, truth), at) in seen.iter_mut().zip(truths).zip(&group.rules) {
                 seen.0 |= *truth != Truth::No;
                 seen.1 |= *truth != Truth::Yes;
-                complete &= *truth != Truth::Unknown;
+                let failed = || leaf.may(*at, *truth, part).is_some_and(May::only_fails);
+                complete &= *truth != Truth::Unknown || failed();
             }
         });
         if let (Some(summary), true) = (summary, budget.is_left()) {
@@ -362,15 +364,22 @@ impl Holding<'_, '_> {
             let rule = &self.rules.rules[*at];
             let mut possible = Possible::only(self.outcomes[*at]);
             let (mut earliest, mut latest) = (visit, visit);
-            if rule.rule.outcome == Outcome::Deferred {
+            let may = self.may(*at, *truth, part);
+            let may_hold = may.is_none_or(|may| may.yes);
+            if may_hold && rule.rule.outcome == Outcome::Deferred {
                 (earliest, latest) = self.waits(*at, part);
                 let until = untils[*at].get_or_insert((earliest, latest));
                 *until = (until.0.min(earliest), until.1.max(latest));
             }
             if *truth == Truth::Unknown {
-                possible = possible.or(Possible::only(Outcome::Eligible));
+                if !may_hold {
+                    possible = Possible::default();
+                }
+                if may.is_none_or(|may| may.no) {
+                    possible = possible.or(Possible::only(Outcome::Eligible));
+                }
                 earliest = visit;
-                if rule.prop.has_free(true) {
+                if may.is_some_and(|may| may.fails) {
                     possible = possible.or(Possible::only(Outcome::NeedsReview));
                 }
             }
@@ -379,10 +388,17 @@ impl Holding<'_, '_> {
         summary
     }
 
+    /// What an undecided rule with a script can come to.
+    fn may(&self, at: usize, truth: Truth, part: &Space) -> Option<May> {
+        let rule = &self.rules.rules[at];
+        let asked = truth == Truth::Unknown && rule.scripted.is_some();
+        asked.then(|| rule.prop.may(&part.sets, &self.rules.context()))
+    }
+
     /// The first and the last day on which the rule may lapse: with all open dates early, and all late.
     fn waits(&self, at: usize, part: &Space) -> (Point, Point) {
-        let early = self.rules.lapse(at, &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
-        let late = self.rules.lapse(at, &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
+        let early = self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
+        let late = self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
         (early.min(late), early.max(late))
     }
 }

@@ -1,10 +1,11 @@
 //! Dates and numbers worked out for known answers, and how conditions change as days go by.
 
 use crate::book::condition::{
-    CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, ParameterId, SlotId,
+    Call, CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, ParameterId, SlotId,
 };
 use crate::book::fact::Facts;
 use crate::book::{Quantity, Rule, Treatment};
+use crate::script::{Arg, ScriptFault, Scripts};
 use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
 
 /// What a term is worked out with: a point for each slot, the day of the visit and the parameters of a day.
@@ -15,6 +16,8 @@ pub(super) struct Moment<'a, F: Fn(SlotId) -> Point> {
     /// The day whose parameter values count.
     pub(super) values_of: Day,
     pub(super) facts: &'a Facts,
+    /// `None` while the points are not known answers but the ends of open ones.
+    pub(super) scripts: Option<&'a Scripts>,
 }
 
 impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
@@ -45,7 +48,34 @@ impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
         })
     }
 
-    /// The number's point; `None` for a script's number, which is worked out elsewhere.
+    fn args(&self, scripts: &Scripts, call: &Call) -> Vec<Arg> {
+        scripts.arguments(call.function, self.facts, self.treatment, self.values_of, &|slot| {
+            (self.value)(slot)
+        })
+    }
+
+    fn script_number(&self, call: &Call) -> Option<Result<Number, ScriptFault>> {
+        self.scripts.map(|scripts| scripts.call_number(call.function, &self.args(scripts, call)))
+    }
+
+    fn script_yes_no(&self, call: &Call) -> Option<Result<bool, ScriptFault>> {
+        self.scripts.map(|scripts| scripts.call_yes_no(call.function, &self.args(scripts, call)))
+    }
+
+    /// How the scripts in a comparison fail.
+    pub(super) fn faults(&self, condition: &Condition) -> Vec<ScriptFault> {
+        let number = |term: &NumberTerm| match term {
+            NumberTerm::Call(call) => self.script_number(call)?.err(),
+            _ => None,
+        };
+        match &condition.kind {
+            ConditionKind::Numbers(a, _, b) => number(a).into_iter().chain(number(b)).collect(),
+            ConditionKind::Call(call) => self.script_yes_no(call).and_then(Result::err).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The number's point; `None` for a script's number where the script fails or cannot be asked.
     pub(super) fn number(&self, term: &NumberTerm) -> Option<Point> {
         let days = |term: &DateTerm| Day::from_point(self.date(term));
         Some(match term {
@@ -57,11 +87,11 @@ impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
             },
             NumberTerm::DaysBetween(a, b) => Number::whole(days(b).point() - days(a).point()).point(),
             NumberTerm::YearsBetween(a, b) => Number::whole(years_between(days(a), days(b))).point(),
-            NumberTerm::Call(_) => return None,
+            NumberTerm::Call(call) => self.script_number(call)?.ok()?.point(),
         })
     }
 
-    /// The condition for known answers; unknown only where a script's result is needed.
+    /// The condition for known answers; unknown only where a script's result is needed and not to be had.
     pub(super) fn truth(&self, condition: &Condition) -> Truth {
         match &condition.kind {
             ConditionKind::Not(inner) => self.truth(inner).negate(),
@@ -76,7 +106,10 @@ impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
                 (Some(a), Some(b)) => op.holds(a, b).into(),
                 _ => Truth::Unknown,
             },
-            ConditionKind::Call(_) => Truth::Unknown,
+            ConditionKind::Call(call) => match self.script_yes_no(call) {
+                Some(Ok(yes)) => yes.into(),
+                _ => Truth::Unknown,
+            },
         }
     }
 }
@@ -142,6 +175,7 @@ pub(super) fn lapse(
     rule: &Rule,
     treatment: &Treatment,
     facts: &Facts,
+    scripts: Option<&Scripts>,
     visit: Day,
     value: &impl Fn(SlotId) -> Point,
 ) -> Point {
@@ -149,7 +183,7 @@ pub(super) fn lapse(
     let mut start = visit.next();
     loop {
         let end = change_after(rule, treatment, start);
-        let moment = |day| Moment { value, visit: day, treatment, values_of: start, facts };
+        let moment = |day| Moment { value, visit: day, treatment, values_of: start, facts, scripts };
         let found = if !rule.in_force.covers(start) {
             Some(start.point())
         } else if simple {
@@ -199,8 +233,8 @@ fn lapses_on<F: Fn(SlotId) -> Point>(condition: &Condition, positive: bool, mome
         }
         _ => {
             let still = |day: Day| {
-                let Moment { treatment, values_of, facts, .. } = *moment;
-                let moved = Moment { value: &moment.value, visit: day, treatment, values_of, facts };
+                let Moment { treatment, values_of, facts, scripts, .. } = *moment;
+                let moved = Moment { value: &moment.value, visit: day, treatment, values_of, facts, scripts };
                 (moved.truth(condition) == Truth::No) != positive
             };
             first_without(moment.visit, &still).unwrap_or(ONGOING)

@@ -38,7 +38,7 @@ fn document() -> impl Strategy<Value = String> {
         ]
     });
     (block, prop_oneof!["\n", "\r\n"])
-        .prop_map(|(lines, end)| lines.iter().map(|line| line.replace('\n', &end) + &end).collect())
+        .prop_map(|(lines, end)| lines.iter().map(|line| line.replace('\n', &end) + end.as_str()).collect())
 }
 
 fn nest(head: &str, value: Vec<String>) -> Vec<String> {
