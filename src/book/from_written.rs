@@ -731,7 +731,8 @@ impl Page<'_> {
                 );
             }
             let takes: Vec<String> = value.takes.iter().map(|words| words.text.clone()).collect();
-            let signature = Signature { takes: takes.clone(), reads, parameters, gives_yes_no: gives == "yes/no" };
+            let signature =
+                Signature { takes: takes.clone(), reads, parameters, gives_yes_no: gives == "yes/no" };
             self.names.functions.insert(name.clone(), (FunctionId(functions.len() as u16), signature));
             let file = value.file.as_ref().map(|words| words.text.clone());
             functions.push(Function { id: name.clone(), takes, gives, file, span: *span });

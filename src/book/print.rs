@@ -67,8 +67,11 @@ fn whole(book: &Book, treatment: &Treatment) -> String {
     let _ = writeln!(text, "treatment {:?} {:?} {:?}", treatment.id, treatment.name, treatment.in_force);
     let _ = writeln!(text, "withdrawn {:?}", treatment.withdrawn.as_ref().map(|w| (w.since, &w.because)));
     for function in &treatment.functions {
-        let _ =
-            writeln!(text, "function {} {:?} {} {:?}", function.id, function.takes, function.gives, function.file);
+        let _ = writeln!(
+            text,
+            "function {} {:?} {} {:?}",
+            function.id, function.takes, function.gives, function.file
+        );
     }
     for script in &treatment.scripts {
         let _ = writeln!(text, "script {} {}", script.path, script.digest);

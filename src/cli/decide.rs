@@ -81,7 +81,10 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     for entry in &entries {
         let (answer, mut notes) = decider.one(entry)?;
         if let Some(fault) = scripts.stopped() {
-            return Err(Failure::new(format!("the script `{}` at {}: {}", fault.function, fault.at, fault.message)));
+            return Err(Failure::new(format!(
+                "the script `{}` at {}: {}",
+                fault.function, fault.at, fault.message
+            )));
         }
         notes.extend(repeated(entry, &mut clients));
         diagnostic::sort(&mut notes);

@@ -62,8 +62,9 @@ pub fn load(dir: &Path) -> Result<Loaded, Failure> {
     let rules = written::read(&folder, &mut findings);
     let book = book::from_written(&rules, &folder.texts, &mut findings);
     let compiled = book.treatments.iter();
-    let scripts =
-        compiled.map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings)).collect();
+    let scripts = compiled
+        .map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings))
+        .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
     Ok(Loaded { texts: folder.texts, book, scripts, findings, statements })

@@ -66,12 +66,7 @@ pub struct Verdict {
 
 impl<'b> Rules<'b> {
     /// The rules of `treatment` as they stand on `visit`.
-    pub fn on(
-        book: &'b Book,
-        treatment: &'b Treatment,
-        scripts: &'b Scripts,
-        visit: Day,
-    ) -> Rules<'b> {
+    pub fn on(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts, visit: Day) -> Rules<'b> {
         let context = Context { facts: &book.facts, treatment, scripts, visit };
         let mut withdrawn: Vec<(String, &Withdrawn)> = Vec::new();
         let mut note = |id: &str, switch: &'b Option<Withdrawn>| -> bool {
@@ -155,7 +150,12 @@ impl<'b> Rules<'b> {
 
     /// The first day after the visit on which rule `at`, which holds, no longer does. `sets` are the answers
     /// that `value` draws its points from: a script is asked only about known ones, else it counts as open.
-    pub(super) fn lapse(&self, at: usize, sets: Option<&[Points]>, value: &impl Fn(SlotId) -> Point) -> Point {
+    pub(super) fn lapse(
+        &self,
+        at: usize,
+        sets: Option<&[Points]>,
+        value: &impl Fn(SlotId) -> Point,
+    ) -> Point {
         let rule = &self.rules[at];
         match &rule.wait {
             Wait::None => self.visit.point(),

@@ -273,8 +273,13 @@ impl Prop {
             other => {
                 let truth = other.truth(sets, context);
                 let scripted = truth == Truth::Unknown && other.is_scripted();
-                let failed = scripted && self.slots().iter().all(|slot| sets[slot.index()].single().is_some());
-                May { yes: truth != Truth::No && !failed, no: truth != Truth::Yes && !failed, fails: scripted }
+                let failed =
+                    scripted && self.slots().iter().all(|slot| sets[slot.index()].single().is_some());
+                May {
+                    yes: truth != Truth::No && !failed,
+                    no: truth != Truth::Yes && !failed,
+                    fails: scripted,
+                }
             }
         }
     }

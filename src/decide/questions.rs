@@ -144,8 +144,10 @@ impl Asking<'_, '_> {
                     true => part.sets[slot.index()].max().unwrap_or(NEVER),
                     false => early(slot),
                 };
-                let (low, high) =
-                    (self.wait(group, truths, part, &early, false), self.wait(group, truths, part, &late, true));
+                let (low, high) = (
+                    self.wait(group, truths, part, &early, false),
+                    self.wait(group, truths, part, &late, true),
+                );
                 least = least.min(low);
                 most = most.max(high);
             });

@@ -397,8 +397,10 @@ impl Holding<'_, '_> {
 
     /// The first and the last day on which the rule may lapse: with all open dates early, and all late.
     fn waits(&self, at: usize, part: &Space) -> (Point, Point) {
-        let early = self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
-        let late = self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
+        let early =
+            self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
+        let late =
+            self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
         (early.min(late), early.max(late))
     }
 }

@@ -49,9 +49,8 @@ impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
     }
 
     fn args(&self, scripts: &Scripts, call: &Call) -> Vec<Arg> {
-        scripts.arguments(call.function, self.facts, self.treatment, self.values_of, &|slot| {
-            (self.value)(slot)
-        })
+        scripts
+            .arguments(call.function, self.facts, self.treatment, self.values_of, &|slot| (self.value)(slot))
     }
 
     fn script_number(&self, call: &Call) -> Option<Result<Number, ScriptFault>> {

@@ -10,10 +10,36 @@ type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
 /// Names that no function of a script may have: it would take the place of what is built in.
 pub(super) const BUILT_IN: [&str; 30] = [
-    "abs", "ceiling", "contains", "floor", "is_empty", "keys", "len", "max", "min", "pop", "push",
-    "round_half_even", "round_half_up", "to_debug", "to_string", "to_text", "to_hex", "to_octal",
-    "to_binary", "range", "chars", "bits", "sign", "is_zero", "is_odd", "is_even", "print", "debug",
-    "throw", "not",
+    "abs",
+    "ceiling",
+    "contains",
+    "floor",
+    "is_empty",
+    "keys",
+    "len",
+    "max",
+    "min",
+    "pop",
+    "push",
+    "round_half_even",
+    "round_half_up",
+    "to_debug",
+    "to_string",
+    "to_text",
+    "to_hex",
+    "to_octal",
+    "to_binary",
+    "range",
+    "chars",
+    "bits",
+    "sign",
+    "is_zero",
+    "is_odd",
+    "is_even",
+    "print",
+    "debug",
+    "throw",
+    "not",
 ];
 
 fn failed<T>(message: impl Into<String>) -> Fallible<T> {
@@ -151,9 +177,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("len", |a: &mut Map| a.len() as i64);
     engine.register_fn("is_empty", |a: &mut Map| a.is_empty());
     engine.register_fn("contains", |a: &mut Map, key: ImmutableString| a.contains_key(key.as_str()));
-    engine.register_fn("keys", |a: &mut Map| -> Array {
-        a.keys().map(|key| key.as_str().into()).collect()
-    });
+    engine.register_fn("keys", |a: &mut Map| -> Array { a.keys().map(|key| key.as_str().into()).collect() });
 }
 
 #[cfg(test)]

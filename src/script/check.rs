@@ -32,7 +32,10 @@ pub(super) fn smoke(scripts: &Scripts, treatment: &Treatment, facts: &Facts, out
         }
         if let Some((fault, args)) = failed {
             let always = failures == tried;
-            out.push(Finding::Failed { fault: &fault, given: given(entry, &args, treatment, facts), always }.into());
+            out.push(
+                Finding::Failed { fault: &fault, given: given(entry, &args, treatment, facts), always }
+                    .into(),
+            );
         }
     }
 }
@@ -64,7 +67,8 @@ fn samples(take: &Take, gives: Gives, treatment: &Treatment, facts: &Facts) -> V
                 FactKind::Choice => ids().map(Arg::Option).collect(),
                 FactKind::Set => {
                     let none = || ids().map(|id| (id, false));
-                    let alone = ids().map(|one| Arg::Set(none().map(|(id, _)| (id.clone(), id == one)).collect()));
+                    let alone =
+                        ids().map(|one| Arg::Set(none().map(|(id, _)| (id.clone(), id == one)).collect()));
                     let ends = [Arg::Set(none().collect()), Arg::Set(ids().map(|id| (id, true)).collect())];
                     ends.into_iter().chain(alone).collect()
                 }
@@ -111,7 +115,7 @@ fn combinations(samples: &[Vec<Arg>]) -> Vec<Vec<Arg>> {
     let count = samples.iter().try_fold(1_usize, |all, some| all.checked_mul(some.len()));
     if count.is_some_and(|count| count <= MOST_TRIES) {
         return samples.iter().fold(vec![Vec::new()], |all, some| {
-            all.iter().flat_map(|args| some.iter().map(|arg| [&args[..], &[arg.clone()]].concat())).collect()
+            all.iter().flat_map(|args| some.iter().map(|arg| [&args[..], std::slice::from_ref(arg)].concat())).collect()
         });
     }
     let Some(first) = samples.iter().map(|some| some.first().cloned()).collect::<Option<Vec<Arg>>>() else {

@@ -122,9 +122,10 @@ fn refused(error: &ParseErrorType) -> (String, &'static str) {
             ("the expression is nested too deep".to_string(), "split it into several steps")
         }
         ParseErrorType::TooManyFunctions => ("it has too many functions".to_string(), "remove some"),
-        ParseErrorType::VariableUndefined(name) => {
-            (format!("there is no variable `{name}`"), "a function sees only what it is given and declares itself")
-        }
+        ParseErrorType::VariableUndefined(name) => (
+            format!("there is no variable `{name}`"),
+            "a function sees only what it is given and declares itself",
+        ),
         ParseErrorType::VariableExists(name) => {
             (format!("there is already a variable `{name}`"), "choose another name")
         }
@@ -134,7 +135,17 @@ fn refused(error: &ParseErrorType) -> (String, &'static str) {
         ParseErrorType::UnexpectedEOF => {
             ("the script ends in the middle".to_string(), "close every bracket, brace and text")
         }
-        other => (format!("this cannot be read: {}", lower(&other.to_string())), see),
+        other => {
+            let said = lower(&other.to_string());
+            let quoted = said.split('\'').nth(1).unwrap_or_default().to_string();
+            if said.ends_with("is disabled") || said.starts_with("unknown operator") {
+                (format!("`{quoted}` is not part of scripts here"), see)
+            } else if said == "unexpected '|'" {
+                ("`|` stands here, and a script has no closures".to_string(), "write a `for` loop")
+            } else {
+                (format!("this cannot be read: {said}"), see)
+            }
+        }
     }
 }
 
@@ -151,8 +162,7 @@ struct Linker<'l> {
 
 impl Linker<'_> {
     fn entry(&mut self, declared: &Declared<'_>) -> Entry {
-        let takes: Vec<Option<Take>> =
-            declared.takes.iter().map(|name| self.take(name, declared)).collect();
+        let takes: Vec<Option<Take>> = declared.takes.iter().map(|name| self.take(name, declared)).collect();
         let found = self.find(declared).filter(|_| takes.iter().all(Option::is_some));
         Entry {
             name: declared.name.to_string(),
@@ -196,8 +206,9 @@ impl Linker<'_> {
             format!("`{name}` is neither a fact nor a parameter")
         };
         let message = format!("`{}` cannot be given `{name}`: {what}", declared.name);
-        let help = "hand over numbers, yes/no, choices, sets and number parameters; compare days in a condition"
-            .to_string();
+        let help =
+            "hand over numbers, yes/no, choices, sets and number parameters; compare days in a condition"
+                .to_string();
         self.wrong(declared.span, message, None, help);
         None
     }

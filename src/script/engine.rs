@@ -87,7 +87,7 @@ pub(super) fn sandbox() -> Engine {
         }
         LEFT.set(left - 1);
         // Reading the clock at each step would cost more than the step.
-        let late = left % 64 == 0 && DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline);
+        let late = left & 63 == 0 && DEADLINE.get().is_some_and(|deadline| Instant::now() > deadline);
         late.then(|| STOP_CLOCK.into())
     });
     engine

@@ -45,7 +45,7 @@ fn told(error: &EvalAltResult) -> (String, Option<Bound>, Position) {
             if why == STOP_CLOCK {
                 ("it was stopped: it ran for too long".to_string(), Some(Bound::Clock), position)
             } else {
-                let message = format!("it was stopped after {MOST_OPERATIONS} operations: does it ever end?");
+                let message = format!("it was stopped after {MOST_OPERATIONS} operations");
                 (message, Some(Bound::Operations), position)
             }
         }

@@ -42,7 +42,8 @@ impl Source {
         let rest = &code[start_of_line..];
         let offset = rest.char_indices().nth(column - 1).map_or(rest.len(), |(at, _)| at);
         let start = (start_of_line + offset).min(code.len());
-        let word = code[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(code.len() - start);
+        let word =
+            code[start..].find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(code.len() - start);
         let one = code[start..].chars().next().filter(|c| *c != '\n').map_or(0, char::len_utf8);
         Some(self.span(start..start + word.max(one)))
     }
@@ -140,7 +141,8 @@ mod tests {
     #[test]
     fn places_are_found_behind_comments_texts_and_a_byte_order_mark() {
         let mut texts = Texts::new();
-        let content = "\u{feff}// fn a() {\r\nfn b(x) { \"}\" + '{' }\n/* } */ private fn c() { 1 }\nlet é = 2;";
+        let content =
+            "\u{feff}// fn a() {\r\nfn b(x) { \"}\" + '{' }\n/* } */ private fn c() { 1 }\nlet é = 2;";
         let id = texts.add("p/s.rhai", content.to_string());
         let source = Source::new("p/s.rhai", id, &texts);
         let place = |span| (source.reference(span), texts.reference(span));

@@ -50,7 +50,8 @@ impl std::fmt::Display for Arg {
             Arg::YesNo(yes) => f.write_str(if *yes { "yes" } else { "no" }),
             Arg::Option(id) => f.write_str(id),
             Arg::Set(options) => {
-                let on: Vec<&str> = options.iter().filter(|(_, on)| **on).map(|(id, _)| id.as_str()).collect();
+                let on: Vec<&str> =
+                    options.iter().filter(|(_, on)| **on).map(|(id, _)| id.as_str()).collect();
                 f.write_str(if on.is_empty() { "none" } else { "" })?;
                 f.write_str(&prose::list(&on, "and"))
             }
