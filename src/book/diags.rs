@@ -15,7 +15,7 @@ pub(super) enum Finding<'a> {
     /// `when: last_radiation_on`
     MixedKinds { span: Span, message: String, help: String },
     /// `is:` facts that need each other.
-    Cycle { span: Span, name: &'a str },
+    Cycle { span: Span, name: &'a str, others: Vec<Span> },
     /// A name that is reserved or taken.
     BadName { span: Span, name: &'a str, why: String },
     /// `kind: yesno`
@@ -64,6 +64,13 @@ fn error(code: Code, message: impl Into<String>, span: Span) -> Diagnostic {
     Diagnostic::error(code, message).at(span, "")
 }
 
+fn there_is_no(what: &str, name: &str) -> String {
+    match what.strip_prefix("option of ") {
+        Some(fact) => format!("{fact} has no option `{name}`"),
+        None => format!("there is no {what} `{name}`"),
+    }
+}
+
 fn did_you_mean(found: Diagnostic, near: Option<&str>, otherwise: &str) -> Diagnostic {
     match near {
         Some(near) => found.help(format!("did you mean `{near}`?")),
@@ -84,7 +91,7 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::UnknownName { span, name, what, known } => {
                 let near = suggest::nearest(name, known.iter().map(String::as_str));
                 let some = prose::list(&known[..known.len().min(12)], "and");
-                let found = error(Code::UnknownName, format!("there is no {what} `{name}`"), span);
+                let found = error(Code::UnknownName, there_is_no(what, name), span);
                 did_you_mean(
                     found,
                     near,
@@ -92,8 +99,12 @@ impl From<Finding<'_>> for Diagnostic {
                 )
             }
             Finding::MixedKinds { span, message, help } => error(Code::MixedKinds, message, span).help(help),
-            Finding::Cycle { span, name } => {
-                error(Code::Cycle, format!("`{name}` is defined by itself"), span)
+            Finding::Cycle { span, name, others } => {
+                let found = error(Code::Cycle, format!("`{name}` is defined by itself"), span);
+                let also = "in the same circle, or waiting for it";
+                others
+                    .into_iter()
+                    .fold(found, |found, other| found.at(other, also))
                     .note(
                         "a derived fact stands for its expression, which must end at facts that can be asked",
                     )
@@ -176,7 +187,7 @@ impl From<Finding<'_>> for Diagnostic {
                     .help("use it in a rule, or remove it")
             }
             Finding::UnknownReference { span, what, name, near } => {
-                let found = error(Code::UnknownReference, format!("there is no {what} `{name}`"), span);
+                let found = error(Code::UnknownReference, there_is_no(what, name), span);
                 did_you_mean(found, near, "correct the name or remove it")
             }
             Finding::NeverComesOutYes { span, slot } => {

@@ -351,7 +351,7 @@ fn source(path: &str, node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Opt
     let mut fields = Fields::of(node, span, format!("the source `{path}`"), out)?;
     let title = fields.required("source", "it names the document", out);
     if !fields.has("statements") {
-        fields.missing("statements", "rules cite a source statement by statement", out);
+        fields.missing("statements", "rules cite a source statement by statement");
     }
     let statements = match fields.entry("statements") {
         Some(entry) => each(&entry.value, "statements", entry.key_span, out, |n, out| {
