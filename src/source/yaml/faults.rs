@@ -71,11 +71,11 @@ fn lines_above<'v>(view: &'v View<'_>, at: usize) -> impl Iterator<Item = (usize
 /// The nearest line whose value starts with a quote that the line does not close.
 fn open_quote(view: &View<'_>, at: usize) -> Option<usize> {
     lines_above(view, at).find_map(|(start, line)| {
-        let quotes = line.char_indices().filter(|(at, c)| {
+        let mut quotes = line.char_indices().filter(|(at, c)| {
             let before = line[..*at].trim_end();
             matches!(c, '"' | '\'') && (before.is_empty() || before.ends_with([':', '-', '[', '{', ',']))
         });
-        let (at, quote) = quotes.last()?;
+        let (at, quote) = quotes.next_back()?;
         (!line[at + 1..].contains(quote)).then_some(start + at)
     })
 }
