@@ -5,6 +5,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use clearance::report::findings::{self, Colour};
+use clearance::source::Folder;
+use clearance::{book, written};
+use proptest::prelude::*;
+
 /// A copy of the sound base, with which a test may do what it likes.
 struct Rules(PathBuf);
 
@@ -161,4 +166,49 @@ fn links() {
     fs::rename(rules.0.join("facts.yaml"), rules.0.join("page/all.rhai")).expect("a move");
     symlink("page/all.rhai", rules.0.join("facts.yaml")).expect("a link");
     rules.check(0, &["no errors"]);
+}
+
+const SHIPPED: [(&str, &str); 5] = [
+    ("clinic.yaml", include_str!("../rules/clinic.yaml")),
+    ("facts.yaml", include_str!("../rules/facts.yaml")),
+    ("hazards.yaml", include_str!("../rules/hazards.yaml")),
+    ("microneedling.yaml", include_str!("../rules/microneedling.yaml")),
+    ("microneedling/leaflet.yaml", include_str!("../rules/microneedling/leaflet.yaml")),
+];
+
+/// Replaces `length` characters at `at` by `by`.
+fn edit(text: &str, at: usize, length: usize, by: &str) -> String {
+    let count = text.chars().count();
+    let at = at % (count + 1);
+    let rest = text.chars().skip((at + length).min(count));
+    text.chars().take(at).chain(by.chars()).chain(rest).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_edit_of_the_shipped_rules_is_too_odd(
+        edits in prop::collection::vec(
+            (0..5usize, 0..12_000usize, 0..12usize, "[ a-z_:#,'\"!*&{}()\\[\\]|><=+\\n\\-0-9é\u{feff}\u{1b}]{0,6}"),
+            1..6,
+        )
+    ) {
+        let mut files = SHIPPED.map(|(path, text)| (path, text.to_string()));
+        for (file, at, length, by) in &edits {
+            files[*file].1 = edit(&files[*file].1, *at, *length, by);
+        }
+        let (mut folder, mut found) = (Folder::new(), Vec::new());
+        for (path, text) in files {
+            folder.add(path, text.into_bytes(), &mut found);
+        }
+        let rules = written::read(&folder, &mut found);
+        book::from_written(&rules, &folder.texts, &mut found);
+        let shown = findings::human(&folder.texts, &found, Colour::Plain);
+        let escape = '\u{1b}';
+        prop_assert!(!shown.contains(escape));
+        prop_assert!(found.iter().all(|finding| !finding.helps.is_empty()), "{}", shown);
+        let json: Result<serde_json::Value, _> = serde_json::from_str(&findings::json(&folder.texts, &found));
+        prop_assert!(json.is_ok());
+    }
 }
