@@ -25,6 +25,8 @@ use crate::written::{self, Named, Section, When, Words};
 pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnostic>) -> Book {
     let facts = facts(&rules.facts, out);
     let mut shared = Names::default();
+    let unread = rules.facts.iter().filter(|f| f.value.is.is_none() && facts.named(&f.name).is_none());
+    shared.broken.extend(unread.map(|fact| fact.name.clone()));
     derived(
         rules.facts.iter().filter_map(|f| f.value.is.as_ref().map(|is| (f, is))),
         &facts,
@@ -35,9 +37,18 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     let mut treatments = Vec::new();
     // Without the facts every name on every page would be unknown, which says nothing about the pages.
     let facts_read = !rules.unread.iter().any(|path| path == "facts.yaml");
+    let mut unread_expressions = String::new();
     for page in rules.pages.iter().filter(|_| facts_read) {
-        let mut reader =
-            Page { page, rules, facts: &facts, names: shared.clone(), statements: Vec::new(), texts, out };
+        let mut reader = Page {
+            page,
+            rules,
+            facts: &facts,
+            names: shared.clone(),
+            statements: Vec::new(),
+            unread: &mut unread_expressions,
+            texts,
+            out,
+        };
         treatments.push(reader.read());
     }
     let hazards = hazards(&rules.hazards);
@@ -48,7 +59,8 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
         treatment.digest = digest;
     }
     if facts_read {
-        checks::run(&book, rules, out);
+        let doubtful = checks::Doubtful::new(&unread_expressions, &book, texts, out);
+        checks::run(&book, rules, &doubtful, out);
     }
     book
 }
@@ -270,14 +282,21 @@ fn derived<'w, T: 'w>(
             used.is_none_or(|used| used.iter().all(|name| !waiting.contains(name)))
         });
         if now.is_empty() {
-            for (named, _) in &later {
-                out.push(Finding::Cycle { span: named.span, name: &named.name }.into());
+            if let Some(((first, _), rest)) = later.split_first() {
+                let others = rest.iter().map(|(other, _)| other.span).collect();
+                out.push(Finding::Cycle { span: first.span, name: &first.name, others }.into());
             }
+            names.broken.extend(later.iter().map(|(named, _)| named.name.clone()));
             return;
         }
         for (named, node) in now {
-            if let Some(meaning) = lower::any(node, facts, names, out) {
-                names.derived.insert(named.name.clone(), meaning);
+            match lower::any(node, facts, names, out) {
+                Some(meaning) => {
+                    names.derived.insert(named.name.clone(), meaning);
+                }
+                None => {
+                    names.broken.insert(named.name.clone());
+                }
             }
         }
         open = later;
@@ -426,6 +445,8 @@ pub(super) struct Page<'a> {
     pub(super) facts: &'a Facts,
     pub(super) names: Names,
     pub(super) statements: Vec<Statement>,
+    /// The texts of expressions that could not be read.
+    unread: &'a mut String,
     texts: &'a Texts,
     pub(super) out: &'a mut Vec<Diagnostic>,
 }
@@ -606,7 +627,10 @@ impl Page<'_> {
                 }
                 values.extend(from.map(|from| (from, ParameterValue { value: quantity, basis })));
             }
-            let Some(values) = Dated::new(values) else { continue };
+            let Some(values) = Dated::new(values) else {
+                self.names.broken.insert(name.clone());
+                continue;
+            };
             self.hole(&values, page, *span, &format!("`{name}`"));
             let kinds: Vec<Quantity> = values.all().iter().map(|(_, v)| v.value).collect();
             let kind = match kinds[0] {
@@ -725,9 +749,19 @@ impl Page<'_> {
     }
 
     pub(super) fn condition(&mut self, node: &Node) -> Option<Condition> {
-        let condition = lower::condition(node, self.facts, &self.names, self.out)?;
+        let condition = lower::condition(node, self.facts, &self.names, self.out);
+        let condition = self.read_or_noted(node, condition)?;
         checks::condition(&condition, self.facts, self.out);
         Some(condition)
+    }
+
+    /// Keeps the text of an expression that could not be read: what it names may well be used.
+    fn read_or_noted<T>(&mut self, node: &Node, read: Option<T>) -> Option<T> {
+        if read.is_none() {
+            self.unread.push(' ');
+            self.unread.push_str(node.text().unwrap_or_default());
+        }
+        read
     }
 
     /// The whole condition of a `when`, and its parts if it is a list.
@@ -759,7 +793,8 @@ impl Page<'_> {
         let basis = self.basis(&rule.basis);
         let when = rule.when.as_ref().map(|when| self.when(when));
         let until = rule.until.as_ref().map(|node| {
-            let terms = lower::date(node, self.facts, &self.names, self.out)?;
+            let terms = lower::date(node, self.facts, &self.names, self.out);
+            let terms = self.read_or_noted(node, terms)?;
             checks::until(name, &terms, node, rule, self.facts, self.out);
             let visit = [DateTerm::of(DateBase::Visit)];
             Some(lower::compare_dates(&visit, CompareOp::Less, &terms, node.span))
@@ -826,7 +861,8 @@ impl Page<'_> {
 
     /// `done` is never or ongoing, or the visit is too early after it, or it counts no more.
     fn requirement(&mut self, rule: &written::Rule, node: &Node) -> Option<Condition> {
-        let terms = lower::date(node, self.facts, &self.names, self.out)?;
+        let terms = lower::date(node, self.facts, &self.names, self.out);
+        let terms = self.read_or_noted(node, terms)?;
         let span = node.span;
         let mut parts = Vec::new();
         for term in &terms {

@@ -1,6 +1,6 @@
 //! From syntax to typed conditions: every name is looked up, every kind checked, and nothing is guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::condition::{
@@ -22,6 +22,8 @@ pub struct Names {
     pub parameters: BTreeMap<String, (ParameterId, ParameterKind)>,
     /// Script functions of the page, by name.
     pub functions: BTreeMap<String, (FunctionId, Signature)>,
+    /// Facts, parameters and derived facts that are declared and could not be read, which was said where they are.
+    pub broken: BTreeSet<String>,
     /// Derived facts and named conditions that are already read, by name.
     pub derived: BTreeMap<String, Meaning>,
 }
@@ -326,6 +328,9 @@ impl Lower<'_> {
                 other => other,
             });
         }
+        if self.names.broken.contains(name) {
+            return None;
+        }
         let known = self.known_names();
         self.out.push(Finding::UnknownName { span, name, what: "fact or parameter", known: &known }.into());
         None
@@ -345,6 +350,9 @@ impl Lower<'_> {
         range: &Range<usize>,
     ) -> Option<Meaning> {
         let span = self.span(&(base_range.start..range.end));
+        if self.names.broken.contains(base) {
+            return None;
+        }
         let Some(id) = self.facts.named(base) else {
             let known = self.known_names();
             let span = self.span(base_range);
