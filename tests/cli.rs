@@ -49,7 +49,9 @@ fn the_main_command_answers_for_every_outcome() {
     let output = clearance(&["decide", "rules/examples/clients.yaml"]);
     let shown = text(&output.stdout);
     assert_eq!(output.status.code(), Some(0));
-    for headline in ["ELIGIBLE", "NOT ELIGIBLE", "NEEDS REVIEW", "NOT BEFORE", "NOT YET", "MORE INFORMATION NEEDED"] {
+    for headline in
+        ["ELIGIBLE", "NOT ELIGIBLE", "NEEDS REVIEW", "NOT BEFORE", "NOT YET", "MORE INFORMATION NEEDED"]
+    {
         assert!(shown.lines().any(|line| line.starts_with(headline)), "{headline}");
     }
     assert!(shown.lines().all(|line| line.chars().count() <= 80));
@@ -95,7 +97,11 @@ fn a_missing_rules_folder_is_offered_and_written() {
     let _ = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).expect("a folder");
     let run = |args: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_clearance")).args(args).current_dir(&dir).output().expect("the binary runs")
+        Command::new(env!("CARGO_BIN_EXE_clearance"))
+            .args(args)
+            .current_dir(&dir)
+            .output()
+            .expect("the binary runs")
     };
     let missing = run(&["check"]);
     assert_eq!(missing.status.code(), Some(2));

@@ -17,6 +17,10 @@ use crate::report::decision_data::{self as data, Answer, Unreadable};
 use crate::report::findings::{self, Colour};
 use crate::span::{Span, Texts};
 use crate::value::Day;
+use crate::written::Words;
+
+/// The longest client id.
+const LONGEST_CLIENT: usize = 200;
 
 /// What `decide` can be told.
 #[derive(Debug, clap::Args)]
@@ -147,7 +151,16 @@ impl Decider<'_> {
     fn one(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>), Failure> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
+        let (long, given): (Option<&Words>, Option<&Words>) = match given {
+            Some(words) if words.text.chars().count() > LONGEST_CLIENT => (Some(words), None),
+            given => (None, given),
+        };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        if let Some(words) = long {
+            let message = format!("the client id is longer than {LONGEST_CLIENT} characters");
+            let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
+            notes.push(found.help("write a name or number; anything else about the client is no id"));
+        }
         if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
             let (visit, assumed) = self.visit(record, &client, &mut notes)?;
             if let Some(visit) = visit {
