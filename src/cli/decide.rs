@@ -64,7 +64,7 @@ enum Require {
     Eligible,
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
 }
 
@@ -100,7 +100,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     Ok(if wrong || !met { Exit::Found } else { Exit::Done })
 }
 
-fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
+pub(super) fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
     let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
     let list = crate::prose::list(&known, "and");
     match (name, &book.treatments[..]) {
@@ -115,6 +115,14 @@ fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Fa
         (None, _) => Err(Failure::new("the rules hold several treatments")
             .help(format!("add `--treatment` with one of {list}"))),
     }
+}
+
+/// Today in the clinic's zone.
+pub(super) fn today(book: &Book) -> Result<Day, Failure> {
+    let fail = |error: String| Failure::new(format!("the clinic's time zone cannot be used: {error}"));
+    let zone = jiff::tz::TimeZone::get(&book.clinic.time_zone).map_err(|error| fail(error.to_string()))?;
+    let date = jiff::Zoned::now().with_time_zone(zone).date();
+    Day::new(date.year(), date.month(), date.day()).ok_or_else(|| fail(format!("{date} is out of range")))
 }
 
 /// A warning that names both places of a client id.
@@ -204,10 +212,7 @@ impl Decider<'_> {
             return Ok((day, false));
         }
         if self.today.is_none() {
-            let zone = jiff::tz::TimeZone::get(&self.book.clinic.time_zone)
-                .map_err(|error| Failure::new(format!("the clinic's time zone cannot be used: {error}")))?;
-            let date = jiff::Zoned::now().with_time_zone(zone).date();
-            self.today = Day::new(date.year(), date.month(), date.day());
+            self.today = Some(today(self.book)?);
         }
         Ok((self.today, true))
     }
