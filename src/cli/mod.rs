@@ -9,6 +9,7 @@ mod explain;
 pub mod folder;
 mod init;
 mod output;
+mod quote;
 mod records;
 mod schema;
 
@@ -37,6 +38,8 @@ enum Verb {
     Decide(decide::Args),
     /// Ask one client what can still matter, and decide
     Ask(ask::Args),
+    /// Say what sessions cost, itemised
+    Quote(quote::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -54,6 +57,7 @@ pub fn run() -> Exit {
         Verb::Check(args) => check::run(args, &cli.rules),
         Verb::Decide(args) => decide::run(args, &cli.rules),
         Verb::Ask(args) => ask::run(args, &cli.rules),
+        Verb::Quote(args) => quote::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -76,6 +76,14 @@ pub fn read(
     Ok(records)
 }
 
+/// One record that was made from the command line.
+pub fn one(json_text: &str, texts: &mut Texts) -> Records {
+    let mut records = Records::default();
+    let id = texts.add("the command line", json_text.to_string());
+    tree(texts, id, Input::Json, &mut records);
+    records
+}
+
 /// The one value in a YAML or JSON file, as it stands.
 pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec<Diagnostic>), Failure> {
     let mut findings = Vec::new();
