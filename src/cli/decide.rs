@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::{complain, print};
+use super::pick;
 use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Answers, Decision, Rules};
@@ -25,10 +26,10 @@ pub struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// The day asked about; else the record's own, else today
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     visit: Option<Day>,
     /// The day of answers that carry none
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     answered_on: Option<Day>,
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
@@ -60,14 +61,10 @@ enum Require {
     Eligible,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
-}
-
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let Loaded { mut texts, book, .. } = folder::sound(rules)?;
-    let treatment = treatment(&book, args.treatment.as_deref())?;
+    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
     let mut decider = Decider { args, book: &book, treatment, days: BTreeMap::new(), today: None };
@@ -94,23 +91,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         answers.iter().all(|(answer, _)| answer.decision().is_some_and(|d| d.outcome == Outcome::Eligible))
     });
     Ok(if wrong || !met { Exit::Found } else { Exit::Done })
-}
-
-fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
-    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
-    let list = crate::prose::list(&known, "and");
-    match (name, &book.treatments[..]) {
-        (Some(name), _) => book.treatment(name).ok_or_else(|| {
-            let failure = Failure::new(format!("there is no treatment `{name}`"));
-            match crate::suggest::nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(format!("the rules hold {list}")),
-            }
-        }),
-        (None, [only]) => Ok(only),
-        (None, _) => Err(Failure::new("the rules hold several treatments")
-            .help(format!("add `--treatment` with one of {list}"))),
-    }
 }
 
 /// A warning that names both places of a client id.
@@ -191,10 +171,7 @@ impl Decider<'_> {
             return Ok((day, false));
         }
         if self.today.is_none() {
-            let zone = jiff::tz::TimeZone::get(&self.book.clinic.time_zone)
-                .map_err(|error| Failure::new(format!("the clinic's time zone cannot be used: {error}")))?;
-            let date = jiff::Zoned::now().with_time_zone(zone).date();
-            self.today = Day::new(date.year(), date.month(), date.day());
+            self.today = Some(pick::today(self.book)?);
         }
         Ok((self.today, true))
     }

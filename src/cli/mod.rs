@@ -8,6 +8,7 @@ mod explain;
 pub mod folder;
 mod init;
 mod output;
+mod pick;
 mod records;
 mod schema;
 

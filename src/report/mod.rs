@@ -4,6 +4,7 @@ pub mod decision;
 pub mod decision_data;
 pub mod explain;
 pub mod findings;
+mod lines;
 pub mod schema;
 mod snippet;
 
