@@ -5,10 +5,10 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use super::decide::{day, today, treatment};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::{print, words};
+use super::pick::{day, today, treatment};
 use super::records::{self, Input};
 use crate::book::fact::{Fact, FactKind};
 use crate::book::{Book, Treatment};

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::{complain, print};
+use super::pick;
 use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Answers, Decision, Rules};
@@ -29,10 +30,10 @@ pub struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// The day asked about; else the record's own, else today
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     visit: Option<Day>,
     /// The day of answers that carry none
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     answered_on: Option<Day>,
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
@@ -64,14 +65,10 @@ enum Require {
     Eligible,
 }
 
-pub(super) fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
-}
-
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let Loaded { mut texts, book, .. } = folder::sound(rules)?;
-    let treatment = treatment(&book, args.treatment.as_deref())?;
+    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
     let mut decider = Decider { args, book: &book, treatment, days: BTreeMap::new(), today: None };
@@ -98,31 +95,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         answers.iter().all(|(answer, _)| answer.decision().is_some_and(|d| d.outcome == Outcome::Eligible))
     });
     Ok(if wrong || !met { Exit::Found } else { Exit::Done })
-}
-
-pub(super) fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
-    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
-    let list = crate::prose::list(&known, "and");
-    match (name, &book.treatments[..]) {
-        (Some(name), _) => book.treatment(name).ok_or_else(|| {
-            let failure = Failure::new(format!("there is no treatment `{name}`"));
-            match crate::suggest::nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(format!("the rules hold {list}")),
-            }
-        }),
-        (None, [only]) => Ok(only),
-        (None, _) => Err(Failure::new("the rules hold several treatments")
-            .help(format!("add `--treatment` with one of {list}"))),
-    }
-}
-
-/// Today in the clinic's zone.
-pub(super) fn today(book: &Book) -> Result<Day, Failure> {
-    let fail = |error: String| Failure::new(format!("the clinic's time zone cannot be used: {error}"));
-    let zone = jiff::tz::TimeZone::get(&book.clinic.time_zone).map_err(|error| fail(error.to_string()))?;
-    let date = jiff::Zoned::now().with_time_zone(zone).date();
-    Day::new(date.year(), date.month(), date.day()).ok_or_else(|| fail(format!("{date} is out of range")))
 }
 
 /// A warning that names both places of a client id.
@@ -212,7 +184,7 @@ impl Decider<'_> {
             return Ok((day, false));
         }
         if self.today.is_none() {
-            self.today = Some(today(self.book)?);
+            self.today = Some(pick::today(self.book)?);
         }
         Ok((self.today, true))
     }

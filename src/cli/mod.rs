@@ -9,6 +9,7 @@ mod explain;
 pub mod folder;
 mod init;
 mod output;
+mod pick;
 mod quote;
 mod records;
 mod schema;

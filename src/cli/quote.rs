@@ -5,10 +5,10 @@ use std::path::Path;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
-use super::decide::{day, today, treatment};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::{complain, print};
+use super::pick::{day, today, treatment};
 use super::records::{self, Records};
 use crate::book::{Book, Pricing, Treatment};
 use crate::decide::{self, Answers, Quote};

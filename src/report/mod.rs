@@ -5,6 +5,7 @@ pub mod decision;
 pub mod decision_data;
 pub mod explain;
 pub mod findings;
+mod lines;
 pub mod quote;
 pub mod schema;
 mod snippet;

@@ -1,5 +1,6 @@
 //! Quotes for people.
 
+use super::lines::Lines;
 use crate::book::Treatment;
 use crate::book::english::words;
 use crate::decide::Quote;
@@ -7,41 +8,44 @@ use crate::prose::{count, visible};
 
 /// One quote.
 pub fn human(quote: &Quote, treatment: &Treatment) -> String {
-    let who = quote.client.as_ref().map(|client| format!("{}: ", visible(client))).unwrap_or_default();
+    let mut sheet = Lines::default();
+    let who = quote.client.as_ref().map(|client| format!("{client}: ")).unwrap_or_default();
     let sessions = count(i64::from(quote.sessions), "session");
-    let mut text = format!("{who}{}, {sessions}, {}\n", visible(&treatment.name), quote.visit.long());
-    let unit = quote.by.unit.as_ref().map(|unit| format!(" {}", visible(unit))).unwrap_or_default();
-    let answer = match quote.by.answer.as_str() {
-        "unknown" => "unknown".to_string(),
-        known => format!("{}{unit}", visible(known)),
-    };
+    sheet.wrap(0, &visible(&format!("{who}{}, {sessions}, {}", treatment.name, quote.visit.long())));
     match quote.total {
         Some(total) => {
             for line in &quote.lines {
-                text.push_str(&item(&line.label, &line.amount.to_string()));
+                sheet.0.push_str(&item(&line.label, &line.amount.to_string()));
             }
-            text.push_str(&item(&format!("Total, {}", quote.currency), &total.to_string()));
+            sheet.0.push_str(&item(&format!("Total, {}", quote.currency), &total.to_string()));
         }
         None => {
-            text.push_str("NO PRICE YET\n");
+            sheet.wrap(0, "NO PRICE YET");
             if let Some((least, most)) = &quote.range {
-                let script = if quote.list.script { ", before lines of the pricing script" } else { "" };
-                text.push_str(&format!("  It lies between {least} and {most} {}{script}.\n", quote.currency));
+                let script = if quote.list.script { ", before the lines of the pricing script" } else { "" };
+                sheet.wrap(2, &format!("It lies between {least} and {most} {}{script}.", quote.currency));
             }
             if let Some(missing) = &quote.missing {
-                text.push_str(&format!("  {}\n", visible(missing)));
+                sheet.wrap(2, &visible(missing));
             }
         }
     }
-    text.push_str(&format!("  For {}: {answer}.\n", visible(&words(&quote.by.fact))));
-    let basis = quote.list.basis.as_ref().map(|basis| format!(" {}", visible(basis))).unwrap_or_default();
-    text.push_str(&format!("  Price list since {}.{basis}\n", quote.list.since.long()));
-    text
+    let unit = quote.by.unit.as_deref().unwrap_or_default();
+    let name = words(&quote.by.fact);
+    let name = name.strip_suffix(unit).unwrap_or(&name).trim_end();
+    let answer = match quote.by.answer.as_str() {
+        "unknown" => "unknown".to_string(),
+        known => format!("{known} {unit}").trim_end().to_string(),
+    };
+    let basis = quote.list.basis.as_ref().map(|basis| format!(" {basis}")).unwrap_or_default();
+    let list = format!("For {name}: {answer}. Price list since {}.{basis}", quote.list.since.long());
+    sheet.wrap(2, &visible(&list));
+    sheet.0
 }
 
 /// A line with its amount at the right.
 fn item(label: &str, amount: &str) -> String {
     let label = visible(label);
-    let width = 76usize.saturating_sub(label.chars().count());
+    let width = 76usize.saturating_sub(label.chars().count()).max(amount.len() + 1);
     format!("  {label}{amount:>width$}\n")
 }
