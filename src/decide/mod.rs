@@ -15,6 +15,7 @@ mod prop;
 mod questions;
 mod search;
 mod space;
+mod steps;
 mod time;
 mod values;
 
