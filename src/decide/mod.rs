@@ -16,6 +16,7 @@ mod questions;
 mod quote;
 mod search;
 mod space;
+mod steps;
 mod time;
 mod values;
 
