@@ -70,6 +70,8 @@
 //! - Text from rules and records is escaped by `report`, which alone formats.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+// The command line prints through `cli::output`: `println!` panics when nobody reads any more.
+#![warn(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 
 pub mod book;
 pub mod cli;

@@ -32,7 +32,7 @@ pub use values::Arg;
 
 /// The scripts of one treatment, ready to be called from any thread.
 pub struct Scripts {
-    engine: Engine,
+    engine: &'static Engine,
     files: Vec<File>,
     functions: Vec<Entry>,
     price: Option<Entry>,
@@ -122,7 +122,7 @@ impl Scripts {
     /// No scripts at all: every call fails.
     pub fn none() -> Scripts {
         Scripts {
-            engine: engine::bare(),
+            engine: engine::sandbox(),
             files: Vec::new(),
             functions: Vec::new(),
             price: None,
@@ -169,6 +169,16 @@ impl Scripts {
     ) -> Vec<Arg> {
         let takes = self.functions.get(usize::from(function.0)).map(|entry| &entry.takes[..]);
         takes.unwrap_or_default().iter().map(|take| take.arg(facts, treatment, day, value)).collect()
+    }
+
+    /// The answers that the pricing script must know.
+    pub fn price_reads(&self, facts: &Facts) -> Vec<SlotId> {
+        let takes = self.price.iter().flat_map(|entry| &entry.takes);
+        let taken = takes.filter_map(|take| match take {
+            Take::Fact(id, _) => Some(*id),
+            _ => None,
+        });
+        taken.flat_map(|id| facts.slots_of(id)).collect()
     }
 
     /// What the pricing script takes.
@@ -238,7 +248,7 @@ impl Scripts {
             return Err(entry.fault(message, entry.declared, &entry.declared_at));
         }
         let values: Vec<Dynamic> = args.iter().map(Arg::to_dynamic).collect();
-        let given = engine::call(&self.engine, &file.ast, &entry.name, values)
+        let given = engine::call(self.engine, &file.ast, &entry.name, values)
             .map_err(|trouble| trouble.into_fault(&entry.name, &file.source, span))
             .and_then(|value| {
                 values::given(value, entry.gives)

@@ -288,7 +288,7 @@ fn a_million_bytes_of_nonsense_and_no_panic() {
         let mut script = match random(2) {
             0 => seeds[random(seeds.len())].clone(),
             _ => {
-                let body: Vec<&str> = (0..random(5)).map(|_| pieces[random(pieces.len())]).collect();
+                let body: Vec<&str> = (0..random(12)).map(|_| pieces[random(pieces.len())]).collect();
                 format!("fn attack(area_cm2) {{ let x = area_cm2; let a = [1]; {} x }}", body.join(" "))
             }
         };
@@ -305,7 +305,9 @@ fn a_million_bytes_of_nonsense_and_no_panic() {
         given += usize::from(loaded.scripts.call_number(FunctionId(0), &[area]).is_ok());
         assert!(loaded.scripts.stopped().is_none(), "the clock stopped: {script}");
         for finding in &loaded.findings {
-            assert!(!finding.message.contains("interpreter gave up"), "{script}");
+            // What is said where a panic was caught.
+            let caught = ["interpreter gave up", "it cannot be read at all"];
+            assert!(caught.iter().all(|words| !finding.message.contains(words)), "{script}");
         }
     }
     println!("{bytes} bytes in {rounds} scripts, of which {given} gave a number");

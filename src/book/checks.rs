@@ -6,15 +6,65 @@ use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
 use super::diags::Finding;
 use super::fact::{FactKind, Facts};
 use super::{Book, Treatment};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Node;
-use crate::span::Span;
+use crate::span::{Span, Texts};
 use crate::suggest;
 use crate::value::{NEVER, Point};
 use crate::written::{self, Rules, Words};
 
+/// Names that may be used in a part of the rules that could not be read. Nobody can say that they are not,
+/// and one mistake is to give one finding.
+pub(super) struct Doubtful(BTreeSet<String>);
+
+impl Doubtful {
+    /// The words of `unread` and of every line with an error, and the names they were probably meant as.
+    pub(super) fn new(unread: &str, book: &Book, texts: &Texts, out: &[Diagnostic]) -> Doubtful {
+        let mut text = unread.to_string();
+        for span in out.iter().filter(|f| f.severity == Severity::Error).filter_map(Diagnostic::span) {
+            let content = texts.get(span.text).content.as_bytes();
+            let break_at = |byte: &u8| *byte == b'\n';
+            let (start, end) = (span.range().start.min(content.len()), span.range().end.min(content.len()));
+            let from = content[..start].iter().rposition(break_at).map_or(0, |at| at + 1);
+            let to = content[end..].iter().position(break_at).map_or(content.len(), |at| end + at);
+            text.push(' ');
+            text.push_str(&String::from_utf8_lossy(&content[from..to]));
+        }
+        let facts = book.facts.facts.iter().map(|fact| &fact.id);
+        let parameters = book.treatments.iter().flat_map(|t| &t.parameters).map(|parameter| &parameter.id);
+        let statements = book.treatments.iter().flat_map(|t| &t.statements).map(|statement| &statement.id);
+        let known: Vec<&str> = facts.chain(parameters).chain(statements).map(String::as_str).collect();
+        let options = book.facts.facts.iter().flat_map(|fact| &fact.options);
+        let options: Vec<&str> = options.map(|option| option.id.as_str()).collect();
+        let words: BTreeSet<&str> = text
+            .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut names: BTreeSet<String> = known
+            .iter()
+            .chain(&options)
+            .filter(|name| words.contains(**name))
+            .map(|n| n.to_string())
+            .collect();
+        let mut slips = Vec::new();
+        for word in words.into_iter().filter(|word| !names.contains(*word)).take(MAX_SLIPS) {
+            slips.extend(suggest::nearest(word, known.iter().copied()).map(str::to_string));
+            slips.extend(suggest::nearest(word, options.iter().copied()).map(str::to_string));
+        }
+        names.extend(slips);
+        Doubtful(names)
+    }
+
+    fn has(&self, name: &str) -> bool {
+        name.split('.').all(|part| self.0.contains(part))
+    }
+}
+
+/// For more words in broken parts than this nobody guesses what they were meant as.
+const MAX_SLIPS: usize = 200;
+
 /// Checks that need the whole book.
-pub(super) fn run(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
+pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
     let reads: Vec<BTreeSet<SlotId>> = book
         .treatments
         .iter()
@@ -22,10 +72,10 @@ pub(super) fn run(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
         .map(|(treatment, page)| slots_read(treatment, page, &book.facts))
         .collect();
     for ((treatment, page), read) in book.treatments.iter().zip(&rules.pages).zip(&reads) {
-        unread(book, page, read, &reads, out);
-        unused_parameters(treatment, page, out);
+        unread(book, page, read, &reads, doubtful, out);
+        unused_parameters(treatment, page, doubtful, out);
     }
-    statements(rules, out);
+    statements(rules, doubtful, out);
     hazards(book, rules, out);
 }
 
@@ -65,6 +115,7 @@ fn unread(
     page: &written::Page,
     read: &BTreeSet<SlotId>,
     all: &[BTreeSet<SlotId>],
+    doubtful: &Doubtful,
     out: &mut Vec<Diagnostic>,
 ) {
     let mut excused: BTreeMap<String, Span> = BTreeMap::new();
@@ -84,6 +135,9 @@ fn unread(
             }
             continue;
         }
+        if !here && !anywhere && doubtful.has(&fact.id) {
+            continue;
+        }
         if !here && !anywhere {
             out.push(Finding::UnreadOption { span: fact.span, name: &fact.id, page: &page.path }.into());
             continue;
@@ -95,7 +149,7 @@ fn unread(
             let name = book.facts.slot_name(slot);
             match (excused.remove(&name), read.contains(&slot)) {
                 (Some(span), true) => out.push(Finding::NeedlessNotUsed { span, name: &name }.into()),
-                (None, false) if here => {
+                (None, false) if here && !doubtful.has(&name) => {
                     out.push(Finding::UnreadOption { span: fact.span, name: &name, page: &page.path }.into());
                 }
                 _ => {}
@@ -109,7 +163,12 @@ fn unread(
     }
 }
 
-fn unused_parameters(treatment: &Treatment, page: &written::Page, out: &mut Vec<Diagnostic>) {
+fn unused_parameters(
+    treatment: &Treatment,
+    page: &written::Page,
+    doubtful: &Doubtful,
+    out: &mut Vec<Diagnostic>,
+) {
     let mut used: BTreeSet<String> = BTreeSet::new();
     let conditions = treatment.rules.iter().map(|rule| &rule.condition).chain(
         treatment
@@ -138,7 +197,7 @@ fn unused_parameters(treatment: &Treatment, page: &written::Page, out: &mut Vec<
         appointment.steps.iter().for_each(|step| mention(step.value.before.as_ref()));
     });
     for parameter in &treatment.parameters {
-        if !used.contains(&parameter.id) {
+        if !used.contains(&parameter.id) && !doubtful.has(&parameter.id) {
             out.push(Finding::UnusedParameter { span: parameter.span, name: &parameter.id }.into());
         }
     }
@@ -176,12 +235,13 @@ fn citations(page: &written::Page) -> Vec<&Words> {
 }
 
 /// Every sentence of a source is cited or says why not; open questions stay visible.
-fn statements(rules: &Rules, out: &mut Vec<Diagnostic>) {
+fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
     let cited: Vec<&Words> = rules.pages.iter().flat_map(citations).collect();
     for source in rules.sources.values() {
         for statement in &source.statements {
             let citation = cited.iter().find(|words| words.text == statement.name);
             match (citation, &statement.value.no_rule) {
+                (None, None) if doubtful.has(&statement.name) => {}
                 (None, None) => {
                     out.push(Finding::UncitedStatement { span: statement.span, id: &statement.name }.into());
                 }

@@ -15,7 +15,7 @@ pub(super) enum Finding<'a> {
     /// `when: last_radiation_on`
     MixedKinds { span: Span, message: String, help: String },
     /// `is:` facts that need each other.
-    Cycle { span: Span, name: &'a str },
+    Cycle { span: Span, name: &'a str, others: Vec<Span> },
     /// A name that is reserved or taken.
     BadName { span: Span, name: &'a str, why: String },
     /// `kind: yesno`
@@ -60,8 +60,17 @@ pub(super) enum Finding<'a> {
     ComparesFacts { span: Span },
 }
 
+const NOT_GUESSED: &str = "what is meant is not guessed: it would be a rule nobody wrote";
+
 fn error(code: Code, message: impl Into<String>, span: Span) -> Diagnostic {
     Diagnostic::error(code, message).at(span, "")
+}
+
+fn there_is_no(what: &str, name: &str) -> String {
+    match what.strip_prefix("option of ") {
+        Some(fact) => format!("{fact} has no option `{name}`"),
+        None => format!("there is no {what} `{name}`"),
+    }
 }
 
 fn did_you_mean(found: Diagnostic, near: Option<&str>, otherwise: &str) -> Diagnostic {
@@ -79,21 +88,29 @@ impl From<Finding<'_>> for Diagnostic {
                     SyntaxErrorKind::Bad => Code::BadExpression,
                     SyntaxErrorKind::TooLarge => Code::ExpressionTooLarge,
                 };
-                helps.into_iter().fold(error(code, message, span), Diagnostic::help)
+                let found = error(code, message, span).note("a rule that cannot be read would stop nobody");
+                helps.into_iter().fold(found, Diagnostic::help)
             }
             Finding::UnknownName { span, name, what, known } => {
                 let near = suggest::nearest(name, known.iter().map(String::as_str));
                 let some = prose::list(&known[..known.len().min(12)], "and");
-                let found = error(Code::UnknownName, format!("there is no {what} `{name}`"), span);
+                let found = error(Code::UnknownName, there_is_no(what, name), span)
+                    .note("a name that is misspelt must not count as a no");
                 did_you_mean(
                     found,
                     near,
                     &format!("there are {some}{}", if known.len() > 12 { " and others" } else { "" }),
                 )
             }
-            Finding::MixedKinds { span, message, help } => error(Code::MixedKinds, message, span).help(help),
-            Finding::Cycle { span, name } => {
-                error(Code::Cycle, format!("`{name}` is defined by itself"), span)
+            Finding::MixedKinds { span, message, help } => {
+                error(Code::MixedKinds, message, span).note(NOT_GUESSED).help(help)
+            }
+            Finding::Cycle { span, name, others } => {
+                let found = error(Code::Cycle, format!("`{name}` is defined by itself"), span);
+                let also = "in the same circle, or waiting for it";
+                others
+                    .into_iter()
+                    .fold(found, |found, other| found.at(other, also))
                     .note(
                         "a derived fact stands for its expression, which must end at facts that can be asked",
                     )
@@ -101,10 +118,15 @@ impl From<Finding<'_>> for Diagnostic {
             }
             Finding::BadName { span, name, why } => {
                 error(Code::BadName, format!("`{name}` cannot be a name here: {why}"), span)
+                    .note("conditions, records and answers speak of it by its name")
                     .help("choose another name: a small letter, then small letters, digits or `_`")
             }
-            Finding::BadKind { span, message, help } => error(Code::BadKind, message, span).help(help),
-            Finding::BadValue { span, message, help } => error(Code::BadValue, message, span).help(help),
+            Finding::BadKind { span, message, help } => {
+                error(Code::BadKind, message, span).note("the kind tells which answers there are").help(help)
+            }
+            Finding::BadValue { span, message, help } => {
+                error(Code::BadValue, message, span).note(NOT_GUESSED).help(help)
+            }
             Finding::OutOfRange { span, message, range } => error(Code::OutOfRange, message, span)
                 .at(range, "the range the clinic set")
                 .note("a value outside its range is taken for a slip, not for a decision")
@@ -115,13 +137,18 @@ impl From<Finding<'_>> for Diagnostic {
                 span,
             )
             .at(other, "the other one")
+            .note("answers, reviews and signatures name the rule, so the name must mean one")
             .help("give one of them another name, or `in_force` days that do not overlap"),
             Finding::HoleInDates { span, message, page } => error(Code::HoleInDates, message, span)
                 .at(page, "in force from here")
                 .note("a visit on a day without a value could not be decided")
                 .help("let the first value count from the day the page is in force"),
-            Finding::BadBands { span, message, help } => error(Code::BadBands, message, span).help(help),
-            Finding::BadWindow { span, message, help } => error(Code::BadWindow, message, span).help(help),
+            Finding::BadBands { span, message, help } => {
+                error(Code::BadBands, message, span).note("every size must have one price").help(help)
+            }
+            Finding::BadWindow { span, message, help } => error(Code::BadWindow, message, span)
+                .note("it would never count, or could be read in two ways")
+                .help(help),
             Finding::NoReason { span, owner } => {
                 error(Code::NoReason, format!("{owner} has neither `source` nor `basis`"), span)
                     .note("an auditor must find out where it comes from")
@@ -135,7 +162,8 @@ impl From<Finding<'_>> for Diagnostic {
                     .help("add `basis:` and say why the clinic is stricter")
             }
             Finding::UnknownStatement { span, id, near } => {
-                let found = error(Code::UnknownStatement, format!("no source has a statement `{id}`"), span);
+                let found = error(Code::UnknownStatement, format!("no source has a statement `{id}`"), span)
+                    .note("whoever follows the citation would find nothing");
                 did_you_mean(
                     found,
                     near,
@@ -150,6 +178,7 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::NeedlessNoRule { span, id, cited } => {
                 error(Code::NeedlessNoRule, format!("{id} says it needs no rule, and is cited"), span)
                     .at(cited, "cited here")
+                    .note("one of the two is out of date")
                     .help("remove `no_rule`, or the citation")
             }
             Finding::OpenQuery { span, id, asks, line } => Diagnostic::warning(
@@ -168,6 +197,7 @@ impl From<Finding<'_>> for Diagnostic {
             }
             Finding::NeedlessNotUsed { span, name } => {
                 error(Code::NeedlessNotUsed, format!("`{name}` is listed under `not_used` and is read"), span)
+                    .note("the list tells an auditor what the rules leave aside")
                     .help("remove it from `not_used`")
             }
             Finding::UnusedParameter { span, name } => {
@@ -176,7 +206,8 @@ impl From<Finding<'_>> for Diagnostic {
                     .help("use it in a rule, or remove it")
             }
             Finding::UnknownReference { span, what, name, near } => {
-                let found = error(Code::UnknownReference, format!("there is no {what} `{name}`"), span);
+                let found = error(Code::UnknownReference, there_is_no(what, name), span)
+                    .note("what is relied on must exist");
                 did_you_mean(found, near, "correct the name or remove it")
             }
             Finding::NeverComesOutYes { span, slot } => {

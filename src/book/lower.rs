@@ -1,11 +1,11 @@
 //! From syntax to typed conditions: every name is looked up, every kind checked, and nothing is guessed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::condition::{
-    Call, CompareOp, Condition, ConditionKind, DateBase, DateTerm, FactId, FunctionId, Length, NumberTerm,
-    Offset, ParameterId, SlotId,
+    CompareOp, Condition, ConditionKind, DateBase, DateTerm, FactId, FunctionId, Length, NumberTerm, Offset,
+    ParameterId, SlotId,
 };
 use super::diags::Finding;
 use super::fact::{FactKind, Facts};
@@ -13,7 +13,7 @@ use super::syntax::{self, Tree, TreeKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::Node;
 use crate::span::Span;
-use crate::value::{Day, Duration, NEVER, Number, ONGOING, Unit, YES};
+use crate::value::{Number, Unit, YES};
 
 /// What a name can stand for, beside the facts.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,8 @@ pub struct Names {
     pub parameters: BTreeMap<String, (ParameterId, ParameterKind)>,
     /// Script functions of the page, by name.
     pub functions: BTreeMap<String, (FunctionId, Signature)>,
+    /// Facts, parameters and derived facts that are declared and could not be read, which was said where they are.
+    pub broken: BTreeSet<String>,
     /// Derived facts and named conditions that are already read, by name.
     pub derived: BTreeMap<String, Meaning>,
 }
@@ -148,11 +150,11 @@ pub fn compare_dates(left: &[DateTerm], op: CompareOp, right: &[DateTerm], span:
     }
 }
 
-struct Lower<'a> {
-    node: &'a Node,
-    facts: &'a Facts,
-    names: &'a Names,
-    out: &'a mut Vec<Diagnostic>,
+pub(super) struct Lower<'a> {
+    pub(super) node: &'a Node,
+    pub(super) facts: &'a Facts,
+    pub(super) names: &'a Names,
+    pub(super) out: &'a mut Vec<Diagnostic>,
 }
 
 impl Lower<'_> {
@@ -169,16 +171,21 @@ impl Lower<'_> {
         }
     }
 
-    fn span(&self, range: &Range<usize>) -> Span {
+    pub(super) fn span(&self, range: &Range<usize>) -> Span {
         self.node.place(range.start, range.end)
     }
 
-    fn mixed(&mut self, range: &Range<usize>, message: impl Into<String>, help: impl Into<String>) {
+    pub(super) fn mixed(
+        &mut self,
+        range: &Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         let span = self.span(range);
         self.out.push(Finding::MixedKinds { span, message: message.into(), help: help.into() }.into());
     }
 
-    fn meaning(&mut self, tree: &Tree) -> Option<Meaning> {
+    pub(super) fn meaning(&mut self, tree: &Tree) -> Option<Meaning> {
         let span = self.span(&tree.range);
         let condition = |kind| Some(Meaning::Condition(Condition { kind, span }));
         match &tree.kind {
@@ -234,7 +241,7 @@ impl Lower<'_> {
         parts.into_iter().collect()
     }
 
-    fn condition_of(&mut self, tree: &Tree) -> Option<Condition> {
+    pub(super) fn condition_of(&mut self, tree: &Tree) -> Option<Condition> {
         let meaning = self.meaning(tree)?;
         self.as_condition(meaning, tree)
     }
@@ -271,7 +278,7 @@ impl Lower<'_> {
         }
     }
 
-    fn as_date(&mut self, meaning: Meaning, range: &Range<usize>) -> Option<Vec<DateTerm>> {
+    pub(super) fn as_date(&mut self, meaning: Meaning, range: &Range<usize>) -> Option<Vec<DateTerm>> {
         match meaning {
             Meaning::Date(terms) => Some(terms),
             other => {
@@ -328,6 +335,9 @@ impl Lower<'_> {
                 other => other,
             });
         }
+        if self.names.broken.contains(name) {
+            return None;
+        }
         let known = self.known_names();
         self.out.push(Finding::UnknownName { span, name, what: "fact or parameter", known: &known }.into());
         None
@@ -347,6 +357,9 @@ impl Lower<'_> {
         range: &Range<usize>,
     ) -> Option<Meaning> {
         let span = self.span(&(base_range.start..range.end));
+        if self.names.broken.contains(base) {
+            return None;
+        }
         let Some(id) = self.facts.named(base) else {
             let known = self.known_names();
             let span = self.span(base_range);
@@ -382,164 +395,6 @@ impl Lower<'_> {
             FactKind::Set => condition(ConditionKind::Is(slot, YES, YES)),
             _ => Some(Meaning::Date(vec![DateTerm::of(DateBase::Slot(slot))])),
         }
-    }
-
-    fn call(
-        &mut self,
-        name: &str,
-        name_range: &Range<usize>,
-        args: &[Tree],
-        range: &Range<usize>,
-    ) -> Option<Meaning> {
-        let span = self.span(range);
-        let wanted = match name {
-            "days_between" | "years_between" => 2,
-            _ => 1,
-        };
-        let several = name == "latest" && args.len() >= 2;
-        if let Some((id, signature)) = self.names.functions.get(name) {
-            return self.script_call(*id, signature.clone(), name, args, range);
-        }
-        if !FUNCTIONS.contains(&name) {
-            let known: Vec<String> =
-                FUNCTIONS.iter().map(|f| f.to_string()).chain(self.names.functions.keys().cloned()).collect();
-            let span = self.span(name_range);
-            self.out.push(Finding::UnknownName { span, name, what: "function", known: &known }.into());
-            return None;
-        }
-        if args.len() != wanted && !several {
-            let wanted = if name == "latest" { 2 } else { wanted };
-            let message =
-                format!("`{name}` takes {}, not {}", crate::prose::count(wanted as i64, "value"), args.len());
-            self.mixed(range, message, format!("`clearance explain mixed-kinds` shows how `{name}` is used"));
-            return None;
-        }
-        match name {
-            "not" => {
-                let inner = self.condition_of(&args[0])?;
-                Some(Meaning::Condition(Condition { kind: ConditionKind::Not(Box::new(inner)), span }))
-            }
-            "ongoing" | "never" => self.edge(name, &args[0], span).map(Meaning::Condition),
-            "days" => self.literal(&args[0], Unit::Days),
-            "weeks" => self.literal(&args[0], Unit::Weeks),
-            "months" => self.literal(&args[0], Unit::Months),
-            "years" => self.literal(&args[0], Unit::Years),
-            "date" => match &args[0].kind {
-                TreeKind::Text(text) => match Day::parse(text) {
-                    Some(day) => Some(Meaning::Date(vec![DateTerm::of(DateBase::Day(day))])),
-                    None => {
-                        let help = "days are written year-month-day: date(\"2026-01-31\")";
-                        self.mixed(&args[0].range, format!("`{text}` is no day of the calendar"), help);
-                        None
-                    }
-                },
-                _ => {
-                    self.mixed(&args[0].range, "`date` takes a day in quotes", "write date(\"2026-01-31\")");
-                    None
-                }
-            },
-            "latest" => {
-                let mut terms = Vec::new();
-                for arg in args {
-                    let meaning = self.meaning(arg)?;
-                    terms.extend(self.as_date(meaning, &arg.range)?);
-                }
-                Some(Meaning::Date(terms))
-            }
-            _ => {
-                let (a, b) = (self.plain_date(name, &args[0]), self.plain_date(name, &args[1]));
-                let (a, b) = (a?, b?);
-                Some(Meaning::Number(match name {
-                    "days_between" => NumberTerm::DaysBetween(a, b),
-                    _ => NumberTerm::YearsBetween(a, b),
-                }))
-            }
-        }
-    }
-
-    fn script_call(
-        &mut self,
-        id: FunctionId,
-        signature: Signature,
-        name: &str,
-        args: &[Tree],
-        range: &Range<usize>,
-    ) -> Option<Meaning> {
-        let span = self.span(range);
-        let given: Vec<Option<&str>> = args
-            .iter()
-            .map(|arg| match &arg.kind {
-                TreeKind::Name(name) => Some(name.as_str()),
-                _ => None,
-            })
-            .collect();
-        let declared: Vec<Option<&str>> = signature.takes.iter().map(|name| Some(name.as_str())).collect();
-        if given != declared {
-            let help = format!("write `{name}({})`, as the page declares it", signature.takes.join(", "));
-            self.mixed(range, format!("`{name}` is called with other values than it declares"), help);
-            return None;
-        }
-        let call = Call { function: id, reads: signature.reads, parameters: signature.parameters };
-        Some(match signature.gives_yes_no {
-            true => Meaning::Condition(Condition { kind: ConditionKind::Call(call), span }),
-            false => Meaning::Number(NumberTerm::Call(call)),
-        })
-    }
-
-    /// `ongoing(d)` and `never(d)`: offsets do not move these ends, and the latest of several dates is
-    /// ongoing if one is, never if all are.
-    fn edge(&mut self, name: &str, arg: &Tree, span: Span) -> Option<Condition> {
-        let meaning = self.meaning(arg)?;
-        let terms = self.as_date(meaning, &arg.range)?;
-        let point = if name == "never" { NEVER } else { ONGOING };
-        let mut parts = Vec::new();
-        for term in terms {
-            let slot = term
-                .slot()
-                .filter(|slot| matches!(self.facts.fact_of(*slot).kind, FactKind::Date | FactKind::History));
-            let Some(slot) = slot else {
-                let message = format!("this date can not be `{name}`");
-                self.mixed(&arg.range, message, "only date facts and the options of a history can");
-                return None;
-            };
-            parts.push(Condition { kind: ConditionKind::Is(slot, point, point), span });
-        }
-        Some(match parts.len() {
-            1 => parts.remove(0),
-            _ if name == "never" => Condition { kind: ConditionKind::And(parts), span },
-            _ => Condition { kind: ConditionKind::Or(parts), span },
-        })
-    }
-
-    fn literal(&mut self, arg: &Tree, unit: Unit) -> Option<Meaning> {
-        if let TreeKind::Number(text) = &arg.kind
-            && let Some(duration) = Duration::parse(&format!("{text} {}s", unit.name()))
-        {
-            return Some(Meaning::Duration(Length::Fixed(duration)));
-        }
-        let help = format!("write a count, as in {}s(4), at most 100 years", unit.name());
-        self.mixed(&arg.range, format!("`{}s` takes a whole number", unit.name()), help);
-        None
-    }
-
-    /// An argument of `days_between` and `years_between`: `visit`, a birth date, a fixed day, and these
-    /// plus a duration. Between these no answer can be `never` or `ongoing`, which have no distance.
-    fn plain_date(&mut self, name: &str, arg: &Tree) -> Option<DateTerm> {
-        let meaning = self.meaning(arg)?;
-        let terms = self.as_date(meaning, &arg.range)?;
-        let plain = terms.len() == 1
-            && match terms[0].base {
-                DateBase::Slot(slot) => self.facts.fact_of(slot).kind == FactKind::BirthDate,
-                _ => true,
-            };
-        if !plain {
-            let help = "compare dates instead: `last_radiation_on + days(180) <= visit`";
-            let message =
-                format!("`{name}` takes only `visit`, birth dates and fixed days, and these plus a duration");
-            self.mixed(&arg.range, message, help);
-            return None;
-        }
-        terms.into_iter().next()
     }
 
     fn add(&mut self, left: Meaning, right: Meaning, back: bool, range: &Range<usize>) -> Option<Meaning> {

@@ -9,9 +9,13 @@ mod dates;
 mod diags;
 pub mod english;
 pub mod fact;
+mod facts_from_written;
 mod from_written;
 pub mod lower;
+mod lower_calls;
+mod numbers_from_written;
 pub mod print;
+mod rules_from_written;
 pub mod syntax;
 mod visit_from_written;
 

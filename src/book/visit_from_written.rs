@@ -3,7 +3,8 @@
 use super::dates::{Dated, InForce, never_longer};
 use super::diags::Finding;
 use super::fact::FactKind;
-use super::from_written::{Page, check_name};
+use super::facts_from_written::check_name;
+use super::from_written::Page;
 use super::lower::ParameterKind;
 use super::{
     Activity, AftercareItem, Appointment, Course, Exclusion, Extent, Matter, PriceList, PriceScript, Pricing,

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::print;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose;
 use crate::report::findings::{self, Colour};
 
@@ -42,10 +42,16 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         Format::Human if loaded.usable() => {
             findings::each(texts, findings, Colour::Styled) + sound(&loaded, rules).as_str()
         }
-        Format::Human => findings::human(texts, findings, Colour::Styled),
+        Format::Human => findings::human(texts, findings, Colour::Styled) + more(findings).as_str(),
     })?;
     let denied = args.deny.contains(&Deny::Warnings) && findings::count(findings, Severity::Warning) > 0;
     Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })
+}
+
+/// Where to read on.
+fn more(findings: &[Diagnostic]) -> String {
+    let code = findings.iter().find(|finding| finding.severity == Severity::Error).map(|f| f.code.name());
+    code.map(|code| format!("`clearance explain {code}` says more, as for every code\n")).unwrap_or_default()
 }
 
 /// `rules: 1 treatment, 12 rules, 10 facts, 41 statements: no errors, 1 warning`

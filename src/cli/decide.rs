@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::output::{complain, print};
+use super::pick;
 use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Answers, Decision, Rules};
@@ -18,6 +19,10 @@ use crate::report::findings::{self, Colour};
 use crate::script::Scripts;
 use crate::span::{Span, Texts};
 use crate::value::Day;
+use crate::written::Words;
+
+/// The longest client id.
+const LONGEST_CLIENT: usize = 200;
 
 /// What `decide` can be told.
 #[derive(Debug, clap::Args)]
@@ -26,10 +31,10 @@ pub struct Args {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<String>,
     /// The day asked about; else the record's own, else today
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     visit: Option<Day>,
     /// The day of answers that carry none
-    #[arg(long, value_name = "DATE", value_parser = day)]
+    #[arg(long, value_name = "DATE", value_parser = pick::day)]
     answered_on: Option<Day>,
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
@@ -61,17 +66,11 @@ enum Require {
     Eligible,
 }
 
-fn day(text: &str) -> Result<Day, String> {
-    Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
-}
-
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let Loaded { mut texts, book, scripts, .. } = folder::sound(rules)?;
-    let treatment = treatment(&book, args.treatment.as_deref())?;
-    let own = book.treatments.iter().position(|other| other.id == treatment.id);
-    let none = Scripts::none();
-    let scripts = own.and_then(|at| scripts.get(at)).unwrap_or(&none);
+    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
+    let scripts = pick::scripts(&book, &scripts, treatment);
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
     let mut decider = Decider { args, book: &book, treatment, scripts, days: BTreeMap::new(), today: None };
@@ -104,23 +103,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         answers.iter().all(|(answer, _)| answer.decision().is_some_and(|d| d.outcome == Outcome::Eligible))
     });
     Ok(if wrong || !met { Exit::Found } else { Exit::Done })
-}
-
-fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
-    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
-    let list = crate::prose::list(&known, "and");
-    match (name, &book.treatments[..]) {
-        (Some(name), _) => book.treatment(name).ok_or_else(|| {
-            let failure = Failure::new(format!("there is no treatment `{name}`"));
-            match crate::suggest::nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(format!("the rules hold {list}")),
-            }
-        }),
-        (None, [only]) => Ok(only),
-        (None, _) => Err(Failure::new("the rules hold several treatments")
-            .help(format!("add `--treatment` with one of {list}"))),
-    }
 }
 
 /// A warning that names both places of a client id.
@@ -158,7 +140,16 @@ impl Decider<'_> {
     fn one(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>), Failure> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
+        let (long, given): (Option<&Words>, Option<&Words>) = match given {
+            Some(words) if words.text.chars().count() > LONGEST_CLIENT => (Some(words), None),
+            given => (None, given),
+        };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        if let Some(words) = long {
+            let message = format!("the client id is longer than {LONGEST_CLIENT} characters");
+            let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
+            notes.push(found.help("write a name or number; anything else about the client is no id"));
+        }
         if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
             let (visit, assumed) = self.visit(record, &client, &mut notes)?;
             if let Some(visit) = visit {
@@ -202,10 +193,7 @@ impl Decider<'_> {
             return Ok((day, false));
         }
         if self.today.is_none() {
-            let zone = jiff::tz::TimeZone::get(&self.book.clinic.time_zone)
-                .map_err(|error| Failure::new(format!("the clinic's time zone cannot be used: {error}")))?;
-            let date = jiff::Zoned::now().with_time_zone(zone).date();
-            self.today = Day::new(date.year(), date.month(), date.day());
+            self.today = Some(pick::today(self.book)?);
         }
         Ok((self.today, true))
     }

@@ -1,5 +1,6 @@
 //! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
 
+mod ask;
 mod check;
 mod completions;
 mod decide;
@@ -8,6 +9,8 @@ mod explain;
 pub mod folder;
 mod init;
 mod output;
+mod pick;
+mod quote;
 mod records;
 mod schema;
 
@@ -34,6 +37,10 @@ enum Verb {
     Check(check::Args),
     /// Decide for every client in these files
     Decide(decide::Args),
+    /// Ask one client what can still matter, and decide
+    Ask(ask::Args),
+    /// Say what sessions cost, itemised
+    Quote(quote::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -50,6 +57,8 @@ pub fn run() -> Exit {
     let done = match &cli.verb {
         Verb::Check(args) => check::run(args, &cli.rules),
         Verb::Decide(args) => decide::run(args, &cli.rules),
+        Verb::Ask(args) => ask::run(args, &cli.rules),
+        Verb::Quote(args) => quote::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -10,7 +10,8 @@ use super::exit::Failure;
 use super::output::words;
 use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::source::{csv, json, yaml};
+use crate::report::findings::{self, Colour};
+use crate::source::{Node, csv, json, yaml};
 use crate::span::{Span, TextId, Texts};
 use crate::written::record::{self, Record};
 
@@ -73,6 +74,31 @@ pub fn read(
         }
     }
     Ok(records)
+}
+
+/// One record that was made from the command line.
+pub fn one(json_text: &str, texts: &mut Texts) -> Records {
+    let mut records = Records::default();
+    let id = texts.add("the command line", json_text.to_string());
+    tree(texts, id, Input::Json, &mut records);
+    records
+}
+
+/// The one value in a YAML or JSON file, as it stands.
+pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec<Diagnostic>), Failure> {
+    let mut findings = Vec::new();
+    let bytes = content(path)?;
+    let nothing = || Failure::new(format!("`{path}` holds no record"));
+    let id = text(path, bytes, texts, &mut findings).ok_or_else(|| nothing().help("save it as UTF-8"))?;
+    let node = match format {
+        Input::Json => json::read(texts, id, body(&texts.get(id).content), &mut findings),
+        _ => yaml::read(texts, id, &mut findings),
+    };
+    let node = node.ok_or_else(|| match findings.is_empty() {
+        true => nothing(),
+        false => Failure::Rules(findings::each(texts, &findings, Colour::Styled)),
+    })?;
+    Ok((node, findings))
 }
 
 fn by_name(path: &str) -> Result<Input, Failure> {

@@ -3,6 +3,7 @@
 use super::prop::{Context, Prop};
 use super::search::{Budget, Search};
 use super::space::Space;
+use super::steps::{self, Step};
 use super::time;
 use crate::book::condition::CompareOp;
 use crate::book::condition::{ConditionKind, DateBase, DateTerm, Length, SlotId};
@@ -28,6 +29,10 @@ pub struct Rules<'b> {
     pub(super) domains: Vec<Points>,
     /// The points at which some rule's answer can change, for each slot ascending.
     pub(super) cuts: Vec<Vec<Point>>,
+    /// The rules for fully known clients.
+    steps: Vec<Step>,
+    /// The places of those that have no steps.
+    trees: Vec<u16>,
 }
 
 /// One rule on one day.
@@ -89,7 +94,10 @@ impl<'b> Rules<'b> {
         }
         let domains =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
-        let mut day = Rules { book, treatment, scripts, visit, cuts: Vec::new(), rules, withdrawn, domains };
+        let (steps, trees) = steps::of(rules.iter().map(|rule| &rule.prop));
+        let cuts = Vec::new();
+        let mut day =
+            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, steps, trees };
         day.cuts = day.cuts_of(day.rules.iter().map(|rule| &rule.prop));
         day.bound_splitting();
         day
@@ -180,23 +188,33 @@ impl<'b> Rules<'b> {
         fired.clear();
         let start = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
         let mut verdict = Verdict { outcome: start, wait: self.visit.point() };
-        for (at, rule) in self.rules.iter().enumerate() {
-            let holds = match &rule.prop {
-                Prop::In(slot, low, high) => *low <= values[slot.index()] && values[slot.index()] <= *high,
-                other => match other.known(values, &self.context()) {
-                    Truth::Unknown => return None,
-                    known => known == Truth::Yes,
-                },
-            };
-            if holds {
-                fired.push(at as u16);
-                verdict.outcome = verdict.outcome.max(rule.rule.outcome);
-                if rule.rule.outcome == Outcome::Deferred {
-                    verdict.wait = verdict.wait.max(self.lapse(at, None, &|slot| values[slot.index()]));
-                }
+        for step in &self.steps {
+            let value = values[step.slot.index()];
+            if step.low <= value && value <= step.high && fired.last() != Some(&step.rule) {
+                self.hold(step.rule, values, fired, &mut verdict);
             }
         }
+        for at in &self.trees {
+            match self.rules[usize::from(*at)].prop.known(values, &self.context()) {
+                Truth::Yes => self.hold(*at, values, fired, &mut verdict),
+                Truth::No => {}
+                Truth::Unknown => return None,
+            }
+        }
+        if !self.trees.is_empty() {
+            fired.sort_unstable();
+        }
         Some(verdict)
+    }
+
+    fn hold(&self, at: u16, values: &[Point], fired: &mut Vec<u16>, verdict: &mut Verdict) {
+        fired.push(at);
+        let outcome = self.rules[usize::from(at)].rule.outcome;
+        verdict.outcome = verdict.outcome.max(outcome);
+        if outcome == Outcome::Deferred {
+            let lapse = self.lapse(usize::from(at), None, &|slot| values[slot.index()]);
+            verdict.wait = verdict.wait.max(lapse);
+        }
     }
 
     /// The id of the rule at a place that [`Rules::judge`] gave.

@@ -13,8 +13,10 @@ mod explain;
 mod next_change;
 mod prop;
 mod questions;
+mod quote;
 mod search;
 mod space;
+mod steps;
 mod time;
 mod values;
 
@@ -25,5 +27,6 @@ pub use decision::{
     SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 pub use explain::decide;
+pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};
 pub use search::{Possible, Solution};
 pub use space::{Link, Space};

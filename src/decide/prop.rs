@@ -248,6 +248,13 @@ impl Prop {
         slots
     }
 
+    /// Whether a script is called, or two answers compared.
+    pub(super) fn has_free(&self) -> bool {
+        let mut found = false;
+        self.walk(&mut |part| found |= matches!(part, Prop::Free(_)));
+        found
+    }
+
     /// Whether a script is called, which may fail.
     pub(super) fn is_scripted(&self) -> bool {
         let mut found = false;

@@ -1,6 +1,7 @@
 //! Decisions for people: what to do comes first, on 80 columns.
 
 use super::decision_data::Answer;
+use super::lines::Lines;
 use crate::book::english::words;
 use crate::book::{Book, Ending, Outcome, Treatment};
 use crate::decide::{Affects, AnswerNote, Decision, Question, Reason};
@@ -15,8 +16,6 @@ pub enum Detail {
     /// Also the conditions, answers, numbers and sources behind each reason.
     Why,
 }
-
-const WIDTH: usize = 80;
 
 /// One decision.
 pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Detail) -> String {
@@ -101,39 +100,6 @@ pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
     let mut sheet = Lines::default();
     sheet.wrap(0, &format!("{}: {}", count(outcomes.len() as i64, "client"), parts.join(", ")));
     sheet.0
-}
-
-/// Lines of at most 80 columns.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    /// Adds a text, broken between words; further lines are indented two more if it starts an item.
-    fn wrap(&mut self, indent: usize, text: &str) {
-        let hanging = indent + if text.starts_with("- ") { 2 } else { 0 };
-        let mut line = " ".repeat(indent);
-        let mut width = indent;
-        let mut empty = true;
-        for word in text.split(' ').filter(|word| !word.is_empty()) {
-            let length = word.chars().count();
-            if !empty && width + 1 + length > WIDTH {
-                self.0.push_str(line.trim_end());
-                self.0.push('\n');
-                line = " ".repeat(hanging);
-                width = hanging;
-                empty = true;
-            }
-            if !empty {
-                line.push(' ');
-                width += 1;
-            }
-            line.push_str(word);
-            width += length;
-            empty = false;
-        }
-        self.0.push_str(line.trim_end());
-        self.0.push('\n');
-    }
 }
 
 struct Sheet<'a> {

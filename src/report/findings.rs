@@ -25,13 +25,24 @@ pub fn human(texts: &Texts, findings: &[Diagnostic], colour: Colour) -> String {
     format!("{}{}\n", each(texts, findings, colour), summary(findings))
 }
 
-/// The findings for people, each with an empty line after it.
+/// More findings than this are not shown at once.
+const MOST_SHOWN: usize = 200;
+
+/// The findings for people, each with an empty line after it. Of very many only the first are shown.
 pub fn each(texts: &Texts, findings: &[Diagnostic], colour: Colour) -> String {
     let renderer = match colour {
         Colour::Plain => Renderer::plain(),
         Colour::Styled => Renderer::styled(),
     };
-    findings.iter().map(|finding| one(texts, finding, &renderer) + "\n\n").collect()
+    let mut shown: String =
+        findings.iter().take(MOST_SHOWN).map(|finding| one(texts, finding, &renderer) + "\n\n").collect();
+    if let Some(more) = findings.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
+        shown += &format!(
+            "... and {}: correct those above first\n\n",
+            prose::count(more as i64, "further finding")
+        );
+    }
+    shown
 }
 
 /// `2 errors, 1 warning`

@@ -1,9 +1,12 @@
 //! The only floor that formats: one file per format, and the texts the binary carries with it.
 
+pub mod ask;
 pub mod decision;
 pub mod decision_data;
 pub mod explain;
 pub mod findings;
+mod lines;
+pub mod quote;
 pub mod schema;
 mod snippet;
 

@@ -9,7 +9,18 @@ use super::values::{exact, kind};
 type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
 /// Names that no function of a script may have: it would take the place of what is built in.
-pub(super) const BUILT_IN: [&str; 30] = [
+pub(super) const BUILT_IN: [&str; 41] = [
+    "add",
+    "divide",
+    "end",
+    "is_exclusive",
+    "is_inclusive",
+    "modulo",
+    "multiply",
+    "power",
+    "start",
+    "subtract",
+    "to_int",
     "abs",
     "ceiling",
     "contains",

@@ -115,7 +115,9 @@ fn combinations(samples: &[Vec<Arg>]) -> Vec<Vec<Arg>> {
     let count = samples.iter().try_fold(1_usize, |all, some| all.checked_mul(some.len()));
     if count.is_some_and(|count| count <= MOST_TRIES) {
         return samples.iter().fold(vec![Vec::new()], |all, some| {
-            all.iter().flat_map(|args| some.iter().map(|arg| [&args[..], std::slice::from_ref(arg)].concat())).collect()
+            all.iter()
+                .flat_map(|args| some.iter().map(|arg| [&args[..], std::slice::from_ref(arg)].concat()))
+                .collect()
         });
     }
     let Some(first) = samples.iter().map(|some| some.first().cloned()).collect::<Option<Vec<Arg>>>() else {

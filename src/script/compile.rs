@@ -34,7 +34,7 @@ pub fn compile(texts: &Texts, treatment: &Treatment, facts: &Facts, out: &mut Ve
     let mut files = Vec::new();
     let before = out.len();
     for script in &treatment.scripts {
-        files.extend(file(&engine, Source::new(&script.path, script.text, texts), out));
+        files.extend(file(engine, Source::new(&script.path, script.text, texts), out));
     }
     let all_compiled = out.len() == before;
     let mut linker = Linker { texts, treatment, facts, files: &files, all_compiled, out };

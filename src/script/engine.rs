@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use rhai::module_resolvers::DummyModuleResolver;
@@ -47,14 +48,14 @@ thread_local! {
     static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// An engine that knows nothing.
-pub(super) fn bare() -> Engine {
-    Engine::new_raw()
+/// The sandbox. It holds no state, so one serves all treatments.
+pub(super) fn sandbox() -> &'static Engine {
+    static SANDBOX: LazyLock<Engine> = LazyLock::new(build);
+    &SANDBOX
 }
 
-/// The sandbox.
-pub(super) fn sandbox() -> Engine {
-    let mut engine = bare();
+fn build() -> Engine {
+    let mut engine = Engine::new_raw();
     ArithmeticPackage::new().register_into_engine(&mut engine);
     LogicPackage::new().register_into_engine(&mut engine);
     BasicStringPackage::new().register_into_engine(&mut engine);

@@ -35,6 +35,7 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::WrongShape { span, what, wanted, found } => {
                 Diagnostic::error(Code::WrongShape, format!("`{what}` must be {wanted}, not {found}"))
                     .at(span, format!("this is {found}"))
+                    .note("what is meant is not guessed: it would be a rule nobody wrote")
                     .help(match wanted {
                         "a map" => "write one `key: value` on each line, indented under it".to_string(),
                         "a list" => {
@@ -45,7 +46,8 @@ impl From<Finding<'_>> for Diagnostic {
             }
             Finding::UnknownKey { span, key, owner, known } => {
                 let found = Diagnostic::error(Code::UnknownKey, format!("{owner} has no key `{key}`"))
-                    .at(span, "not known here");
+                    .at(span, "not known here")
+                    .note("what is passed over may be what stops a client, so nothing is");
                 match suggest::nearest(key, known.iter().copied()) {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
                     None => found.help(format!("the keys are {}", prose::list(known, "and"))),
@@ -60,6 +62,7 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::EmptyValue { span, key } => {
                 Diagnostic::error(Code::EmptyValue, format!("`{key}` has nothing behind it"))
                     .at(span, "empty")
+                    .note("nobody can tell whether it was forgotten")
                     .help(format!("write the value, or remove `{key}`"))
             }
             Finding::TextCutByComment { span, comment } => {
@@ -69,9 +72,10 @@ impl From<Finding<'_>> for Diagnostic {
                     .note("the words after ` #` would never be read or printed")
                     .help("put the whole text in double quotes; a true comment stands two spaces away")
             }
-            Finding::BadValue { span, message, help } => {
-                Diagnostic::error(Code::BadValue, message).at(span, "").help(help)
-            }
+            Finding::BadValue { span, message, help } => Diagnostic::error(Code::BadValue, message)
+                .at(span, "")
+                .note("what is meant is not guessed: it would be a rule nobody wrote")
+                .help(help),
             Finding::RuleNamedLikeKey { span, name } => Diagnostic::error(
                 Code::RuleNamedLikeKey,
                 format!("a rule is named `{name}`, like a key of a rule"),
@@ -79,9 +83,9 @@ impl From<Finding<'_>> for Diagnostic {
             .at(span, "read as the name of a rule")
             .note("most often the line is indented too little, so that it left its rule")
             .help(format!("indent `{name}:` under its rule, or give the rule another name")),
-            Finding::NoTreatment { message, help } => {
-                Diagnostic::error(Code::NoTreatment, message).help(help)
-            }
+            Finding::NoTreatment { message, help } => Diagnostic::error(Code::NoTreatment, message)
+                .note("without it nothing can be decided")
+                .help(help),
             Finding::UnusedFile { span, path } => Diagnostic::warning(
                 Code::UnusedFile,
                 format!("no page cites `{path}`"),
@@ -94,7 +98,8 @@ impl From<Finding<'_>> for Diagnostic {
                     Code::UnknownReference,
                     format!("there is no file `{path}` in the rules"),
                 )
-                .at(span, "not found");
+                .at(span, "not found")
+                .note("the statements in it could not be cited");
                 match near {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
                     None => found.help("paths are relative to the rules folder"),

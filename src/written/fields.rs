@@ -1,9 +1,13 @@
 //! Reading the keys of a map, each once, with every slip reported.
 
 use super::diags::Finding;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Entry, Kind, Node, Style};
 use crate::span::Span;
+use crate::suggest;
+
+/// After so many findings it no longer matters whether one of them could have been left out.
+const MANY: usize = 2_000;
 
 /// A text with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +36,9 @@ pub struct Fields<'n> {
     pub span: Span,
     entries: &'n [Entry],
     known: Vec<&'static str>,
+    /// Where the map stands.
+    whole: Span,
+    missing: Vec<(String, String)>,
 }
 
 impl<'n> Fields<'n> {
@@ -44,7 +51,14 @@ impl<'n> Fields<'n> {
     ) -> Option<Fields<'n>> {
         let owner = owner.into();
         match &node.kind {
-            Kind::Map(entries) => Some(Fields { owner, span: key, entries, known: Vec::new() }),
+            Kind::Map(entries) => Some(Fields {
+                owner,
+                span: key,
+                entries,
+                known: Vec::new(),
+                whole: node.span,
+                missing: Vec::new(),
+            }),
             _ => {
                 let found = node.shape();
                 out.push(
@@ -76,7 +90,7 @@ impl<'n> Fields<'n> {
     /// The text behind `key`, which must be there because of `why`.
     pub fn required(&mut self, key: &'static str, why: &str, out: &mut Vec<Diagnostic>) -> Option<Words> {
         if self.entry(key).is_none() {
-            self.missing(key, why, out);
+            self.missing(key, why);
         }
         self.words(key, out)
     }
@@ -103,8 +117,8 @@ impl<'n> Fields<'n> {
     }
 
     /// Says that `key` is missing, and why it is needed.
-    pub fn missing(&self, key: &str, why: &str, out: &mut Vec<Diagnostic>) {
-        out.push(Finding::MissingKey { span: self.span, owner: &self.owner, key, why }.into());
+    pub fn missing(&mut self, key: &str, why: &str) {
+        self.missing.push((key.to_string(), why.to_string()));
     }
 
     /// Whether `key` is there; the key counts as known.
@@ -117,16 +131,35 @@ impl<'n> Fields<'n> {
         self.entries.iter().any(|entry| keys.contains(&entry.key.as_str()))
     }
 
-    /// Reports every key nobody asked for.
+    /// Reports every key nobody asked for, and those that are missing. A misspelt key is not missing as well.
     pub fn finish(mut self, out: &mut Vec<Diagnostic>) {
         self.known.sort_unstable();
         self.known.dedup();
+        let unknown = |entry: &&Entry| !self.known.contains(&entry.key.as_str());
+        let misspelt = |key: &str| {
+            self.entries.iter().filter(unknown).any(|entry| suggest::nearest(&entry.key, [key]).is_some())
+        };
+        let cut = self.missing.is_empty() || self.is_cut(out);
+        for (key, why) in self.missing.iter().filter(|(key, _)| !cut && !misspelt(key)) {
+            out.push(Finding::MissingKey { span: self.span, owner: &self.owner, key, why }.into());
+        }
         for entry in self.entries {
             if !self.known.contains(&entry.key.as_str()) {
                 let Fields { owner, known, .. } = &self;
                 out.push(Finding::UnknownKey { span: entry.key_span, key: &entry.key, owner, known }.into());
             }
         }
+    }
+}
+
+impl Fields<'_> {
+    /// Whether a part of the map could not be read as YAML, so that nobody knows what is missing.
+    fn is_cut(&self, out: &[Diagnostic]) -> bool {
+        let inside = |span: Span| {
+            span.text == self.whole.text && self.whole.start <= span.start && span.end <= self.whole.end
+        };
+        let yaml = [Code::YamlFeature, Code::CommaInBraces, Code::BadYaml];
+        out.iter().take(MANY).any(|found| yaml.contains(&found.code) && found.span().is_some_and(inside))
     }
 }
 
@@ -161,6 +194,13 @@ pub(super) fn words(node: &Node, what: &str, key: Span, out: &mut Vec<Diagnostic
         return None;
     }
     let text = scalar.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let refused = |found: &Diagnostic| {
+        let ends_here = |span: Span| span.text == node.span.text && span.end == node.span.start;
+        found.code == Code::YamlFeature && found.span().is_some_and(ends_here)
+    };
+    if text.is_empty() && out.iter().take(MANY).any(refused) {
+        return None;
+    }
     if text.is_empty() {
         out.push(Finding::EmptyValue { span: shown(node, key), key: what }.into());
         return None;

@@ -27,7 +27,7 @@ pub struct Rules {
     pub scripts: BTreeMap<String, TextId>,
     /// Every path in the folder.
     pub paths: Vec<String>,
-    /// The paths of files that are there and could not be read. What they hold is not known, so that nothing
+    /// The paths of files that are missing or could not be read. What they hold is not known, so that nothing
     /// can be said about names that may stand in them.
     pub unread: Vec<String>,
 }
@@ -175,7 +175,6 @@ const NO_PAGES: [&str; 3] = ["clinic.yaml", "facts.yaml", "hazards.yaml"];
 pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
     let mut rules = Rules { paths: folder.paths().map(str::to_string).collect(), ..Rules::default() };
     let mut unread = Vec::new();
-    let mut file = |path: &str, out: &mut Vec<Diagnostic>| file(folder, path, &mut unread, out);
     for (path, why) in [
         ("clinic.yaml", "it gives the time zone, the currency and who may sign"),
         ("facts.yaml", "it declares every question a client may be asked"),
@@ -183,8 +182,10 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Rules {
         if folder.get(path).is_none() && !folder.is_refused(path) {
             let message = format!("the rules folder has no `{path}`");
             out.push(Finding::NoTreatment { message, help: format!("add it: {why}") }.into());
+            unread.push(path.to_string());
         }
     }
+    let mut file = |path: &str, out: &mut Vec<Diagnostic>| file(folder, path, &mut unread, out);
     rules.clinic = file("clinic.yaml", out).and_then(|(node, span)| clinic(&node, span, out));
     if let Some((node, span)) = file("facts.yaml", out) {
         rules.facts = each(&node, "facts.yaml", span, out, fact);
@@ -365,7 +366,7 @@ fn source(path: &str, node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Opt
     let mut fields = Fields::of(node, span, format!("the source `{path}`"), out)?;
     let title = fields.required("source", "it names the document", out);
     if !fields.has("statements") {
-        fields.missing("statements", "rules cite a source statement by statement", out);
+        fields.missing("statements", "rules cite a source statement by statement");
     }
     let statements = match fields.entry("statements") {
         Some(entry) => each(&entry.value, "statements", entry.key_span, out, |n, out| {

@@ -161,7 +161,7 @@ pub(super) fn course(fields: &mut Fields<'_>, out: &mut Vec<Diagnostic>) -> Opti
         basis: basis(&mut inner, out),
     };
     if !inner.has("gap") {
-        inner.missing("gap", "it tells the least and the greatest time between two sessions", out);
+        inner.missing("gap", "it tells the least and the greatest time between two sessions");
     }
     inner.finish(out);
     Some(course)
@@ -207,7 +207,7 @@ fn exclusion(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Exclusi
         basis: basis(&mut fields, out),
     };
     if !fields.has_any(&["when", "when_any", "when_all"]) {
-        fields.missing("when", "it names the clients the step is not for", out);
+        fields.missing("when", "it names the clients the step is not for");
     }
     fields.finish(out);
     Some(Named { name: n.name, span: n.span, value })
@@ -238,7 +238,7 @@ fn aftercare_item(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Af
         let help = "make one item of each".to_string();
         out.push(Finding::BadValue { span: n.span, message, help }.into());
     } else if !fields.has_any(&["avoid", "do", "may", "expect"]) {
-        fields.missing("avoid", "an item tells what to avoid, do, may do or expect", out);
+        fields.missing("avoid", "an item tells what to avoid, do, may do or expect");
     }
     let value = AftercareItem {
         matter: matters.into_iter().next(),
@@ -312,7 +312,7 @@ pub(super) fn pricing(fields: &mut Fields<'_>, out: &mut Vec<Diagnostic>) -> Opt
         lists: match inner.entry("lists") {
             Some(lists) => each(&lists.value, "lists", lists.key_span, out, price_list),
             None => {
-                inner.missing("lists", "prices count from a day on", out);
+                inner.missing("lists", "prices count from a day on");
                 Vec::new()
             }
         },
@@ -341,7 +341,7 @@ fn price_list(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<PriceL
         Some((_, span)) => out.push(
             Finding::WrongShape { span, what: "bands", wanted: "a list", found: "something else" }.into(),
         ),
-        None => fields.missing("bands", "a price list is a list of bands", out),
+        None => fields.missing("bands", "a price list is a list of bands"),
     }
     fields.finish(out);
     Some(Named { name: n.name, span: n.span, value: PriceList { basis, bands } })

@@ -6,6 +6,7 @@ use super::view::View;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
 
+const UNCLOSED: &str = "a `[` or `{` is opened and not closed";
 const STOPPED: &str = "reading stops here, so the rest of this file has not been checked";
 
 /// The finding for the error that stopped the parser.
@@ -38,7 +39,62 @@ pub(super) fn fault(error: &ScanError, view: &View<'_>) -> Diagnostic {
         other if message.is_empty() => format!("not YAML: {other}"),
         _ => message.to_string(),
     };
-    Diagnostic::error(code, message).at(view.span(place), "here").note(STOPPED).help(help)
+    let opened = match error.kind() {
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => open_quote(view, at),
+        _ if message == UNCLOSED => open_bracket(view, at),
+        _ => None,
+    };
+    let finding = Diagnostic::error(code, message);
+    let finding = match opened {
+        Some(opened) => {
+            let seen = "it is still open here";
+            finding.at(view.span(opened..opened + 1), "opened here").at(view.span(place), seen)
+        }
+        None => finding.at(view.span(place), "here"),
+    };
+    finding.note(STOPPED).help(help)
+}
+
+/// How far above the place where reading stopped the opening sign is looked for.
+const LINES_ABOVE: usize = 40;
+
+fn lines_above<'v>(view: &'v View<'_>, at: usize) -> impl Iterator<Item = (usize, &'v str)> {
+    let mut next = Some(view.line(at));
+    std::iter::from_fn(move || {
+        let line = next.take()?;
+        next = line.start.checked_sub(1).map(|before| view.line(before));
+        Some((line.start, &view.text[line.start..line.end.min(at.max(line.start))]))
+    })
+    .take(LINES_ABOVE)
+}
+
+/// The nearest line whose value starts with a quote that the line does not close.
+fn open_quote(view: &View<'_>, at: usize) -> Option<usize> {
+    lines_above(view, at).find_map(|(start, line)| {
+        let mut quotes = line.char_indices().filter(|(at, c)| {
+            let before = line[..*at].trim_end();
+            matches!(c, '"' | '\'') && (before.is_empty() || before.ends_with([':', '-', '[', '{', ',']))
+        });
+        let (at, quote) = quotes.next_back()?;
+        (!line[at + 1..].contains(quote)).then_some(start + at)
+    })
+}
+
+/// The nearest line with a bracket that the line does not close.
+fn open_bracket(view: &View<'_>, at: usize) -> Option<usize> {
+    lines_above(view, at).find_map(|(start, line)| {
+        let mut open = Vec::new();
+        for (at, c) in line.char_indices() {
+            match c {
+                '[' | '{' => open.push(at),
+                ']' | '}' => {
+                    open.pop();
+                }
+                _ => {}
+            }
+        }
+        open.pop().map(|at| start + at)
+    })
 }
 
 fn is_colon(kind: &ErrorKind, before: &str) -> bool {
@@ -195,10 +251,7 @@ fn words(kind: &ErrorKind) -> Words {
         | E::UnexpectedEofFlowSequence
         | E::UnexpectedEofImplicitFlowMapping
         | E::InvalidFlowScalarIndent
-        | E::InvalidColonPlacement => bad(
-            "a `[` or `{` is opened and not closed",
-            "close it, or write one entry per line without brackets",
-        ),
+        | E::InvalidColonPlacement => bad(UNCLOSED, "close it, or write one entry per line without brackets"),
         E::MisplacedFlowCollectionEnd | E::MismatchedFlowCollectionEnd { .. } => {
             bad("a closing bracket has no opening one that fits", "take it away, or put the text in quotes")
         }

@@ -211,7 +211,7 @@ fn other_mistakes_are_said_in_plain_words() {
         ("a:\n\tb: c\n", "2:1", "a tab cannot indent a line"),
         ("a:\n \t- c\n", "2:2", "a tab cannot indent a line"),
         ("\ta: b\n", "1:1", "a tab cannot indent a line"),
-        ("a: [b\nc: d\n", "2:2", "a `[` or `{` is opened and not closed"),
+        ("a: [b\nc: d\n", "1:4", "a `[` or `{` is opened and not closed"),
         ("a: {b: c\nd: e\n", "2:2", "a comma or a closing bracket is missing before this"),
         ("a: ]\n", "1:4", "a closing bracket has no opening one that fits"),
         ("a: \"b\" c\n", "1:8", "something follows the closing quote"),

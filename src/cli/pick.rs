@@ -1,0 +1,50 @@
+//! What several verbs let the user pick: a day, a treatment, a time zone.
+
+use jiff::tz::TimeZone;
+
+use super::exit::Failure;
+use crate::book::{Book, Treatment};
+use crate::script::Scripts;
+use crate::value::Day;
+
+/// Reads a day from the command line.
+pub fn day(text: &str) -> Result<Day, String> {
+    Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
+}
+
+/// The scripts of `treatment`, among those of the whole book.
+pub fn scripts<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -> &'s Scripts {
+    let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);
+    own.map(|(_, scripts)| scripts).expect("each treatment of a book has its scripts")
+}
+
+/// The treatment called `name`, or the only one.
+pub fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
+    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
+    let list = crate::prose::list(&known, "and");
+    match (name, &book.treatments[..]) {
+        (Some(name), _) => book.treatment(name).ok_or_else(|| {
+            let failure = Failure::new(format!("there is no treatment `{name}`"));
+            match crate::suggest::nearest(name, known.iter().copied()) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help(format!("the rules hold {list}")),
+            }
+        }),
+        (None, [only]) => Ok(only),
+        (None, _) => Err(Failure::new("the rules hold several treatments")
+            .help(format!("add `--treatment` with one of {list}"))),
+    }
+}
+
+/// The clinic's time zone.
+pub fn zone(book: &Book) -> Result<TimeZone, Failure> {
+    TimeZone::get(&book.clinic.time_zone)
+        .map_err(|error| Failure::new(format!("the clinic's time zone cannot be used: {error}")))
+}
+
+/// Today in the clinic's zone.
+pub fn today(book: &Book) -> Result<Day, Failure> {
+    let date = jiff::Zoned::now().with_time_zone(zone(book)?).date();
+    Day::new(date.year(), date.month(), date.day())
+        .ok_or_else(|| Failure::new("the computer's clock shows no usable day".to_string()))
+}
