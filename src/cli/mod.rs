@@ -1,5 +1,6 @@
 //! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
 
+mod aftercare;
 mod check;
 mod completions;
 mod decide;
@@ -9,8 +10,10 @@ pub mod folder;
 mod init;
 mod output;
 mod pick;
+mod plan;
 mod records;
 mod schema;
+mod time;
 
 use std::path::PathBuf;
 
@@ -35,6 +38,10 @@ enum Verb {
     Check(check::Args),
     /// Decide for every client in these files
     Decide(decide::Args),
+    /// Say what to avoid, do and expect after a treatment, and until when
+    Aftercare(aftercare::Args),
+    /// Say when each session of a course may be
+    Plan(plan::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -51,6 +58,8 @@ pub fn run() -> Exit {
     let done = match &cli.verb {
         Verb::Check(args) => check::run(args, &cli.rules),
         Verb::Decide(args) => decide::run(args, &cli.rules),
+        Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
+        Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),
