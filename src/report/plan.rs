@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::lines::Lines;
 use crate::book::Outcome;
 use crate::decide::plan::{NoPlan, Note, Outlook, Plan, Results, Session, Step};
+use crate::decide::{RulesNote, SourceNote, StepNote};
 use crate::prose::{count, sentence_case, visible};
 use crate::value::Day;
 
@@ -41,7 +42,7 @@ pub fn human(outlook: &Outlook) -> String {
 fn plan(sheet: &mut Sheet, plan: &Plan) {
     sheet.line(0, &format!("SESSIONS ({} apart)", apart(plan)));
     for Session { number, opens, closes } in &plan.sessions {
-        sheet.line(2, &format!("{number}  {}", span(*opens, *closes)));
+        sheet.line(2, &format!("Session {number}: {}", span(*opens, *closes)));
     }
     if let Some(Results { after, first, best }) = &plan.results {
         sheet.line(0, &format!("RESULTS ({after} after a session)"));
@@ -170,10 +171,10 @@ pub fn json(outlook: &Outlook) -> serde_json::Result<String> {
         steps: plan.map(|plan| plan.steps.iter().map(step_keys).collect()).unwrap_or_default(),
         notes: plan.map(|plan| plan.notes.iter().flat_map(note_texts).collect()).unwrap_or_default(),
         source: plan
-            .map(|plan| plan.source.iter().map(|cited| json!(cited.note)).collect())
+            .map(|plan| plan.source.iter().map(|cited| &cited.note).collect())
             .unwrap_or_default(),
         basis: plan.and_then(|plan| plan.basis.as_deref()),
-        rules: json!(outlook.rules),
+        rules: &outlook.rules,
         engine: outlook.engine,
         contract: outlook.contract,
     };
@@ -188,30 +189,39 @@ struct Keys<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     visit_assumed: Option<&'static str>,
     no_plan: Option<Value>,
-    sessions: Vec<Value>,
+    sessions: Vec<Window>,
     gap: Option<Value>,
     results: Option<Value>,
     appointment: Option<Value>,
-    steps: Vec<Value>,
+    steps: Vec<StepKeys<'a>>,
     notes: Vec<String>,
-    source: Vec<Value>,
+    source: Vec<&'a SourceNote>,
     basis: Option<&'a str>,
-    rules: Value,
+    rules: &'a RulesNote,
     engine: &'static str,
     contract: u32,
 }
 
-fn window(session: &Session) -> Value {
-    json!({"session": session.number, "from": session.opens, "to": session.closes})
+#[derive(Serialize)]
+struct Window {
+    session: u32,
+    from: Day,
+    to: Option<Day>,
 }
 
-fn step_keys(step: &Step) -> Value {
-    json!({
-        "step": step.note.step,
-        "says": step.note.says,
-        "before": step.before.map(|before| before.to_string()),
-        "optional": step.optional,
-        "do": step.note.answer,
-        "because": step.note.because,
-    })
+fn window(session: &Session) -> Window {
+    Window { session: session.number, from: session.opens, to: session.closes }
+}
+
+#[derive(Serialize)]
+struct StepKeys<'a> {
+    #[serde(flatten)]
+    note: &'a StepNote,
+    before: Option<String>,
+    optional: bool,
+}
+
+fn step_keys(step: &Step) -> StepKeys<'_> {
+    let before = step.before.map(|before| before.to_string());
+    StepKeys { note: &step.note, before, optional: step.optional }
 }
