@@ -160,3 +160,18 @@ fn utc(moment: &Zoned) -> String {
 fn compact(day: Day) -> String {
     day.to_string().replace('-', "")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_can_end_its_line_or_become_another_property() {
+        let text = "a, b; c\\d\r\nEND:VEVENT\ne\rf\u{0}\u{202e}";
+        assert_eq!(escaped(text), "a\\, b\\; c\\\\d\\nEND:VEVENT\\ne\u{240d}f\u{2400}\u{fffd}");
+        let mut file = File(String::new());
+        file.line(&"\u{1f600}".repeat(40));
+        assert!(file.0.split("\r\n").all(|line| line.len() <= MAX_OCTETS));
+        assert_eq!(file.0.replace("\r\n ", "").trim_end(), "\u{1f600}".repeat(40));
+    }
+}
