@@ -97,6 +97,7 @@ mod tests {
         let mut folder = Folder::new();
         let page = b"treatment: T\nrevision: 1\nin_force: {from: 2026-01-01}\n".to_vec();
         folder.add("t.yaml", page, &mut findings);
+        folder.add("facts.yaml", b"a: {kind: yes/no, ask: A?}".to_vec(), &mut findings);
         let rules = written::read(&folder, &mut findings);
         book::from_written(&rules, &folder.texts, &mut findings)
     }
