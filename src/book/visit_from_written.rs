@@ -170,6 +170,17 @@ fn aftercare_item(page: &mut Page<'_>, named: &Named<written::AftercareItem>) ->
             "keep the one the source gives",
         );
     }
+    if let (Some(words), Some(start), Some(end)) =
+        (&value.lasts_for, from.as_ref().and_then(longest), lasts_for.as_ref().and_then(longest))
+        && never_longer(end, start)
+    {
+        page.bad_window(
+            words,
+            "this window ends before it starts: `from` and `for` both count from the end of the treatment"
+                .to_string(),
+            "make `for` longer than `from`",
+        );
+    }
     let avoids = matches!(value.matter, Some(written::Matter::Avoid(_)));
     if avoids && value.lasts_for.is_none() && value.lasts.is_none() {
         let message = format!("`{name}` does not say how long to avoid it");
@@ -196,6 +207,14 @@ fn aftercare_item(page: &mut Page<'_>, named: &Named<written::AftercareItem>) ->
     };
     let lasts = value.lasts.as_ref().map(|words| words.text.clone());
     Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis })
+}
+
+/// The longer end of an extent that says it in numbers.
+fn longest(extent: &Extent) -> Option<Duration> {
+    match extent {
+        Extent::Range(_, end) | Extent::AtLeast(end) => Some(*end),
+        Extent::Parameter(_) | Extent::Always => None,
+    }
 }
 
 pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing> {

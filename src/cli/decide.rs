@@ -184,12 +184,7 @@ impl Decider<'_> {
             return Ok((Some(day), false));
         }
         if let Some(words) = &record.visit {
-            let day = Day::parse(&words.text);
-            if day.is_none() {
-                let message = format!("client {client}: the visit `{}` is no day", words.text);
-                let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
-                notes.push(found.help("write year-month-day, such as 2026-03-02"));
-            }
+            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
             return Ok((day, false));
         }
         if self.today.is_none() {

@@ -1,5 +1,6 @@
 //! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
 
+mod aftercare;
 mod ask;
 mod check;
 mod completions;
@@ -10,9 +11,11 @@ pub mod folder;
 mod init;
 mod output;
 mod pick;
+mod plan;
 mod quote;
 mod records;
 mod schema;
+mod time;
 
 use std::path::PathBuf;
 
@@ -41,6 +44,10 @@ enum Verb {
     Ask(ask::Args),
     /// Say what sessions cost, itemised
     Quote(quote::Args),
+    /// Say what to avoid, do and expect after a treatment, and until when
+    Aftercare(aftercare::Args),
+    /// Say when each session of a course may be
+    Plan(plan::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -59,6 +66,8 @@ pub fn run() -> Exit {
         Verb::Decide(args) => decide::run(args, &cli.rules),
         Verb::Ask(args) => ask::run(args, &cli.rules),
         Verb::Quote(args) => quote::run(args, &cli.rules),
+        Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
+        Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

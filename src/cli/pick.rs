@@ -4,8 +4,10 @@ use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use crate::book::{Book, Treatment};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::script::Scripts;
 use crate::value::Day;
+use crate::written::Words;
 
 /// Reads a day from the command line.
 pub fn day(text: &str) -> Result<Day, String> {
@@ -47,4 +49,14 @@ pub fn today(book: &Book) -> Result<Day, Failure> {
     let date = jiff::Zoned::now().with_time_zone(zone(book)?).date();
     Day::new(date.year(), date.month(), date.day())
         .ok_or_else(|| Failure::new("the computer's clock shows no usable day".to_string()))
+}
+
+/// The day of a visit as a record gives it.
+pub fn visit(words: &Words, client: &str) -> Result<Day, Diagnostic> {
+    Day::parse(&words.text).ok_or_else(|| {
+        let message = format!("client {client}: the visit `{}` is no day", words.text);
+        Diagnostic::error(Code::BadRecord, message)
+            .at(words.span, "")
+            .help("write year-month-day, such as 2026-03-02")
+    })
 }

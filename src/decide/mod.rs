@@ -2,15 +2,18 @@
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
 //! values, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons.
+//! `decision` the answer with its reasons. `aftercare` and `plan` are the times after and between sessions.
 
+pub mod aftercare;
 mod answers;
 mod combine;
 mod day;
 mod decision;
 mod diags;
 mod explain;
+pub mod extent;
 mod next_change;
+pub mod plan;
 mod prop;
 mod questions;
 mod quote;
@@ -23,8 +26,8 @@ mod values;
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
 pub use decision::{
-    Affects, AnswerNote, ConditionNote, Decision, ParameterNote, Question, Reason, ReviewNote, RulesNote,
-    SourceNote, StepNote, WaitNote, WithdrawnNote,
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ParameterNote, Question, Reason, ReviewNote,
+    RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 pub use explain::decide;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};

@@ -98,6 +98,7 @@ mod tests {
         let page = b"treatment: T\nrevision: 1\nin_force: {from: 2026-01-01}\n".to_vec();
         folder.add("facts.yaml", b"a: {kind: yes/no, ask: Is it so?}\n".to_vec(), &mut findings);
         folder.add("t.yaml", page, &mut findings);
+        folder.add("facts.yaml", b"a: {kind: yes/no, ask: A?}".to_vec(), &mut findings);
         let rules = written::read(&folder, &mut findings);
         book::from_written(&rules, &folder.texts, &mut findings)
     }

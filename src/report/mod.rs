@@ -1,11 +1,16 @@
 //! The only floor that formats: one file per format, and the texts the binary carries with it.
 
+pub mod aftercare;
+pub mod aftercare_html;
 pub mod ask;
 pub mod decision;
 pub mod decision_data;
 pub mod explain;
 pub mod findings;
+pub mod ics;
 mod lines;
+mod moments;
+pub mod plan;
 pub mod quote;
 pub mod schema;
 mod snippet;

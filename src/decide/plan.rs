@@ -1,0 +1,353 @@
+//! The course of a client: in which days each session may lie, what is done at it, and when results show.
+
+use super::aftercare::{Cited, cited};
+use super::answers::Answers;
+use super::day::Rules;
+use super::decision::{Affects, CONTRACT, Decision, Question, RulesNote, StepNote};
+use super::extent::Length;
+use crate::book::{Appointment, Basis, Course, Extent, Outcome, Treatment};
+use crate::value::{Day, Duration, NEVER, ONGOING, Unit};
+
+/// A course from its first session on, or why there can be none.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// Who, if a record was given.
+    pub client: Option<String>,
+    /// The treatment's id.
+    pub treatment: String,
+    /// What people call it.
+    pub name: String,
+    /// The day asked about.
+    pub visit: Day,
+    /// Whether nobody named that day, so that it is today.
+    pub visit_assumed: bool,
+    /// The course.
+    pub plan: Result<Plan, NoPlan>,
+    /// The rules it rests on.
+    pub rules: RulesNote,
+    /// The version of the program.
+    pub engine: &'static str,
+    /// The version of the keys.
+    pub contract: u32,
+}
+
+/// A course.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Its sessions.
+    pub sessions: Vec<Session>,
+    /// The least and greatest time from one session to the next.
+    pub gap: (Length, Length),
+    /// When results can be expected.
+    pub results: Option<Results>,
+    /// How long to book for a session, and how the page says it.
+    pub appointment: Option<(Duration, Length)>,
+    /// What is done at a session.
+    pub steps: Vec<Step>,
+    /// What whoever books must know.
+    pub notes: Vec<Note>,
+    /// The statements the course rests on.
+    pub source: Vec<Cited>,
+    /// The clinic's own decision.
+    pub basis: Option<String>,
+}
+
+/// The days in which a session may lie, both ends inside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// Counts from 1.
+    pub number: u32,
+    /// The first day.
+    pub opens: Day,
+    /// The last day; `None` without end.
+    pub closes: Option<Day>,
+}
+
+/// When results can be expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Results {
+    /// How long after a session.
+    pub after: Length,
+    /// The first results, counted from the first session.
+    pub first: (Day, Option<Day>),
+    /// The best results, counted from the last session.
+    pub best: (Day, Option<Day>),
+}
+
+/// A step of the appointment.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The step, and whether it is done for this client.
+    pub note: StepNote,
+    /// How long before the procedure.
+    pub before: Option<Length>,
+    /// Whether it is done only now and then.
+    pub optional: bool,
+}
+
+/// What whoever books must know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// Nobody was asked anything: only days were counted.
+    NobodyAsked,
+    /// The first session waits until its day.
+    Waits,
+    /// To be checked on the day of the first session.
+    OnTheDay(Vec<String>),
+    /// Answers that will be too old on the day of the first session.
+    AskAgain(Vec<String>),
+    /// A session on this day is on record; the plan starts a course of its own.
+    EarlierSession(Day),
+    /// From this session on the page is no longer in force.
+    NotInForce(u32, Day),
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone)]
+pub struct NoPlan {
+    /// The day it is about.
+    pub day: Day,
+    /// The client's outcome on that day, if it is the reason.
+    pub outcome: Option<Outcome>,
+    /// The reasons.
+    pub because: Vec<String>,
+    /// What must be asked first.
+    pub ask: Vec<String>,
+}
+
+/// A course from a first session on `first`, for nobody in particular.
+pub fn from_day(rules: &Rules<'_>) -> Outlook {
+    let first = rules.visit;
+    let withdrawn: Vec<String> = rules.withdrawn.iter().map(|(_, switch)| switch.because.clone()).collect();
+    let none = |because| NoPlan { day: first, outcome: None, because, ask: Vec::new() };
+    let plan = if !rules.treatment.in_force.covers(first) {
+        Err(none(vec![format!("the page of {} is not in force on that day", rules.treatment.name)]))
+    } else if !withdrawn.is_empty() {
+        Err(none(withdrawn))
+    } else {
+        let steps = rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+        let steps = steps.map(|step| StepNote {
+            step: step.id.clone(),
+            says: step.action.clone(),
+            answer: if step.not_for.is_empty() { "yes" } else { "ask first" },
+            because: (!step.not_for.is_empty())
+                .then(|| step.not_for.iter().map(|one| one.because.clone()).collect::<Vec<_>>().join(" ")),
+        });
+        course(rules.treatment, first, steps.collect(), vec![Note::NobodyAsked])
+    };
+    outlook(rules.treatment, None, first, plan)
+}
+
+/// A course for a client from the earliest day the rules allow. `decide` gives the answer on a day, or what
+/// is wrong with the record on it.
+pub fn for_client<E>(
+    treatment: &Treatment,
+    answers: &Answers,
+    decide: impl FnMut(Day) -> Result<Decision, E>,
+    earlier_session: Option<Day>,
+) -> Result<Outlook, E> {
+    let plan = match first_session(answers.visit, decide)? {
+        Err(none) => Err(none),
+        Ok((decision, mut notes)) => {
+            notes.extend(earlier_session.map(Note::EarlierSession));
+            course(treatment, decision.visit, decision.steps, notes)
+        }
+    };
+    Ok(outlook(treatment, Some(answers.client.clone()), answers.visit, plan))
+}
+
+/// The day of the client's last session of the treatment, if it is known.
+pub fn last_session(rules: &Rules<'_>, answers: &Answers) -> Option<Day> {
+    let facts = &rules.book.facts;
+    let fact = facts.get(facts.named("last_session")?);
+    let at = fact.option(&rules.treatment.id)?;
+    let slot = fact.slots().nth(at)?;
+    let point = answers.space(facts).sets[slot.index()].single()?;
+    (point != NEVER && point != ONGOING).then(|| Day::from_point(point))
+}
+
+fn outlook(treatment: &Treatment, client: Option<String>, visit: Day, plan: Result<Plan, NoPlan>) -> Outlook {
+    Outlook {
+        client,
+        treatment: treatment.id.clone(),
+        name: treatment.name.clone(),
+        visit,
+        visit_assumed: false,
+        plan,
+        rules: RulesNote { revision: treatment.revision, digest: treatment.digest.clone(), signed: false },
+        engine: env!("CARGO_PKG_VERSION"),
+        contract: CONTRACT,
+    }
+}
+
+type First = Result<(Decision, Vec<Note>), NoPlan>;
+
+/// The earliest day on or after `visit` on which the client may be treated as far as is known, with the
+/// answer on that day. A wait that ends is decided again on the day it ends: answers age, rules change.
+fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, E>) -> Result<First, E> {
+    let mut day = visit;
+    let mut notes = Vec::new();
+    loop {
+        let decision = decide(day)?;
+        let none = |because: Vec<String>, ask: Vec<String>| NoPlan {
+            day,
+            outcome: Some(decision.outcome),
+            because,
+            ask,
+        };
+        if matches!(decision.outcome, Outcome::NotEligible | Outcome::NeedsReview) {
+            let held = decision.reasons.iter().filter(|reason| reason.outcome == decision.outcome);
+            return Ok(Err(none(held.map(|reason| reason.because.clone()).collect(), Vec::new())));
+        }
+        let moving = decision.questions.iter().filter(|question| {
+            question.affects.iter().any(|a| matches!(a, Affects::Outcome | Affects::Wait))
+        });
+        let moving: Vec<&Question> = moving.collect();
+        // Something no answer can settle is in the way, such as a script that fails.
+        if moving.is_empty() && decision.possible.len() > 1 {
+            let held = decision.reasons.iter().map(|reason| reason.because.clone());
+            return Ok(Err(none(held.collect(), Vec::new())));
+        }
+        let (on_the_day, open): (Vec<_>, Vec<_>) =
+            moving.into_iter().partition(|question| question.asked.is_some());
+        // On a later day an answer may have become too old; that one can be asked again in time.
+        let blocked = open.iter().any(|question| day == visit || question.why == "never asked");
+        if blocked {
+            return Ok(Err(none(Vec::new(), open.iter().map(|question| question.ask.clone()).collect())));
+        }
+        if decision.outcome == Outcome::Deferred {
+            let until = decision.wait.as_ref().and_then(|wait| wait.not_before).filter(|until| *until > day);
+            let Some(until) = until else {
+                let ends = decision.wait.iter().flat_map(|wait| wait.cleared_when.clone());
+                return Ok(Err(none(ends.collect(), Vec::new())));
+            };
+            day = until;
+            continue;
+        }
+        let asks = |questions: Vec<&Question>| -> Vec<String> {
+            questions.into_iter().map(|question| question.ask.clone()).collect()
+        };
+        if day > visit {
+            notes.push(Note::Waits);
+        }
+        if !on_the_day.is_empty() {
+            notes.push(Note::OnTheDay(asks(on_the_day)));
+        }
+        if !open.is_empty() {
+            notes.push(Note::AskAgain(asks(open)));
+        }
+        return Ok(Ok((decision, notes)));
+    }
+}
+
+/// The course from `first` on.
+fn course(
+    treatment: &Treatment,
+    first: Day,
+    steps: Vec<StepNote>,
+    mut notes: Vec<Note>,
+) -> Result<Plan, NoPlan> {
+    let none =
+        |because: String| NoPlan { day: first, outcome: None, because: vec![because], ask: Vec::new() };
+    let Some(course) = &treatment.course else {
+        return Err(none(format!("the page of {} names no course of sessions", treatment.name)));
+    };
+    let sessions = sessions(course, treatment, first)
+        .ok_or_else(|| none("the page names no least time between two sessions".to_string()))?;
+    let last_day = treatment.in_force.last;
+    let outside =
+        sessions.iter().zip(last_day).find(|(session, last)| session.closes.is_none_or(|c| c > *last));
+    notes.extend(outside.map(|(session, last)| Note::NotInForce(session.number, last)));
+    let length = |extent: &Extent| Length::of(extent, treatment, first);
+    let last = sessions.last().copied();
+    let results = course.results.as_ref().map(length).zip(last).and_then(|(after, last)| {
+        let (least, most) = (after.least()?, after.most().filter(|_| !after.is_minimum()));
+        let late = |from: Option<Day>| from.zip(most).map(|(day, most)| later(day, most));
+        Some(Results {
+            after,
+            first: (later(first, least), late(Some(first))),
+            best: (later(last.opens, least), late(last.closes)),
+        })
+    });
+    let appointment = treatment.appointment.as_ref();
+    let Basis { basis, .. } = &course.basis;
+    Ok(Plan {
+        sessions,
+        gap: (length(&course.gap_least), length(&course.gap_most)),
+        results,
+        appointment: appointment.and_then(|appointment| {
+            let length = length(&appointment.duration);
+            Some((length.most()?, length))
+        }),
+        steps: appointment.map(|appointment| with_times(appointment, steps, &length)).unwrap_or_default(),
+        notes,
+        source: cited(&course.basis, treatment),
+        basis: basis.clone(),
+    })
+}
+
+fn with_times(
+    appointment: &Appointment,
+    notes: Vec<StepNote>,
+    length: &impl Fn(&Extent) -> Length,
+) -> Vec<Step> {
+    let steps = appointment.steps.iter().zip(notes);
+    steps
+        .map(|(step, note)| Step { note, before: step.before.as_ref().map(length), optional: step.optional })
+        .collect()
+}
+
+/// The window of every session. The next one opens at the earliest day of the one before plus the least
+/// gap and closes at its latest day plus the greatest. `None` if there is no least gap.
+fn sessions(course: &Course, treatment: &Treatment, first: Day) -> Option<Vec<Session>> {
+    let mut sessions = vec![Session { number: 1, opens: first, closes: Some(first) }];
+    for number in 2..=course.sessions {
+        let before = *sessions.last()?;
+        let opens = opens(before.opens, &course.gap_least, treatment)?;
+        let closes = before.closes.and_then(|day| closes(day, &course.gap_most, treatment));
+        sessions.push(Session { number, opens, closes });
+    }
+    Some(sessions)
+}
+
+/// The first day that is so long after `from`, by the value in force on that first day.
+fn opens(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
+    let starts = values(gap, treatment, from);
+    let days = starts.iter().enumerate().filter_map(|(at, start)| {
+        let day = later(from, Length::of(gap, treatment, *start).most()?).max(*start);
+        starts.get(at + 1).is_none_or(|next| day < *next).then_some(day)
+    });
+    days.min()
+}
+
+/// The last day that is no longer after `from`, by the value in force on that last day.
+fn closes(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
+    let starts = values(gap, treatment, from);
+    let mut last = None;
+    for (at, start) in starts.iter().enumerate() {
+        let day = later(from, Length::of(gap, treatment, *start).most()?);
+        let end = starts.get(at + 1).map_or(day, |next| day.min(Day::from_point(next.point() - 1)));
+        last = last.max((day >= *start).then_some(end));
+    }
+    last
+}
+
+/// The days from `from` on at which the value behind `extent` changes, `from` itself first.
+fn values(extent: &Extent, treatment: &Treatment, from: Day) -> Vec<Day> {
+    let mut days = vec![from];
+    if let Extent::Parameter(id) = extent {
+        let all = treatment.parameter(*id).values.all().iter();
+        days.extend(all.map(|(since, _)| *since).filter(|since| *since > from));
+    }
+    days
+}
+
+/// The day so much later. Hours and minutes that begin a day make it count as a whole.
+fn later(day: Day, by: Duration) -> Day {
+    let days = match by.unit {
+        Unit::Minutes => by.count.div_ceil(1_440),
+        Unit::Hours => by.count.div_ceil(24),
+        _ => return day.shift(&by, false),
+    };
+    day.shift(&Duration::new(days, Unit::Days), false)
+}
