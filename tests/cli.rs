@@ -7,8 +7,16 @@ fn clearance(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_clearance")).args(args).output().expect("the binary runs")
 }
 
+/// What was printed. The digest of the rules is left out: it changes with every word of theirs.
 fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+    let text = String::from_utf8(bytes.to_vec()).expect("UTF-8");
+    let mut parts = text.split("sha256:");
+    let mut kept = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        kept.push_str("sha256:...");
+        kept.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+    }
+    kept
 }
 
 /// The blocks of a Markdown text that are fenced with `kind`.

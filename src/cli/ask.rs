@@ -58,8 +58,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             Failure::new(format!("`{path}` exists already")).help("name a new file, or the one started from")
         );
     }
-    let mut interview =
-        Interview::start(args, &book, treatment, pick::scripts(&book, &scripts, treatment), texts)?;
+    let scripts = pick::scripts(&book, &scripts, treatment);
+    let mut interview = Interview::start(args, &book, treatment, scripts, texts)?;
     let mut lines = std::io::stdin().lock().lines();
     let echo = !std::io::stdin().is_terminal();
     let mut decision = interview.decide().map_err(|shown| Failure::Rules(shown.unwrap_or_default()))?;
@@ -86,6 +86,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             }
         }
     }
+    pick::in_time(scripts)?;
     print("\n")?;
     print(&human::one(&decision, &book, treatment, Detail::Short))?;
     if let Some(path) = &args.save {

@@ -58,9 +58,14 @@ fn more(findings: &[Diagnostic]) -> String {
 fn sound(loaded: &Loaded, rules: &Path) -> String {
     let Loaded { book, findings, statements, .. } = loaded;
     let count = |number: usize, noun: &str| prose::count(number as i64, noun);
+    let guarantees: usize = book.treatments.iter().map(|treatment| treatment.guarantees.len()).sum();
+    let unproved = match guarantees {
+        0 => String::new(),
+        _ => format!("{} read, which this version does not prove\n", count(guarantees, "guarantee")),
+    };
     let rules_in_all = book.treatments.iter().map(|treatment| treatment.rules.len()).sum();
     format!(
-        "{}: {}, {}, {}, {}: {}\n",
+        "{unproved}{}: {}, {}, {}, {}: {}\n",
         prose::visible(&rules.display().to_string()),
         count(book.treatments.len(), "treatment"),
         count(rules_in_all, "rule"),

@@ -79,12 +79,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let mut wrong = findings.iter().any(records::is_error);
     for entry in &entries {
         let (answer, mut notes) = decider.one(entry)?;
-        if let Some(fault) = scripts.stopped() {
-            return Err(Failure::new(format!(
-                "the script `{}` at {}: {}",
-                fault.function, fault.at, fault.message
-            )));
-        }
+        pick::in_time(scripts)?;
         notes.extend(repeated(entry, &mut clients));
         diagnostic::sort(&mut notes);
         wrong |= answer.decision().is_none();
@@ -98,7 +93,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         }
         answers.push((answer, notes));
     }
-    print(&render(args, &texts, &book, treatment, &answers)?)?;
+    print(&render(args, rules, &texts, &book, treatment, &answers)?)?;
     let met = args.require.is_none_or(|Require::Eligible| {
         answers.iter().all(|(answer, _)| answer.decision().is_some_and(|d| d.outcome == Outcome::Eligible))
     });
@@ -196,6 +191,7 @@ impl Decider<'_> {
 
 fn render(
     args: &Args,
+    rules: &Path,
     texts: &Texts,
     book: &Book,
     treatment: &Treatment,
@@ -217,7 +213,13 @@ fn render(
                 };
                 text.push('\n');
             }
-            Ok(text + human::summary(answers.iter().map(|(answer, _)| answer)).as_str())
+            Ok(text
+                + human::summary(
+                    answers.iter().map(|(answer, _)| answer),
+                    treatment,
+                    &rules.display().to_string(),
+                )
+                .as_str())
         }
         Format::Json => data::json(texts, answers).map_err(|error| fail(error.to_string())),
         Format::Ndjson => data::ndjson(texts, answers).map_err(|error| fail(error.to_string())),

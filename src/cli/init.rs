@@ -16,7 +16,7 @@ pub struct Args {
 }
 
 /// The shipped rules, by path.
-const SHIPPED: [(&str, &str); 11] = [
+const SHIPPED: [(&str, &str); 12] = [
     ("README.md", include_str!("../../rules/README.md")),
     ("clinic.yaml", include_str!("../../rules/clinic.yaml")),
     ("examples/client.json", include_str!("../../rules/examples/client.json")),
@@ -28,6 +28,7 @@ const SHIPPED: [(&str, &str); 11] = [
     ("hazards.yaml", include_str!("../../rules/hazards.yaml")),
     ("microneedling.yaml", include_str!("../../rules/microneedling.yaml")),
     ("microneedling/leaflet.yaml", include_str!("../../rules/microneedling/leaflet.yaml")),
+    ("microneedling/pricing.rhai", include_str!("../../rules/microneedling/pricing.rhai")),
 ];
 
 /// Runs the verb. If one of the files is there already, nothing is written.
@@ -53,7 +54,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let files = prose::count(SHIPPED.len() as i64, "file");
     print(&format!(
-        "wrote {files} to {shown}; begin with {}\n",
+        "wrote {files} to {}; begin with {}\nthen try: clearance check --rules {0}\n",
+        prose::visible(&shown.to_string()),
         prose::visible(&args.dir.join("README.md").display().to_string())
     ))?;
     Ok(Exit::Done)

@@ -20,6 +20,13 @@ pub fn scripts<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -
     own.map(|(_, scripts)| scripts).expect("each treatment of a book has its scripts")
 }
 
+/// A script that was stopped by the clock shapes no answer: the command ends.
+pub fn in_time(scripts: &Scripts) -> Result<(), Failure> {
+    scripts.stopped().map_or(Ok(()), |fault| {
+        Err(Failure::new(format!("the script `{}` at {}: {}", fault.function, fault.at, fault.message)))
+    })
+}
+
 /// The treatment called `name`, or the only one.
 pub fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
     let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();

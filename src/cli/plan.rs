@@ -81,6 +81,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         (None, Some(first)) => plan::from_day(&Rules::on(&book, treatment, scripts, first)),
         (None, None) => return Err(Failure::new("name a file with a client's record, or add `--first`")),
     };
+    pick::in_time(scripts)?;
     let text = match (args.format, &outlook.plan) {
         (Format::Human, _) => report::human(&outlook),
         (Format::Json, _) => report::json(&outlook)

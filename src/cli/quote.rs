@@ -153,12 +153,7 @@ fn one(
     let lines = |price: Decimal| script_lines(scripts, book, treatment, answers, args.sessions, price);
     let script: Option<decide::ScriptLines<'_>> = pricing.script.is_some().then_some(&lines);
     let mut quote = decide::quote(book, treatment, pricing, answers, args.sessions, script);
-    if let Some(fault) = scripts.stopped() {
-        return Err(Failure::new(format!(
-            "the script `{}` at {}: {}",
-            fault.function, fault.at, fault.message
-        )));
-    }
+    pick::in_time(scripts)?;
     quote.client = record.and_then(|record| record.client.as_ref()).map(|words| words.text.clone());
     Ok(quote)
 }
