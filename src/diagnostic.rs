@@ -143,6 +143,7 @@ codes! {
     OutOfRange "out-of-range" "A value outside the range the clinic set for it."
     TwoRulesInForce "two-rules-in-force" "Two rules of one name are in force on the same day."
     HoleInDates "hole-in-dates" "A dated value leaves days without a value."
+    NeverCounts "never-counts" "A dated value that is overtaken before it can count."
     BadBands "bad-bands" "Price bands that are unsorted, repeated or closed at the end."
     BadWindow "bad-window" "An aftercare window that is empty or says two things."
     NoReason "no-reason" "A rule or item with neither source nor basis."

@@ -72,7 +72,7 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
         .map(|(treatment, page)| slots_read(treatment, page, &book.facts))
         .collect();
     for ((treatment, page), read) in book.treatments.iter().zip(&rules.pages).zip(&reads) {
-        unread(book, page, read, &reads, doubtful, out);
+        unread(book, page, read, doubtful, out);
         unused_parameters(treatment, page, doubtful, out);
     }
     statements(rules, doubtful, out);
@@ -109,12 +109,12 @@ fn slots_read(treatment: &Treatment, page: &written::Page, facts: &Facts) -> BTr
     read
 }
 
-/// A fact that no page reads, and an option that a page leaves out although it reads others of the fact.
+/// A fact or option that the page does not read. Each page accounts for every question by itself: what one
+/// treatment reads says nothing about another.
 fn unread(
     book: &Book,
     page: &written::Page,
     read: &BTreeSet<SlotId>,
-    all: &[BTreeSet<SlotId>],
     doubtful: &Doubtful,
     out: &mut Vec<Diagnostic>,
 ) {
@@ -128,17 +128,17 @@ fn unread(
         }
         let slots = book.facts.slots_of(FactId(id as u16));
         let here = slots.iter().any(|slot| read.contains(slot));
-        let anywhere = slots.iter().any(|slot| all.iter().any(|read| read.contains(slot)));
         if let Some(span) = excused.remove(&fact.id) {
             if here {
                 out.push(Finding::NeedlessNotUsed { span, name: &fact.id }.into());
             }
             continue;
         }
-        if !here && !anywhere && doubtful.has(&fact.id) {
+        let excused_options = slots.iter().any(|slot| excused.contains_key(&book.facts.slot_name(*slot)));
+        if !here && doubtful.has(&fact.id) {
             continue;
         }
-        if !here && !anywhere {
+        if !here && !excused_options {
             out.push(Finding::UnreadOption { span: fact.span, name: &fact.id, page: &page.path }.into());
             continue;
         }
@@ -149,7 +149,7 @@ fn unread(
             let name = book.facts.slot_name(slot);
             match (excused.remove(&name), read.contains(&slot)) {
                 (Some(span), true) => out.push(Finding::NeedlessNotUsed { span, name: &name }.into()),
-                (None, false) if here && !doubtful.has(&name) => {
+                (None, false) if !doubtful.has(&name) => {
                     out.push(Finding::UnreadOption { span: fact.span, name: &name, page: &page.path }.into());
                 }
                 _ => {}
@@ -267,10 +267,15 @@ fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
 }
 
 fn hazards(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
-    let known_rules: Vec<&str> =
-        book.treatments.iter().flat_map(|t| &t.rules).map(|rule| rule.id.as_str()).collect();
-    let known_guarantees: Vec<&str> =
-        book.treatments.iter().flat_map(|t| &t.guarantees).map(|g| g.id.as_str()).collect();
+    // A rule that is written and cannot be read has its own finding.
+    let written = rules.pages.iter().flat_map(|page| {
+        let id = page.path.trim_end_matches(".yaml");
+        page.rules.iter().map(move |rule| format!("{id}/{}", rule.name))
+    });
+    let typed = book.treatments.iter().flat_map(|t| &t.rules).map(|rule| rule.id.clone());
+    let known_rules: Vec<String> = written.chain(typed).collect();
+    let known_guarantees: Vec<String> =
+        book.treatments.iter().flat_map(|t| &t.guarantees).map(|g| g.id.clone()).collect();
     for hazard in &rules.hazards {
         for (words, what, known) in [
             (&hazard.value.rules, "rule", &known_rules),
@@ -279,9 +284,9 @@ fn hazards(book: &Book, rules: &Rules, out: &mut Vec<Diagnostic>) {
             let on_unread_page = |id: &str| {
                 id.split_once('/').is_some_and(|(page, _)| rules.unread.contains(&format!("{page}.yaml")))
             };
-            let unknown = |id: &str| !known.contains(&id) && !on_unread_page(id);
+            let unknown = |id: &str| !known.iter().any(|known| known == id) && !on_unread_page(id);
             for words in words.iter().filter(|words| unknown(&words.text)) {
-                let near = suggest::nearest(&words.text, known.iter().copied());
+                let near = suggest::nearest(&words.text, known.iter().map(String::as_str));
                 out.push(
                     Finding::UnknownReference { span: words.span, what, name: &words.text, near }.into(),
                 );

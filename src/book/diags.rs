@@ -5,6 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
 use crate::span::Span;
 use crate::suggest;
+use crate::value::Day;
 
 /// A finding of this floor.
 pub(super) enum Finding<'a> {
@@ -28,6 +29,8 @@ pub(super) enum Finding<'a> {
     TwoRulesInForce { span: Span, other: Span, name: &'a str },
     /// A page in force before a dated value starts.
     HoleInDates { span: Span, message: String, page: Span },
+    /// A dated value that is overtaken before it counts.
+    NeverCounts { span: Span, value: String, since: Day },
     /// Price bands that do not cover every value once.
     BadBands { span: Span, message: String, help: &'a str },
     /// `for: 6 to 4 weeks`
@@ -143,6 +146,13 @@ impl From<Finding<'_>> for Diagnostic {
                 .at(page, "in force from here")
                 .note("a visit on a day without a value could not be decided")
                 .help("let the first value count from the day the page is in force"),
+            Finding::NeverCounts { span, value, since } => Diagnostic::warning(
+                Code::NeverCounts,
+                format!("`{value}` never counts"),
+            )
+            .at(span, format!("overtaken by the value from {since}, before the page is in force"))
+            .note("a value that was meant for later, and has a slip in its day, would be lost in silence")
+            .help("correct the day, or remove the value"),
             Finding::BadBands { span, message, help } => {
                 error(Code::BadBands, message, span).note("every size must have one price").help(help)
             }

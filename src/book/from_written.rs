@@ -1,5 +1,8 @@
 //! From the page as written to the book: names resolved, kinds checked, conditions typed.
 
+use std::collections::BTreeMap;
+
+use super::condition::ParameterId;
 use super::dates::{Dated, InForce};
 use super::diags::Finding;
 use super::fact::Facts;
@@ -9,10 +12,10 @@ use super::{
     Basis, Book, Clinic, Hazard, Outcome, Rule, Script, Signer, Statement, Treatment, Withdrawn, checks,
     print, visit_from_written,
 };
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
 use crate::suggest;
-use crate::value::{Day, Number};
+use crate::value::{Day, Duration, Number};
 use crate::written::{self, Named, Words};
 
 /// Reads everything that was written. The book is complete if no error was found.
@@ -41,6 +44,7 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
             statements: Vec::new(),
             unread: &mut unread_expressions,
             texts,
+            lengths: BTreeMap::new(),
             out,
         };
         treatments.push(reader.read());
@@ -52,7 +56,11 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     for (treatment, digest) in book.treatments.iter_mut().zip(digests) {
         treatment.digest = digest;
     }
-    if facts_read {
+    // A section under a misspelt heading is not read, and what it reads and cites would all seem forgotten.
+    let section_lost = out
+        .iter()
+        .any(|f| f.code == Code::UnknownKey && f.span().is_some_and(|s| texts.position(s).column == 1));
+    if facts_read && !section_lost {
         let doubtful = checks::Doubtful::new(&unread_expressions, &book, texts, out);
         checks::run(&book, rules, &doubtful, out);
     }
@@ -198,6 +206,8 @@ pub(super) struct Page<'a> {
     /// The texts of expressions that could not be read.
     pub(super) unread: &'a mut String,
     pub(super) texts: &'a Texts,
+    /// The durations each parameter has, on any day.
+    pub(super) lengths: BTreeMap<ParameterId, Vec<Duration>>,
     pub(super) out: &'a mut Vec<Diagnostic>,
 }
 

@@ -11,7 +11,7 @@ use super::{Function, Parameter, ParameterValue, syntax};
 use crate::source::Node;
 use crate::suggest;
 use crate::value::{FIRST_DAY, Unit};
-use crate::written::Named;
+use crate::written::{self, Named};
 
 impl Page<'_> {
     pub(super) fn parameters(&mut self, page: &InForce) -> Vec<Parameter> {
@@ -70,6 +70,7 @@ impl Page<'_> {
                 continue;
             };
             self.hole(&values, page, *span, &format!("`{name}`"));
+            self.never_counts(&values, page, &value.values);
             let kinds: Vec<Quantity> = values.all().iter().map(|(_, v)| v.value).collect();
             let kind = match kinds[0] {
                 Quantity::Number(_) => ParameterKind::Number,
@@ -100,6 +101,11 @@ impl Page<'_> {
             }
             let id = ParameterId(parameters.len() as u16);
             self.names.parameters.insert(name.clone(), (id, kind));
+            let lengths = kinds.iter().filter_map(|kind| match kind {
+                Quantity::Duration(duration) => Some(*duration),
+                _ => None,
+            });
+            self.lengths.insert(id, lengths.collect());
             parameters.push(Parameter {
                 id: name.clone(),
                 meaning: value.meaning.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
@@ -114,6 +120,24 @@ impl Page<'_> {
             });
         }
         parameters
+    }
+
+    /// Warns of a value that the next one overtakes before the page is in force: most often a slip in its day.
+    fn never_counts(
+        &mut self,
+        values: &Dated<ParameterValue>,
+        page: &InForce,
+        written: &[Named<written::ParameterValue>],
+    ) {
+        let Some(from) = page.from else { return };
+        for pair in values.all().windows(2).filter(|pair| pair[1].0 <= from) {
+            let day = pair[0].0.to_string();
+            if let Some(dated) = written.iter().find(|dated| dated.name == day) {
+                let (value, since) = (pair[0].1.value, pair[1].0);
+                self.out
+                    .push(Finding::NeverCounts { span: dated.span, value: value.to_string(), since }.into());
+            }
+        }
     }
 
     /// Whether a condition of the page names the parameter; aftercare times may count hours, days may not.

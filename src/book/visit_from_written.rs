@@ -16,6 +16,20 @@ use crate::value::{Duration, Number};
 use crate::written::{self, Named, Words};
 
 impl Page<'_> {
+    /// Whether the first is never longer than the second, with every value that parameters ever have.
+    fn never_longer(&self, a: &Extent, b: &Extent) -> bool {
+        let longest = |extent: &Extent| self.durations(extent);
+        longest(a).iter().all(|a| longest(b).iter().all(|b| never_longer(*a, *b)))
+    }
+
+    fn durations(&self, extent: &Extent) -> Vec<Duration> {
+        match extent {
+            Extent::Range(_, end) | Extent::AtLeast(end) => vec![*end],
+            Extent::Parameter(id) => self.lengths.get(id).cloned().unwrap_or_default(),
+            Extent::Always => Vec::new(),
+        }
+    }
+
     fn bad_window(&mut self, words: &Words, message: String, help: &str) {
         self.out.push(Finding::BadWindow { span: words.span, message, help: help.to_string() }.into());
     }
@@ -97,6 +111,13 @@ pub(super) fn course(page: &mut Page<'_>) -> Option<Course> {
         );
     }
     let (least, most) = gap?;
+    if let (Some(least), Some(most)) = (&least, &most)
+        && !page.never_longer(least, most)
+    {
+        let words = &written.gap[0];
+        let message = "the least time between two sessions is longer than the greatest".to_string();
+        page.bad_window(words, message, "put the shorter one first");
+    }
     Some(Course { sessions: sessions?, gap_least: least?, gap_most: most?, results, basis })
 }
 

@@ -167,6 +167,18 @@ pub struct ParameterNote {
     pub since: Day,
     /// Why the clinic decided so.
     pub basis: Option<String>,
+    /// Values that start to count while the rule may still hold: they decide when it lapses.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<LaterNote>,
+}
+
+/// A value of a parameter that starts to count after the visit.
+#[derive(Debug, Clone, Serialize)]
+pub struct LaterNote {
+    /// The value.
+    pub value: String,
+    /// The day it counts from.
+    pub since: Day,
 }
 
 /// What is withdrawn, by whom and since when.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::answers::{Answers, Standing};
 use super::day::Rules;
 use super::decision::{
-    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ParameterNote, Reason, ReviewNote, RulesNote,
-    SaidNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Reason, ReviewNote,
+    RulesNote, SaidNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 use super::next_change::next_change;
 use super::prop::Prop;
@@ -16,7 +16,7 @@ use super::space::Space;
 use crate::book::condition::{Condition, SlotId};
 use crate::book::english::English;
 use crate::book::fact::{Fact, FactKind};
-use crate::book::{Outcome, Rule, print};
+use crate::book::{Outcome, Parameter, Rule, print};
 use crate::script::ScriptFault;
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth, YES};
 
@@ -258,11 +258,19 @@ impl Explain<'_, '_> {
                         value: value.value.to_string(),
                         since,
                         basis: value.basis.basis.clone(),
+                        later: self.later(parameter, latest),
                     };
                     (parameter.id.clone(), note)
                 })
                 .collect(),
         }
+    }
+
+    /// The values of a parameter that start to count after the visit and no later than the rule may lapse.
+    fn later(&self, parameter: &Parameter, lapse: Option<Point>) -> Vec<LaterNote> {
+        let within = |day: &Day| *day > self.rules.visit && lapse.is_some_and(|lapse| day.point() <= lapse);
+        let values = parameter.values.all().iter().filter(|(since, _)| within(since));
+        values.map(|(since, value)| LaterNote { value: value.value.to_string(), since: *since }).collect()
     }
 
     /// The conditions in words: each of a list by itself.

@@ -26,8 +26,8 @@ mod values;
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
 pub use decision::{
-    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ParameterNote, Question, Reason, ReviewNote,
-    RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
+    ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 pub use explain::decide;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};

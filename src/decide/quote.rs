@@ -165,7 +165,11 @@ pub fn quote(
         _ => {
             let totals = prices.iter().map(|price| total(&page_lines(*price, sessions, pricing, clinic)));
             quote.range = totals.clone().min().zip(totals.max());
-            quote.missing = Some(fact.not_sure.clone().unwrap_or_else(|| fact.ask.clone()));
+            quote.missing = Some(match (&fact.not_sure, set == &book.facts.domain(pricing.slot, visit)) {
+                (Some(advice), true) => advice.clone(),
+                (None, true) => fact.ask.clone(),
+                (_, false) => format!("The price needs one value, not a range. {}", fact.ask),
+            });
         }
     }
     quote

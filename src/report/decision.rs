@@ -52,41 +52,23 @@ pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Deta
             let last = Day::from_point(day.point() - 1);
             sheet.line(2, &format!("This answer counts until {}.", last.long()));
         }
-        Some(day) if detail == Detail::Why => {
-            sheet.line(2, &format!("By time alone this answer changes on {}.", day.long()));
-        }
         _ => {}
     }
-    if detail == Detail::Why {
-        let rules = &decision.rules;
-        let exact =
-            if decision.exact { "" } else { " What is possible may be less than listed: too much is open." };
-        let digest = rules.digest.get(..19).unwrap_or(&rules.digest);
-        let signed = if rules.signed { "signed" } else { "not signed" };
-        sheet.line(
-            2,
-            &format!("Rules: {} revision {}, {digest}, {signed}.{exact}", treatment.id, rules.revision),
-        );
+    if !decision.exact {
+        sheet.line(2, "Too much is open to tell exactly: fewer outcomes may be possible than are listed.");
     }
     sheet.text
 }
 
 /// A record that cannot be read; `findings` says why.
 pub fn unreadable(client: &str, findings: &str) -> String {
-    format!(
-        "{}\nCANNOT BE READ, so nothing was decided for this client\n{}\n",
-        visible(client),
-        findings.trim_end()
-    )
+    format!("{}\nNOT DECIDED, because of what is wrong below\n{}\n", visible(client), findings.trim_end())
 }
 
-/// `15 clients: 4 eligible, ...`, for more than one.
-pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
+/// `15 clients: 4 eligible, ...`, for more than one, and the rules that all answers rest on.
+pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>, treatment: &Treatment, rules: &str) -> String {
     let outcomes: Vec<Option<Outcome>> =
         answers.map(|answer| answer.decision().map(|decision| decision.outcome)).collect();
-    if outcomes.len() < 2 {
-        return String::new();
-    }
     let number = |wanted: Option<Outcome>| outcomes.iter().filter(|outcome| **outcome == wanted).count();
     let mut parts: Vec<String> = Outcome::ALL
         .into_iter()
@@ -95,10 +77,15 @@ pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
         .map(|outcome| format!("{} {outcome}", number(Some(outcome))))
         .collect();
     if number(None) > 0 {
-        parts.push(format!("{} cannot be read", number(None)));
+        parts.push(format!("{} not decided", number(None)));
     }
     let mut sheet = Lines::default();
-    sheet.wrap(0, &format!("{}: {}", count(outcomes.len() as i64, "client"), parts.join(", ")));
+    if outcomes.len() > 1 {
+        sheet.wrap(0, &format!("{}: {}", count(outcomes.len() as i64, "client"), parts.join(", ")));
+    }
+    let digest = treatment.digest.get(..19).unwrap_or(&treatment.digest);
+    let revision = format!("{} revision {}", treatment.id, treatment.revision);
+    sheet.wrap(0, &visible(&format!("Rules: {revision}, {digest}, in {rules}")));
     sheet.0
 }
 
@@ -239,7 +226,13 @@ impl Sheet<'_> {
         }
         for (name, note) in &reason.parameters {
             let basis = note.basis.as_ref().map(|basis| format!(" {}", full_stop(basis))).unwrap_or_default();
-            self.line(6, &format!("Number {}: {} since {}.{basis}", words(name), note.value, note.since));
+            let later: Vec<String> =
+                note.later.iter().map(|later| format!(", {} from {}", later.value, later.since)).collect();
+            let later = later.concat();
+            self.line(
+                6,
+                &format!("Number {}: {} since {}{later}.{basis}", words(name), note.value, note.since),
+            );
         }
         for source in &reason.source {
             self.line(6, &format!("Source {}, line {}: {}", source.statement, source.line, source.says));

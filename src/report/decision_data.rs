@@ -6,6 +6,7 @@ use super::safe_cell;
 use crate::decide::Decision;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Texts;
+use crate::value::Truth;
 
 /// What came of one record.
 pub enum Answer {
@@ -92,7 +93,7 @@ pub fn ndjson(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_jso
 }
 
 /// The columns of the CSV form.
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 16] = [
     "client",
     "treatment",
     "visit",
@@ -103,6 +104,7 @@ const COLUMNS: [&str; 15] = [
     "latest",
     "cleared_when",
     "reasons",
+    "may_apply",
     "questions",
     "open_only",
     "steps",
@@ -110,7 +112,8 @@ const COLUMNS: [&str; 15] = [
     "error",
 ];
 
-/// A line for each client; lists are joined with `|`.
+/// A line for each client; lists are joined with `|`. `reasons` are the rules that hold, `may_apply` those
+/// that too little is known about; `cleared_when` speaks of the former only.
 pub fn csv(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> Result<String, String> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut write = |cells: &[String]| {
@@ -124,7 +127,7 @@ pub fn csv(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> Result<Strin
             Line::Decision(decision) => fill(decision, &mut cells),
             Line::Error { client, error } => {
                 cells[0] = client.to_string();
-                cells[14] = match error.at {
+                cells[COLUMNS.len() - 1] = match error.at {
                     Some(at) => format!("{at}: {}", error.message),
                     None => error.message,
                 };
@@ -140,6 +143,10 @@ fn fill(decision: &Decision, cells: &mut [String]) {
     let joined = |items: Vec<String>| items.join("|");
     let day = |day: Option<crate::value::Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let wait = decision.wait.as_ref();
+    let holding = |truth: Truth| decision.reasons.iter().filter(move |reason| reason.holds == truth);
+    let reasons = |truth: Truth| joined(holding(truth).map(|reason| reason.rule.clone()).collect());
+    let cleared_when =
+        holding(Truth::Yes).filter_map(|reason| Some(reason.cleared_when.as_ref()?.text().to_string()));
     let values = [
         decision.client.clone(),
         decision.treatment.clone(),
@@ -147,10 +154,11 @@ fn fill(decision: &Decision, cells: &mut [String]) {
         decision.outcome.to_string(),
         joined(decision.possible.iter().map(ToString::to_string).collect()),
         if decision.settled { "yes" } else { "no" }.to_string(),
-        day(wait.and_then(|wait| wait.not_before)),
+        day(wait.and_then(|wait| wait.not_before).filter(|day| *day > decision.visit)),
         day(wait.and_then(|wait| wait.latest)),
-        joined(wait.map(|wait| wait.cleared_when.clone()).unwrap_or_default()),
-        joined(decision.reasons.iter().map(|reason| reason.rule.clone()).collect()),
+        joined(cleared_when.collect()),
+        reasons(Truth::Yes),
+        reasons(Truth::Unknown),
         joined(decision.questions.iter().map(|question| question.fact.clone()).collect()),
         decision.open_only.unwrap_or_default().to_string(),
         joined(decision.steps.iter().map(|step| format!("{}={}", step.step, step.answer)).collect()),

@@ -27,6 +27,7 @@ pub fn page(code: Code) -> &'static str {
         Code::BadValue => include_str!("pages/bad-value.md"),
         Code::OutOfRange => include_str!("pages/out-of-range.md"),
         Code::TwoRulesInForce => include_str!("pages/two-rules-in-force.md"),
+        Code::NeverCounts => include_str!("pages/never-counts.md"),
         Code::HoleInDates => include_str!("pages/hole-in-dates.md"),
         Code::BadBands => include_str!("pages/bad-bands.md"),
         Code::BadWindow => include_str!("pages/bad-window.md"),
