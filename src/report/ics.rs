@@ -44,7 +44,7 @@ pub fn aftercare(timeline: &Timeline) -> String {
         };
         let counted = counted(item).map(|words| format!("\n{}", sentence_case(&words))).unwrap_or_default();
         Event {
-            uid: uid(&[&timeline.treatment, &timeline.rules.digest, &ended, &item.id]),
+            uid: uid(&[&timeline.treatment, &ended, &item.id]),
             stamp: ended.clone(),
             when,
             summary: format!("{}: {}", heading(item.about), item.says.join("; ")),
@@ -71,7 +71,7 @@ pub fn plan(outlook: &Outlook, plan: &Plan) -> String {
         let number = session.number.to_string();
         let length = plan.appointment.map(|(length, _)| format!("\nBook {length}.")).unwrap_or_default();
         Event {
-            uid: uid(&[&outlook.treatment, &outlook.rules.digest, client, &first.to_string(), &number]),
+            uid: uid(&[&outlook.treatment, client, &first.to_string(), &number]),
             stamp: format!("{}T000000Z", compact(first)),
             when: When::Days(session.opens, closes),
             summary: format!("Session {number} of {all}{what}"),
@@ -81,7 +81,8 @@ pub fn plan(outlook: &Outlook, plan: &Plan) -> String {
     calendar(&events.collect::<Vec<_>>())
 }
 
-/// The same event has the same name whenever it is written; the name gives nothing away.
+/// The same event has the same name whenever it is written, also after its rules have changed: a calendar
+/// then replaces it. The name gives nothing away.
 fn uid(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
