@@ -99,7 +99,7 @@ impl Parser<'_> {
     }
 
     /// The fact or option that stands after the current word.
-    fn operand_after(&self) -> Option<&str> {
+    fn operand_after(&self) -> Option<String> {
         let token = |ahead: usize| self.tokens.get(self.at + ahead);
         let is = |ahead: usize, kind| token(ahead).is_some_and(|token| token.kind == kind);
         let first = token(1).filter(|token| token.kind == TokenKind::Name)?;
@@ -108,11 +108,11 @@ impl Parser<'_> {
         if is(if member { 4 } else { 2 }, TokenKind::Open) {
             return None;
         }
-        Some(&self.text[first.range.start..last.range.end])
+        Some(self.without_blanks(first.range.start..last.range.end))
     }
 
     /// The fact or option that the current word is compared with, and whether for being equal.
-    fn compared_before(&self) -> Option<(&str, bool)> {
+    fn compared_before(&self) -> Option<(String, bool)> {
         let token = |back: usize| self.at.checked_sub(back).map(|at| &self.tokens[at]);
         let is = |back: usize, kind| token(back).is_some_and(|token| token.kind == kind);
         let equal = match token(1)?.kind {
@@ -123,7 +123,12 @@ impl Parser<'_> {
         let last = token(2).filter(|token| token.kind == TokenKind::Name)?;
         let member = is(3, TokenKind::Dot) && is(4, TokenKind::Name);
         let first = if member { token(4)? } else { last };
-        Some((&self.text[first.range.start..last.range.end], equal))
+        Some((self.without_blanks(first.range.start..last.range.end), equal))
+    }
+
+    /// A fact or option on one line, also where blanks stand around its dot.
+    fn without_blanks(&self, range: Range<usize>) -> String {
+        self.text[range].split_whitespace().collect()
     }
 
     /// An operator, a closing sign or the end stands where a value belongs.
