@@ -42,6 +42,14 @@ pub fn sentence_case(text: &str) -> String {
     }
 }
 
+/// `120.00` for `120,00`: a number whose only comma stands where the dot belongs.
+pub fn dot_for_comma(text: &str) -> Option<String> {
+    let (whole, decimals) = text.split_once(',')?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let decimal = digits(whole.trim_start_matches('-')) && digits(decimals) && decimals.len() != 3;
+    decimal.then(|| format!("{whole}.{decimals}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -94,3 +94,11 @@ fn an_answer_that_does_not_fit_is_asked_again_and_kept_out() {
         insta::assert_snapshot!("ask@again", shown);
     });
 }
+
+#[test]
+fn an_interview_answers_in_its_own_words() {
+    let shown = ask(&[], "help\nno\nisotretinoin January 2026\n");
+    assert!(shown.contains("> help\n  Please answer: yes or no"), "{shown}");
+    assert!(shown.contains("  `January 2026` is no day\n  Please answer: none, or each"), "{shown}");
+    assert!(!shown.contains("a map"), "{shown}");
+}

@@ -68,6 +68,13 @@ fn init_writes_the_shipped_rules_once() {
 }
 
 #[test]
+fn check_with_a_folder_says_how_to_name_it() {
+    let output = clearance(&["check", "mine"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err(&output).contains("write `clearance check --rules mine`"));
+}
+
+#[test]
 fn every_code_is_explained() {
     let list = out(&clearance(&["explain"]));
     assert!(list.lines().count() > 40);
@@ -76,6 +83,8 @@ fn every_code_is_explained() {
     let unknown = clearance(&["explain", "not-in-yml"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(err(&unknown).contains("did you mean `not-in-yaml`?"));
+    assert_eq!(err(&unknown).lines().count(), 2);
+    assert!(out(&clearance(&["explain", "error[no-reason]"])).starts_with("# no-reason\n"));
 }
 
 #[test]

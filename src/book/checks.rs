@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
 use super::diags::Finding;
 use super::fact::{FactKind, Facts};
+use super::from_written::day;
 use super::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Node;
@@ -253,6 +254,9 @@ fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
             }
         }
         for query in &source.open_queries {
+            if let Some(on) = &query.value.on {
+                day(on, out);
+            }
             let answered =
                 query.value.answer.is_some() && query.value.by.is_some() && query.value.on.is_some();
             if !answered {

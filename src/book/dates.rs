@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::value::{Day, Duration, FIRST_DAY, Number};
+use crate::prose;
+use crate::value::{Day, Duration, FIRST_DAY, Number, Unit};
 
 /// The value of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,62 @@ impl Quantity {
     }
 }
 
+/// Why a text is no number, duration or day, and what to write.
+pub(super) fn slip(text: &str) -> (String, String) {
+    let is_no_value = format!("`{text}` is no value");
+    let usual = "write a count and a unit such as `180 days`, a number, or a day".to_string();
+    if let Some(number) = prose::dot_for_comma(text) {
+        return (is_no_value, format!("write a dot, not a comma: `{number}`"));
+    }
+    let (count, unit) = text.split_once(' ').unwrap_or((text, ""));
+    let unit = unit.trim();
+    let known = Unit::ALL.iter().find(|u| unit.strip_suffix('s').unwrap_or(unit) == u.name());
+    let Some(known) = known else {
+        return (is_no_value, usual);
+    };
+    let number = Number::parse(&prose::dot_for_comma(count).unwrap_or_else(|| count.replace(',', "")));
+    match (count.strip_prefix('-'), number) {
+        (Some(positive), Some(_)) => {
+            let help = format!("write how long it is, without a sign: `{positive} {unit}`");
+            (format!("`{text}` is negative, and no time is"), help)
+        }
+        (None, Some(number)) if !number.is_whole() || count.contains('.') => {
+            let help = match known {
+                Unit::Weeks | Unit::Months | Unit::Years => {
+                    format!("write a whole number of {}s, or count in days", known.name())
+                }
+                _ => format!("write a whole number of {}s", known.name()),
+            };
+            (format!("`{text}` is no whole number of {}s", known.name()), help)
+        }
+        (None, Some(_)) if count.contains(',') => {
+            (is_no_value, "write the digits without commas".to_string())
+        }
+        (None, Some(number)) if number.point() > Number::whole(36_600).point() => {
+            (format!("`{text}` is longer than 100 years"), "correct the number".to_string())
+        }
+        _ => (is_no_value, usual),
+    }
+}
+
+/// What is wrong with hours or minutes where days are counted, and what to write.
+pub(super) fn not_in_days(duration: Duration) -> (String, String) {
+    let hours = match duration.unit {
+        Unit::Minutes => duration.count.div_ceil(60),
+        _ => duration.count,
+    };
+    let days = |n: u32| prose::count(i64::from(n), "day");
+    let least = hours.div_ceil(24).max(1);
+    let message = format!("`{duration}` counts by the clock, and here calendar days are counted");
+    let help = format!(
+        "{duration} is {} by the calendar: write `{}`, or `{}` if the full {duration} must pass between two visits",
+        days(least),
+        days(least),
+        days(least + 1)
+    );
+    (message, help)
+}
+
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -62,8 +119,8 @@ pub fn never_longer(a: Duration, b: Duration) -> bool {
     }
     if !a.unit.is_calendar() || !b.unit.is_calendar() {
         let minutes = |d: Duration| match d.unit {
-            crate::value::Unit::Minutes => i64::from(d.count),
-            crate::value::Unit::Hours => i64::from(d.count) * 60,
+            Unit::Minutes => i64::from(d.count),
+            Unit::Hours => i64::from(d.count) * 60,
             _ => d.shortest_days() * 1_440,
         };
         return minutes(a) <= minutes(b);

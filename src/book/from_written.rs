@@ -259,7 +259,14 @@ impl Page<'_> {
     }
 
     pub(super) fn bad_value(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.out.push(Finding::BadValue { span, message: message.into(), help: help.into() }.into());
+        // A value that a comma cuts in two was found where it was read: one slip, one finding.
+        let cut = |found: &Diagnostic| {
+            let starts_here = |at: Span| at.text == span.text && at.start == span.start;
+            found.code == Code::CommaInBraces && found.labels.iter().any(|label| starts_here(label.span))
+        };
+        if !self.out.iter().any(cut) {
+            self.out.push(Finding::BadValue { span, message: message.into(), help: help.into() }.into());
+        }
     }
 
     fn statements(&mut self) -> Vec<Statement> {

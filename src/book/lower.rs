@@ -222,6 +222,11 @@ impl Lower<'_> {
             TreeKind::And(parts) => condition(ConditionKind::And(self.conditions_of(parts)?)),
             TreeKind::Or(parts) => condition(ConditionKind::Or(self.conditions_of(parts)?)),
             TreeKind::Compare { op, left, right, .. } => {
+                for (fact, word) in [(left, right), (right, left)] {
+                    if let Some(yes) = self.yes_or_no(word) {
+                        return self.compared_with_word(fact, *op, word, yes);
+                    }
+                }
                 let (a, b) = (self.meaning(left), self.meaning(right));
                 self.compare(a?, *op, b?, left, right, &tree.range).map(Meaning::Condition)
             }
@@ -234,6 +239,34 @@ impl Lower<'_> {
                 self.add(a?, b?, true, &tree.range)
             }
         }
+    }
+
+    /// Whether the tree is `yes` (or `no`) as a word, which has no meaning in a condition.
+    fn yes_or_no(&self, tree: &Tree) -> Option<bool> {
+        let (TreeKind::Name(word) | TreeKind::Text(word)) = &tree.kind else { return None };
+        let known = self.facts.named(word).is_some()
+            || self.names.derived.contains_key(word)
+            || self.names.parameters.contains_key(word)
+            || self.names.broken.contains(word);
+        match word.to_lowercase().as_str() {
+            _ if known => None,
+            "yes" | "true" => Some(true),
+            "no" | "false" => Some(false),
+            _ => None,
+        }
+    }
+
+    /// `open_wounds == yes`: a yes/no fact stands alone.
+    fn compared_with_word<T>(&mut self, fact: &Tree, op: CompareOp, word: &Tree, yes: bool) -> Option<T> {
+        let meaning = self.meaning(fact)?;
+        self.as_condition(meaning, fact)?;
+        let help = match op {
+            CompareOp::Equal => syntax::stands_alone(fact, yes),
+            CompareOp::NotEqual => syntax::stands_alone(fact, !yes),
+            _ => syntax::stands_alone(fact, true),
+        };
+        self.mixed(&word.range, format!("`{fact}` is yes or no by itself, and compared with a word"), help);
+        None
     }
 
     fn conditions_of(&mut self, trees: &[Tree]) -> Option<Vec<Condition>> {

@@ -1,16 +1,17 @@
 //! Parameters and script functions: the numbers a page decides and the functions it declares.
 
 use super::condition::{FunctionId, ParameterId};
-use super::dates::{Dated, InForce, Quantity};
+use super::dates::{Dated, InForce, Quantity, not_in_days, slip};
 use super::diags::Finding;
 use super::facts_from_written::{check_name, names_in};
 use super::from_written::{Page, day};
 use super::lower::{ParameterKind, Signature};
 use super::rules_from_written::when_nodes;
 use super::{Function, Parameter, ParameterValue, syntax};
+use crate::prose;
 use crate::source::Node;
 use crate::suggest;
-use crate::value::{FIRST_DAY, Unit};
+use crate::value::{FIRST_DAY, Number, Unit};
 use crate::written::{self, Named};
 
 impl Page<'_> {
@@ -45,11 +46,37 @@ impl Page<'_> {
                 let basis = self.basis(&dated.value.basis);
                 let Some(words) = &dated.value.value else { continue };
                 let Some(quantity) = Quantity::parse(&words.text) else {
-                    let help = "write a count and a unit such as `180 days`, a number, or a day";
-                    self.bad_value(words.span, format!("`{}` is no value", words.text), help);
+                    let (message, help) = slip(&words.text);
+                    self.bad_value(words.span, message, help);
                     continue;
                 };
-                if let Some((low, high)) = bounds {
+                let by_the_clock = match quantity {
+                    Quantity::Duration(duration) if !duration.unit.is_calendar() => {
+                        Some(duration).filter(|_| self.uses_as_date(name))
+                    }
+                    _ => None,
+                };
+                if let Some(duration) = by_the_clock {
+                    let (message, help) = not_in_days(duration);
+                    self.bad_value(words.span, message, help);
+                } else if let (Quantity::Number(number), Some((Quantity::Duration(low), _))) =
+                    (quantity, bounds)
+                {
+                    let unit = low.unit.name();
+                    let help = format!(
+                        "write `{}`",
+                        match number.is_whole() && number.point() >= 0 {
+                            true => prose::count(number.point() / Number::whole(1).point(), unit),
+                            false => format!("180 {unit}s"),
+                        }
+                    );
+                    self.bad_value(
+                        words.span,
+                        format!("`{}` of what? the unit is missing", words.text),
+                        help,
+                    );
+                    continue;
+                } else if let Some((low, high)) = bounds {
                     let message = match (low.at_most(quantity), quantity.at_most(high)) {
                         (Some(true), Some(true)) => None,
                         (None, _) | (_, None) => {
@@ -86,17 +113,6 @@ impl Page<'_> {
                     *span,
                     format!("the values of `{name}` are of different kinds"),
                     "keep to one kind",
-                );
-            }
-            if let Some(Quantity::Duration(d)) =
-                kinds.iter().find(|k| matches!(k, Quantity::Duration(d) if !d.unit.is_calendar()))
-                && self.uses_as_date(name)
-            {
-                let message = format!("{d} cannot be added to a day");
-                self.bad_value(
-                    *span,
-                    message,
-                    "conditions count whole days: write days, weeks, months or years",
                 );
             }
             let id = ParameterId(parameters.len() as u16);
@@ -151,6 +167,7 @@ impl Page<'_> {
             let rule = &rule.value;
             rule.until.as_ref().is_some_and(uses)
                 || rule.done.as_ref().is_some_and(uses)
+                || [&rule.at_least, &rule.good_for].into_iter().flatten().any(|words| words.text == name)
                 || rule.when.as_ref().is_some_and(|when| when_nodes(when).into_iter().any(uses))
         })
     }

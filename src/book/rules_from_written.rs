@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::condition::{CompareOp, Length};
 use super::condition::{Condition, ConditionKind, DateBase, DateTerm, Offset};
-use super::dates::InForce;
+use super::dates::{InForce, not_in_days, slip};
 use super::diags::Finding;
 use super::fact::FactKind;
 use super::facts_from_written::check_name;
@@ -183,12 +183,23 @@ impl Page<'_> {
         if let Some((id, ParameterKind::Duration { .. })) = self.names.parameters.get(&words.text) {
             return Some(Length::Parameter(*id));
         }
-        let found = Duration::parse(&words.text).filter(|d| d.unit.is_calendar());
-        if found.is_none() {
-            let message = format!("`{}` is neither a duration in days or more nor a parameter", words.text);
-            self.bad_value(words.span, message, "write `2 days`, or the name of a parameter");
+        let Some(found) = Duration::parse(&words.text) else {
+            let (message, help) = match words.text.split_once(' ') {
+                Some(_) => slip(&words.text),
+                None => {
+                    let message = format!("`{}` is neither a duration nor a parameter", words.text);
+                    (message, "write `2 days`, or the name of a parameter".to_string())
+                }
+            };
+            self.bad_value(words.span, message, help);
+            return None;
+        };
+        if !found.unit.is_calendar() {
+            let (message, help) = not_in_days(found);
+            self.bad_value(words.span, message, help);
+            return None;
         }
-        found.map(Length::Fixed)
+        Some(Length::Fixed(found))
     }
 
     /// The rule made from `indications:`: any other goal needs review.

@@ -174,6 +174,11 @@ fn quoted(text: &str) -> String {
     format!("`{}`", visible(&shown))
 }
 
+/// What to write instead of comparing `fact` with yes or no.
+pub(super) fn stands_alone(fact: impl fmt::Display, wanted: bool) -> String {
+    if wanted { format!("write just `{fact}`") } else { format!("write `not({fact})`") }
+}
+
 impl Tree {
     /// Calls `see` for this tree and every one inside it, outermost first.
     pub fn walk<'t>(&'t self, see: &mut impl FnMut(&'t Tree)) {

@@ -11,6 +11,7 @@ use super::{
     Step,
 };
 use crate::diagnostic::Diagnostic;
+use crate::prose;
 use crate::suggest;
 use crate::value::{Duration, Number};
 use crate::written::{self, Named, Words};
@@ -310,7 +311,11 @@ fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>,
             let words = words?;
             let found = Number::parse(&words.text).filter(|n| n.point() >= 0);
             if found.is_none() {
-                let help = "write digits with a dot for decimals, such as 1200.00: no commas, no sign";
+                let help = match prose::dot_for_comma(&words.text) {
+                    Some(number) => format!("write a dot, not a comma: `{number}`"),
+                    None => "write digits with a dot for decimals, such as 1200.00: no commas, no sign"
+                        .to_string(),
+                };
                 page.bad_value(words.span, format!("`{}` is no amount", words.text), help);
             }
             found

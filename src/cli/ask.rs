@@ -62,7 +62,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let mut interview = Interview::start(args, &book, treatment, scripts, texts)?;
     let mut lines = std::io::stdin().lock().lines();
     let echo = !std::io::stdin().is_terminal();
-    let mut decision = interview.decide().map_err(|shown| Failure::Rules(shown.unwrap_or_default()))?;
+    let mut decision =
+        interview.decide().map_err(|shown| Failure::Rules(shown.unwrap_or_default() + "\n"))?;
     while let Some(question) = interview.next(&decision) {
         let fact = interview.fact(&question)?;
         print(&show::question(&question, fact))?;
@@ -83,6 +84,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
                 interview.facts = before;
                 interview.passed.retain(|passed| passed != &question.fact);
                 print(&show::wrong(&wrong.unwrap_or_default()))?;
+                print(&show::not_understood(fact))?;
             }
         }
     }
@@ -196,7 +198,7 @@ impl<'b> Interview<'b> {
     /// Takes an answer; false if it cannot be understood at all.
     fn answer(&mut self, fact: &Fact, question: &Question, line: &str) -> bool {
         let folded = line.to_lowercase().replace('\u{2019}', "'");
-        if line.is_empty() {
+        if line.is_empty() || folded == "help" {
             return false;
         }
         let unknown =
@@ -210,7 +212,7 @@ impl<'b> Interview<'b> {
             FactKind::YesNo => match folded.as_str() {
                 "y" => json!("yes"),
                 "n" => json!("no"),
-                _ => json!(folded),
+                _ => json!(line),
             },
             FactKind::Set if !["none", "no", "some", "yes"].contains(&folded.as_str()) => {
                 Value::Array(line.split(',').map(|part| json!(option(fact, part))).collect())
@@ -218,7 +220,7 @@ impl<'b> Interview<'b> {
             FactKind::Choice => json!(option(fact, line)),
             _ => match folded.split_once("..").or_else(|| folded.split_once(" to ")) {
                 Some((low, high)) => json!({"at_least": low.trim(), "at_most": high.trim()}),
-                None => json!(folded),
+                None => json!(line),
             },
         };
         let on = self.answered_on.map(|day| day.to_string());
@@ -242,7 +244,7 @@ impl<'b> Interview<'b> {
         }
         for part in line.split(',') {
             let part = part.trim();
-            match part.rsplit_once([' ', ':']) {
+            match named(fact, part).or_else(|| part.rsplit_once([' ', ':'])) {
                 Some((name, day)) => {
                     answer.insert(option(fact, name.trim_end_matches(':')), json!(day.trim()))
                 }
@@ -270,14 +272,21 @@ fn option(fact: &Fact, text: &str) -> String {
     known.map_or_else(|| text.to_string(), |option| option.id.clone())
 }
 
-/// What is wrong with an answer; the interview knows whose it is.
+/// The option a part of an answer starts with, and the day behind it: `isotretinoin January 2026`.
+fn named<'t>(fact: &Fact, part: &'t str) -> Option<(&'t str, &'t str)> {
+    let mut ends = part.rmatch_indices([' ', ':']).map(|(at, _)| at);
+    let known = |at: &usize| fact.options.iter().any(|known| known.id == option(fact, &part[..*at]));
+    ends.find(known).map(|at| (&part[..at], &part[at + 1..]))
+}
+
+/// What is wrong with an answer; the interview knows whose it is, and says itself what an answer looks like.
 fn message(wrong: &[Diagnostic], client: &str) -> String {
     let own = format!("client {client}: ");
     let errors = wrong.iter().filter(|finding| finding.severity == Severity::Error);
     let lines: Vec<String> = errors
         .map(|finding| {
             let message = finding.message.strip_prefix(&own).unwrap_or(&finding.message);
-            [vec![message.to_string()], finding.helps.clone()].concat().join("; ")
+            message.to_string()
         })
         .collect();
     lines.join("\n")

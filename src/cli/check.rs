@@ -14,6 +14,9 @@ use crate::report::findings::{self, Colour};
 /// What `check` can be told.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Nothing: the rules are named by `--rules`
+    #[arg(hide = true, value_name = "NOTHING")]
+    folder: Option<String>,
     /// End with exit code 1 for these too
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Vec<Deny>,
@@ -35,6 +38,11 @@ enum Format {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    if let Some(folder) = &args.folder {
+        let folder = prose::visible(folder);
+        return Err(Failure::new(format!("`check` takes no folder or file, such as `{folder}`"))
+            .help(format!("to check the rules in it, write `clearance check --rules {folder}`")));
+    }
     let loaded = folder::load(rules)?;
     let Loaded { texts, findings, .. } = &loaded;
     print(&match args.format {

@@ -16,17 +16,22 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     match &args.code {
         None => print(&explain::list())?,
-        Some(name) => match Code::named(name.trim_matches(['[', ']'])) {
+        Some(name) => match Code::named(bare(name)) {
             Some(code) => print(explain::page(code))?,
             None => {
                 complain(&format!(
-                    "error: {}\n\nthe codes are:\n{}",
-                    explain::unknown(name),
-                    explain::list()
+                    "error: {}\n  = help: `clearance explain` lists every code\n",
+                    explain::unknown(bare(name))
                 ));
                 return Ok(Exit::CouldNotRun);
             }
         },
     }
     Ok(Exit::Done)
+}
+
+/// The code in `error[no-reason]`, as it is copied from a report.
+fn bare(name: &str) -> &str {
+    let inside = name.split_once('[').map_or(name, |(_, inside)| inside);
+    inside.split(']').next().unwrap_or(inside).trim()
 }

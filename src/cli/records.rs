@@ -89,7 +89,9 @@ pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec
     let mut findings = Vec::new();
     let bytes = content(path)?;
     let nothing = || Failure::new(format!("`{path}` holds no record"));
-    let id = text(path, bytes, texts, &mut findings).ok_or_else(|| nothing().help("save it as UTF-8"))?;
+    let Some(id) = text(path, bytes, texts, &mut findings) else {
+        return Err(Failure::Rules(findings::each(texts, &findings, Colour::Styled)));
+    };
     let node = match format {
         Input::Json => json::read(texts, id, body(&texts.get(id).content), &mut findings),
         _ => yaml::read(texts, id, &mut findings),
@@ -102,7 +104,11 @@ pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec
 }
 
 fn by_name(path: &str) -> Result<Input, Failure> {
-    match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+    let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
+    if let Some((what, help)) = extension.and_then(|name| no_text_by_name(&name.to_lowercase())) {
+        return Err(Failure::new(format!("`{path}` is {what}")).help(help));
+    }
+    match extension {
         Some("yaml" | "yml") => Ok(Input::Yaml),
         Some("json") => Ok(Input::Json),
         Some("ndjson" | "jsonl") => Ok(Input::Ndjson),
@@ -111,6 +117,42 @@ fn by_name(path: &str) -> Result<Input, Failure> {
         _ => Err(Failure::new(format!("`{path}` does not say by its name what it holds"))
             .help("name it .yaml, .json, .ndjson or .csv, or add `--input`")),
     }
+}
+
+/// What a file is that holds no text, and what to do.
+type NoText = (&'static str, &'static str);
+
+const WORKBOOK: NoText = (
+    "an Excel workbook, not a text",
+    "in Excel choose \"Save As\" and \"CSV UTF-8\", and name the file that makes",
+);
+const PICTURE: NoText = ("a picture, not a text", "type the answers into a file, or use `clearance ask`");
+const DOCUMENT: NoText = ("a document, not a text", "type the answers into a file, or use `clearance ask`");
+
+fn no_text_by_name(extension: &str) -> Option<NoText> {
+    match extension {
+        "xlsx" | "xlsm" | "xlsb" | "xls" => Some(WORKBOOK),
+        "ods" | "numbers" => {
+            Some(("a spreadsheet, not a text", "save it as CSV in UTF-8, and name the file that makes"))
+        }
+        "jpg" | "jpeg" | "png" | "gif" | "heic" | "webp" | "tif" | "tiff" => Some(PICTURE),
+        "pdf" | "doc" | "docx" => Some(DOCUMENT),
+        "tsv" | "tab" => {
+            Some(("separated by tabs", "save it as CSV, with commas or semicolons between the columns"))
+        }
+        _ => None,
+    }
+}
+
+fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
+    let starts = |signs: &[&[u8]]| signs.iter().any(|sign| bytes.starts_with(sign));
+    if starts(&[b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]) {
+        return Some(WORKBOOK);
+    }
+    if starts(&[b"\x89PNG", b"\xff\xd8\xff", b"GIF8"]) {
+        return Some(PICTURE);
+    }
+    starts(&[b"%PDF"]).then_some(DOCUMENT)
 }
 
 fn content(path: &str) -> Result<Vec<u8>, Failure> {
@@ -133,6 +175,12 @@ fn content(path: &str) -> Result<Vec<u8>, Failure> {
 
 fn text(path: &str, bytes: Vec<u8>, texts: &mut Texts, out: &mut Vec<Diagnostic>) -> Option<TextId> {
     let name = if path == "-" { "standard input" } else { path };
+    if let Some((what, help)) = no_text_by_bytes(&bytes) {
+        let id = texts.add(name, String::new());
+        let found = Diagnostic::error(Code::UnreadableFile, format!("`{name}` is {what}"));
+        out.push(found.at(Span::new(id, 0..0), "").help(help));
+        return None;
+    }
     match String::from_utf8(bytes) {
         Ok(content) => Some(texts.add(name, content)),
         Err(error) => {

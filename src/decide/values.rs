@@ -4,6 +4,7 @@ use super::diags::Finding;
 use crate::book::fact::{Fact, FactKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Entry, Kind, Node};
+use crate::span::Span;
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, YES};
 
 /// The values of every slot of a fact, as one answer allows them: at least one of these alternatives.
@@ -26,7 +27,7 @@ pub(super) enum Reading {
 
 impl Reader<'_> {
     fn bad<T>(&mut self, node: &Node, fact: &Fact, message: impl Into<String>) -> Option<T> {
-        let help = format!("an answer to `{}` is {}", fact.id, looks_like(fact));
+        let help = help(fact);
         self.out.push(
             Finding::BadAnswer { client: self.client, span: node.span, message: message.into(), help }.into(),
         );
@@ -35,7 +36,7 @@ impl Reader<'_> {
 
     /// Reads one answer to `fact`; `None` if it is wrong, which is reported.
     pub(super) fn read(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
-        if node.is_empty() || matches!(node.text().map(str::trim), Some("" | "unknown")) {
+        if node.is_empty() || matches!(word(node).as_deref(), Some("" | "unknown")) {
             return Some(Reading::Unknown);
         }
         if let Kind::List(items) = &node.kind
@@ -74,20 +75,25 @@ impl Reader<'_> {
     }
 
     fn bad_option<T>(&mut self, fact: &Fact, node: &Node) -> Option<T> {
-        let text = node.text().unwrap_or(node.shape());
+        self.no_option(fact, node.text().unwrap_or(node.shape()), node.span);
+        None
+    }
+
+    fn no_option(&mut self, fact: &Fact, text: &str, span: Span) {
         let near = crate::suggest::nearest(text, fact.options.iter().map(|option| option.id.as_str()));
-        match near {
-            Some(near) => self.bad(
-                node,
-                fact,
-                format!("`{text}` is no option of `{}`, did you mean `{near}`?", fact.id),
-            ),
-            None => self.bad(node, fact, format!("`{text}` is no option of `{}`", fact.id)),
-        }
+        let message = match near {
+            Some(near) => format!("`{text}` is no option of `{}`, did you mean `{near}`?", fact.id),
+            None => format!("`{text}` is no option of `{}`", fact.id),
+        };
+        let help = match near.is_none() && fact.option("unlisted").is_some() {
+            true => format!("{}; choose `unlisted` for any other", help(fact)),
+            false => help(fact),
+        };
+        self.out.push(Finding::BadAnswer { client: self.client, span, message, help }.into());
     }
 
     fn yes_no(&mut self, fact: &Fact, node: &Node) -> Option<Points> {
-        match node.text().map(str::to_lowercase).as_deref() {
+        match word(node).as_deref() {
             Some("yes" | "true") => Some(Points::one(YES)),
             Some("no" | "false") => Some(Points::one(NO)),
             Some("unknown" | "") => Some(Points::range(NO, YES)),
@@ -102,13 +108,13 @@ impl Reader<'_> {
             (0..count).map(|at| if options.contains(&at) { Points::one(YES) } else { rest.clone() }).collect()
         };
         match &node.kind {
-            Kind::Scalar(scalar) => match scalar.text.as_str() {
+            Kind::Scalar(scalar) => match lower(&scalar.text).as_str() {
                 "none" | "no" => Some(Reading::Values(vec![none()])),
                 "some" | "yes" => {
                     let open = Points::range(NO, YES);
                     Some(Reading::Values((0..count).map(|at| chosen(&[at], open.clone())).collect()))
                 }
-                id => match fact.option(id) {
+                _ => match fact.option(&scalar.text) {
                     Some(at) => Some(Reading::Values(vec![chosen(&[at], Points::one(NO))])),
                     None => self.bad_option(fact, node),
                 },
@@ -169,19 +175,7 @@ impl Reader<'_> {
                 key => match fact.option(key) {
                     Some(at) => values[at].insert(Points::EMPTY),
                     None => {
-                        let near = crate::suggest::nearest(
-                            key,
-                            fact.options.iter().map(|option| option.id.as_str()),
-                        );
-                        let message = match near {
-                            Some(near) => {
-                                format!("`{key}` is no option of `{}`, did you mean `{near}`?", fact.id)
-                            }
-                            None => format!("`{key}` is no option of `{}`", fact.id),
-                        };
-                        let help = format!("an answer to `{}` is {}", fact.id, looks_like(fact));
-                        let span = entry.key_span;
-                        self.out.push(Finding::BadAnswer { client: self.client, span, message, help }.into());
+                        self.no_option(fact, key, entry.key_span);
                         fine = false;
                         continue;
                     }
@@ -198,7 +192,7 @@ impl Reader<'_> {
     fn history(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
         let boxed = |points: Points| Some(Reading::Values(vec![vec![points; fact.options.len()]]));
         match &node.kind {
-            Kind::Scalar(scalar) => match scalar.text.as_str() {
+            Kind::Scalar(scalar) => match lower(&scalar.text).as_str() {
                 "none" | "no" | "never" => boxed(Points::one(NEVER)),
                 _ => self.bad(node, fact, format!("`{}` does not say which of `{}`", scalar.text, fact.id)),
             },
@@ -234,14 +228,14 @@ impl Reader<'_> {
             let open_end = if planned { LAST_DAY } else { self.visit };
             return self.days(fact, node, low.unwrap_or(FIRST_DAY.point()), high.unwrap_or(open_end.point()));
         }
-        match node.text() {
+        match word(node).as_deref() {
             Some("unknown" | "") if fact.kind == FactKind::History => Some(self.past()),
             Some("never" | "none" | "no") if ends => Some(Points::one(NEVER)),
             Some("ongoing") if ends => Some(Points::one(ONGOING)),
             Some("none" | "no") if planned => Some(Points::one(ONGOING)),
             Some(text) => match Day::parse_partial(text) {
                 Some((first, last)) => self.days(fact, node, first.point(), last.point()),
-                None => self.bad(node, fact, format!("`{text}` is no day")),
+                None => self.bad(node, fact, format!("{} is no day", shown(node))),
             },
             None => self.bad(node, fact, format!("{} is no day", node.shape())),
         }
@@ -320,6 +314,19 @@ impl Reader<'_> {
         }
         Some((low, high))
     }
+}
+
+fn lower(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+/// The answer as a word: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
+fn word(node: &Node) -> Option<String> {
+    node.text().map(lower)
+}
+
+fn help(fact: &Fact) -> String {
+    format!("an answer to `{}` is {}", fact.id, looks_like(fact))
 }
 
 fn shown(node: &Node) -> String {

@@ -26,11 +26,13 @@ pub fn question(question: &Question, fact: &Fact) -> String {
     text
 }
 
+/// What an answer looks like, in the words of an interview.
 fn how(fact: &Fact) -> String {
+    let other = if fact.option("unlisted").is_some() { "; unlisted stands for any other" } else { "" };
     match fact.kind {
         FactKind::YesNo => "yes or no".to_string(),
-        FactKind::Choice => "one of them".to_string(),
-        FactKind::Set => "none, or those that apply with commas between".to_string(),
+        FactKind::Choice => format!("one of them{other}"),
+        FactKind::Set => format!("none, or those that apply with commas between{other}"),
         FactKind::Number { .. } => match &fact.unit {
             Some(unit) => format!("a number or a range such as 25..40, in {}", visible(unit)),
             None => "a number or a range such as 25..40".to_string(),
@@ -43,7 +45,7 @@ fn how(fact: &Fact) -> String {
         }
         FactKind::History => {
             let (first, second) = (&fact.options[0].id, &fact.options[1].id);
-            format!("none, or each with its last day: {first} 2025-09-04, {second} ongoing")
+            format!("none, or each with its last day: {first} 2025-09-04, {second} ongoing{other}")
         }
         FactKind::Note => "a few words".to_string(),
     }

@@ -1,6 +1,7 @@
 //! CSV as a table whose cells know where they stand.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::node::repeated_key;
 use crate::diagnostic::{Code, Diagnostic};
@@ -39,6 +40,15 @@ pub fn read(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option
     let content = texts.get(id).content.as_str();
     let body = content.strip_prefix('\u{feff}').unwrap_or(content);
     let first = content.len() - body.len();
+    if let Some(header) = tabbed(body) {
+        findings.push(
+            Diagnostic::error(Code::BadRecord, "the columns are separated by tabs")
+                .at(Span::new(id, first + header.start..first + header.end), "the header")
+                .note("each row would be read as one cell, so nothing is read from this file")
+                .help("save it as CSV, with commas or semicolons between the columns"),
+        );
+        return None;
+    }
     let delimiter = delimiter(body);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -94,6 +104,14 @@ fn delimiter(body: &str) -> u8 {
     let outside: Vec<&str> = header.split('"').step_by(2).collect();
     let count = |c| outside.iter().map(|part| part.matches(c).count()).sum::<usize>();
     if count(';') > count(',') { b';' } else { b',' }
+}
+
+/// The header, if tabs part its columns.
+fn tabbed(body: &str) -> Option<Range<usize>> {
+    let start = body.len() - body.trim_start_matches(['\r', '\n']).len();
+    let header = body[start..].split(['\r', '\n']).next()?;
+    let count = |c| header.matches(c).count();
+    (count('\t') > count(',').max(count(';'))).then(|| start..start + header.len())
 }
 
 /// Where the cells of one record stand.

@@ -313,7 +313,11 @@ impl Reader<'_, '_> {
             if let Some(whole) = whole {
                 finding = finding.at(view.span(whole), "was this meant to be one value?");
             }
-            self.findings.push(finding.help("write the entry on its own line, or put its value in quotes"));
+            let number = value.as_ref().and_then(Node::text).and_then(prose::dot_for_comma);
+            self.findings.push(finding.help(match number {
+                Some(number) => format!("write a dot, not a comma: `{number}`"),
+                None => "write the entry on its own line, or put its value in quotes".to_string(),
+            }));
         }
         if let (Some(Open::Map(map)), Some(value)) = (self.open.last_mut(), value)
             && let Some(last) = map.entries.last_mut()

@@ -9,6 +9,8 @@ use crate::suggest;
 pub(super) enum Finding<'a> {
     /// `when: [a]` where a text belongs.
     WrongShape { span: Span, what: &'a str, wanted: &'a str, found: &'a str },
+    /// `withdrawn: yes` where a map belongs.
+    NotAMap { span: Span, owner: &'a str, found: &'a str },
     /// `becuase: ...` in a rule.
     UnknownKey { span: Span, key: &'a str, owner: &'a str, known: &'a [&'static str] },
     /// A rule without `because`.
@@ -29,6 +31,24 @@ pub(super) enum Finding<'a> {
     NoSuchFile { span: Span, path: &'a str, near: Option<&'a str> },
 }
 
+/// The keys that matter most in a map, by the first words of what it belongs to.
+fn keys_of(owner: &str) -> Option<&'static [&'static str]> {
+    const KEYS: [(&str, &[&str]); 11] = [
+        ("rule `", &["`when` or `until`", "`because`", "`source`", "`basis`"]),
+        ("`withdrawn`", &["`since`", "`because`", "`by`", "`incident`"]),
+        ("`in_force`", &["`from`", "`last_day`"]),
+        ("`review`", &["`by`", "`consider`"]),
+        ("parameter `", &["`meaning`", "`between`", "`owner`", "`review_by`", "`values`"]),
+        ("the value of ", &["`value`", "`source`", "`basis`"]),
+        ("function `", &["`takes`", "`gives`", "`file`"]),
+        ("guarantee `", &["`when` or `unanswered`", "`never`", "`hazard`"]),
+        ("open query `", &["`line`", "`asks`", "`answer`", "`by`", "`on`"]),
+        ("a client record", &["`client`", "`visit`", "`facts`"]),
+        ("a review", &["`rule`", "`says`", "`by`", "`on`", "`good_for`", "`meaning`"]),
+    ];
+    KEYS.iter().find(|(start, _)| owner.starts_with(start)).map(|(_, keys)| *keys)
+}
+
 impl From<Finding<'_>> for Diagnostic {
     fn from(finding: Finding<'_>) -> Diagnostic {
         match finding {
@@ -43,6 +63,16 @@ impl From<Finding<'_>> for Diagnostic {
                         }
                         _ => format!("write {wanted} behind `{what}:`"),
                     })
+            }
+            Finding::NotAMap { span, owner, found } => {
+                let keys = keys_of(owner).map(|keys| format!(": {}", prose::list(keys, "and")));
+                Diagnostic::error(Code::WrongShape, format!("{owner} must be a map, not {found}"))
+                    .at(span, format!("this is {found}"))
+                    .note("what is meant is not guessed: it would be a rule nobody wrote")
+                    .help(format!(
+                        "write one `key: value` on each line, indented under it{}",
+                        keys.unwrap_or_default()
+                    ))
             }
             Finding::UnknownKey { span, key, owner, known } => {
                 let found = Diagnostic::error(Code::UnknownKey, format!("{owner} has no key `{key}`"))

@@ -61,10 +61,7 @@ impl<'n> Fields<'n> {
             }),
             _ => {
                 let found = node.shape();
-                out.push(
-                    Finding::WrongShape { span: shown(node, key), what: &owner, wanted: "a map", found }
-                        .into(),
-                );
+                out.push(Finding::NotAMap { span: shown(node, key), owner: &owner, found }.into());
                 None
             }
         }

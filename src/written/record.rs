@@ -202,7 +202,12 @@ pub fn unknown_column(column: &Cell, known: &[String]) -> Diagnostic {
         Diagnostic::error(Code::UnknownFact, format!("the column `{}` is no fact", column.text.trim()))
             .at(column.span, "")
             .note("its answers would be lost; the clients below are decided without them");
-    match suggest::nearest(column.text.trim(), known.iter().map(String::as_str)) {
+    let name = column.text.trim();
+    let known = known.iter().map(String::as_str).chain(["client", "visit", "answered_on"]);
+    match suggest::nearest(name, known) {
+        Some(near) if near == name.to_lowercase() => {
+            found.help(format!("write `{near}`: the names of columns are in small letters"))
+        }
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("if it holds no answers, list it under `ignore_columns` in clinic.yaml"),
     }

@@ -284,7 +284,7 @@ impl Lexer<'_> {
             "[" | "]" | "??" | ".." => "a condition has no lists, ranges or defaults",
             "<-" => "leave a space: `< -`",
             "--" => "leave a space: `- -`",
-            "!in" => "an option of a fact is written `fact.option`, such as `!goals.acne_scars`",
+            "!in" => "an option of a fact is written `fact.option`, such as `not(goals.acne_scars)`",
             "::" | "->" | ":" => {
                 "a condition names facts, parameters and functions, such as `age` or `days(30)`"
             }

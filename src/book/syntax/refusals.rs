@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexer::TokenKind;
+use super::lexer::{Operator, TokenKind};
 use super::parser::{Node, Parsed, Parser, Stop};
 use super::signs::unit_help;
 use super::{CompareOp, Tree, TreeKind, is_reserved, quoted};
@@ -51,10 +51,14 @@ impl Parser<'_> {
     pub fn name(&mut self, called: bool) -> Result<String, Stop> {
         let word = self.word();
         let range = self.range();
+        let denied = match self.operand_after() {
+            Some(denied) => format!("write `not({denied})`"),
+            None => "write what it denies in parentheses, as in `not(pregnant)`".to_string(),
+        };
         let operator_help = match word.to_ascii_lowercase().as_str() {
             "or" => Some("`||` joins two conditions: write one on each side"),
             "and" => Some("`&&` joins two conditions: write one on each side"),
-            "not" if !called => Some("write `!pregnant` or `not(pregnant)`"),
+            "not" if !called => Some(denied.as_str()),
             "is" => Some("`==` compares two values: write one on each side"),
             _ => None,
         };
@@ -65,11 +69,20 @@ impl Parser<'_> {
         let message = format!("{} is a reserved word", quoted(word));
         match word {
             "true" | "false" => {
-                let helps = [
-                    "a yes/no fact stands alone: write `pregnant`, or `!pregnant` for no",
-                    "a rule that always holds needs no condition",
-                ];
-                self.error(range, format!("`{word}` has no use in a condition"), &helps);
+                let message = format!("`{word}` has no use in a condition");
+                let alone = self
+                    .compared_before()
+                    .map(|(left, equal)| super::stands_alone(left, equal == (word == "true")));
+                match alone {
+                    Some(help) => self.error(range, message, &[&help]),
+                    None => {
+                        let helps = [
+                            "a yes/no fact stands alone: write `pregnant`, or `not(pregnant)` for no",
+                            "a rule that always holds needs no condition",
+                        ];
+                        self.error(range, message, &helps);
+                    }
+                }
             }
             "if" | "else" | "switch" | "let" | "match" | "for" | "while" => {
                 let help = "a condition is one expression; join its parts with `&&` and `||`";
@@ -83,6 +96,39 @@ impl Parser<'_> {
         }
         self.advance();
         Ok(word.to_string())
+    }
+
+    /// The fact or option that stands after the current word.
+    fn operand_after(&self) -> Option<String> {
+        let token = |ahead: usize| self.tokens.get(self.at + ahead);
+        let is = |ahead: usize, kind| token(ahead).is_some_and(|token| token.kind == kind);
+        let first = token(1).filter(|token| token.kind == TokenKind::Name)?;
+        let member = is(2, TokenKind::Dot) && is(3, TokenKind::Name);
+        let last = if member { token(3)? } else { first };
+        if is(if member { 4 } else { 2 }, TokenKind::Open) {
+            return None;
+        }
+        Some(self.without_blanks(first.range.start..last.range.end))
+    }
+
+    /// The fact or option that the current word is compared with, and whether for being equal.
+    fn compared_before(&self) -> Option<(String, bool)> {
+        let token = |back: usize| self.at.checked_sub(back).map(|at| &self.tokens[at]);
+        let is = |back: usize, kind| token(back).is_some_and(|token| token.kind == kind);
+        let equal = match token(1)?.kind {
+            TokenKind::Operator(Operator::Compare(CompareOp::Equal)) => true,
+            TokenKind::Operator(Operator::Compare(CompareOp::NotEqual)) => false,
+            _ => return None,
+        };
+        let last = token(2).filter(|token| token.kind == TokenKind::Name)?;
+        let member = is(3, TokenKind::Dot) && is(4, TokenKind::Name);
+        let first = if member { token(4)? } else { last };
+        Some((self.without_blanks(first.range.start..last.range.end), equal))
+    }
+
+    /// A fact or option on one line, also where blanks stand around its dot.
+    fn without_blanks(&self, range: Range<usize>) -> String {
+        self.text[range].split_whitespace().collect()
     }
 
     /// An operator, a closing sign or the end stands where a value belongs.

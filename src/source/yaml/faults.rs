@@ -1,5 +1,7 @@
 //! What the YAML parser cannot read, said in plain words.
 
+use std::ops::Range;
+
 use granit_parser::{ErrorKind, ScanError};
 
 use super::view::View;
@@ -15,6 +17,11 @@ pub(super) fn fault(error: &ScanError, view: &View<'_>) -> Diagnostic {
     let line = view.line(at);
     let text = &view.text[line.clone()];
     let before = &view.text[line.start..at.clamp(line.start, line.end)];
+    if is_about_keys(error.kind())
+        && let Some(found) = glued(view, &line).or_else(|| indented_unlike(view, &line, at))
+    {
+        return found;
+    }
     if view.text[at.min(line.end)..].starts_with(':') && is_colon(error.kind(), before) {
         return colon_in_text(view, at, before);
     }
@@ -107,6 +114,130 @@ fn is_colon(kind: &ErrorKind, before: &str) -> bool {
     }
 }
 
+/// The errors that a line in the wrong column, or a key without a space after its colon, ends in.
+fn is_about_keys(kind: &ErrorKind) -> bool {
+    use ErrorKind as E;
+    matches!(
+        kind,
+        E::ExpectedBlockMappingKey
+            | E::SimpleKeyExpected
+            | E::InvalidSimpleKey
+            | E::InvalidIndentation
+            | E::ExpectedDocumentStart
+            | E::MappingValueNotAllowed
+    )
+}
+
+/// A line that says something, as far as its indentation goes.
+struct Line<'v> {
+    /// Where its first word starts.
+    start: usize,
+    /// How many spaces stand before it.
+    indent: usize,
+    text: &'v str,
+}
+
+impl<'v> Line<'v> {
+    fn of(view: &'v View<'_>, line: Range<usize>) -> Option<Line<'v>> {
+        let whole = &view.text[line.clone()];
+        let text = whole.trim();
+        let indent = whole.len() - whole.trim_start().len();
+        let says = !text.is_empty() && !text.starts_with('#');
+        says.then_some(Line { start: line.start + indent, indent, text })
+    }
+
+    /// The key the line starts with, if it is a plain name, and what follows its colon.
+    fn key(&self) -> Option<(&'v str, &'v str)> {
+        let (key, rest) = self.text.split_once(':')?;
+        let name = key.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        name.then_some((key, rest))
+    }
+
+    /// Whether the line is a key and nothing more, such as the name of a rule.
+    fn is_bare(&self) -> bool {
+        self.key().is_some_and(|(_, rest)| rest.trim().is_empty())
+    }
+
+    fn first_word(&self) -> &'v str {
+        let end = self.text.find([' ', ':']).unwrap_or(self.text.len());
+        &self.text[..end.max(1).min(self.text.len())]
+    }
+}
+
+/// The lines above that say something, nearest first.
+fn said_above<'v>(view: &'v View<'_>, start: usize) -> impl Iterator<Item = Line<'v>> {
+    let mut next = start.checked_sub(1);
+    std::iter::from_fn(move || {
+        let line = view.line(next?);
+        next = line.start.checked_sub(1);
+        Some(Line::of(view, line))
+    })
+    .flatten()
+}
+
+/// `because:Needling`: without a space the colon is a part of the text.
+fn glued(view: &View<'_>, line: &Range<usize>) -> Option<Diagnostic> {
+    let here = Line::of(view, line.clone()).into_iter();
+    let glued = here.chain(said_above(view, line.start)).take(2).find(|line| {
+        line.key().is_some_and(|(_, rest)| !rest.is_empty() && !rest.starts_with([' ', '\t', '/']))
+    })?;
+    let (key, rest) = glued.key()?;
+    let colon = glued.start + key.len();
+    let word = prose::visible(rest.split(' ').next().unwrap_or_default());
+    Some(
+        Diagnostic::error(Code::BadYaml, format!("no space follows the colon of `{key}`"))
+            .at(view.span(colon..colon + 1), "a colon without a space is part of the text")
+            .note(STOPPED)
+            .help(format!("put a space after the colon: `{key}: {word}`")),
+    )
+}
+
+/// Two lines of which one stands in a column where it belongs to nothing. Which of them is wrong is for
+/// the reader to say, so both are shown.
+fn indented_unlike(view: &View<'_>, line: &Range<usize>, at: usize) -> Option<Diagnostic> {
+    let here = Line::of(view, line.clone())?;
+    if view.text[at.min(line.end)..].starts_with(':') {
+        // The line reads as a text that goes on from the value above it.
+        let (key, _) = here.key()?;
+        let above = said_above(view, line.start).find(|above| above.indent < here.indent)?;
+        let (_, value) = above.key()?;
+        let goes_on = at == here.start + key.len() && !value.trim().is_empty();
+        return goes_on.then(|| unlike(view, &above, &here));
+    }
+    let mut deeper: Vec<Line<'_>> = Vec::new();
+    let mut owner = None;
+    let mut above = said_above(view, line.start);
+    for line in above.by_ref() {
+        if line.indent <= here.indent {
+            owner = Some(line);
+            break;
+        }
+        deeper.push(line);
+    }
+    let first = deeper.last()?.indent;
+    match owner {
+        Some(owner) if owner.indent == here.indent => None,
+        // A rule that starts too far left: its keys stand as those of other rules do, and the next rule too.
+        Some(owner) if here.is_bare() && owner.is_bare() && above.any(|line| line.indent == first) => {
+            Some(unlike(view, &owner, &here))
+        }
+        _ => deeper.iter().find(|line| line.indent == first).map(|above| unlike(view, above, &here)),
+    }
+}
+
+fn unlike(view: &View<'_>, above: &Line<'_>, below: &Line<'_>) -> Diagnostic {
+    let number = |line: &Line<'_>| view.text[..line.start].matches('\n').count() + 1;
+    let place = |line: &Line<'_>| view.span(line.start..line.start + line.first_word().len());
+    let column = |line: &Line<'_>| format!("starts in column {}", line.indent + 1);
+    let message = format!("lines {} and {} are not indented alike", number(above), number(below));
+    Diagnostic::error(Code::BadYaml, message)
+        .at(place(below), column(below))
+        .at(place(above), column(above))
+        .note(STOPPED)
+        .help("start keys that belong together in the same column")
+}
+
 fn colon_in_text(view: &View<'_>, at: usize, before: &str) -> Diagnostic {
     let finding =
         Diagnostic::error(Code::ColonInText, "a colon and a space stand inside a text without quotes")
@@ -142,7 +273,7 @@ pub(super) fn is_plain_tag(text: &str) -> bool {
 }
 
 /// A value that starts with an exclamation mark, which YAML takes away.
-pub(super) fn not_in_yaml(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+pub(super) fn not_in_yaml(view: &View<'_>, place: Range<usize>) -> Diagnostic {
     let text = view.text[place.clone()].trim_start_matches('!').trim();
     let name = text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(text.len());
     let help = match text.split_at(name) {
@@ -159,7 +290,7 @@ pub(super) fn not_in_yaml(view: &View<'_>, place: std::ops::Range<usize>) -> Dia
 }
 
 /// A tag such as `!!str`.
-pub(super) fn tag(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+pub(super) fn tag(view: &View<'_>, place: Range<usize>) -> Diagnostic {
     feature(
         view,
         place,
@@ -169,12 +300,7 @@ pub(super) fn tag(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic 
 }
 
 /// A part of YAML that these files do without.
-pub(super) fn feature(
-    view: &View<'_>,
-    place: std::ops::Range<usize>,
-    message: &str,
-    help: &str,
-) -> Diagnostic {
+pub(super) fn feature(view: &View<'_>, place: Range<usize>, message: &str, help: &str) -> Diagnostic {
     Diagnostic::error(Code::YamlFeature, message)
         .at(view.span(place), "")
         .note("what stands in a file is meant to be read where it stands, by people too")
@@ -194,7 +320,7 @@ type Words = (Code, &'static str, &'static str);
 const TAB: Words = (Code::BadYaml, "a tab cannot indent a line", "indent with spaces");
 
 /// A line of a map or list that a tab indents.
-pub(super) fn tab(view: &View<'_>, place: std::ops::Range<usize>) -> Diagnostic {
+pub(super) fn tab(view: &View<'_>, place: Range<usize>) -> Diagnostic {
     Diagnostic::error(TAB.0, TAB.1)
         .at(view.span(place), "a tab stands here")
         .note("how far a tab reaches differs from editor to editor, and so would the meaning")
