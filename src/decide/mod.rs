@@ -11,12 +11,14 @@ mod decision;
 mod diags;
 mod explain;
 mod next_change;
+mod possible;
 mod prop;
 mod questions;
 mod search;
 mod space;
 mod time;
 mod values;
+mod waits;
 
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
@@ -24,6 +26,7 @@ pub use decision::{
     Affects, AnswerNote, ConditionNote, Decision, ParameterNote, Question, Reason, ReviewNote, RulesNote,
     SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
-pub use explain::decide;
-pub use search::{Possible, Solution};
+pub use explain::{decide, possible};
+pub use possible::Possible;
+pub use search::Solution;
 pub use space::{Link, Space};
