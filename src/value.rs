@@ -306,6 +306,12 @@ impl Number {
         self.0
     }
 
+    /// The least whole number not below it, and the greatest not above it.
+    pub fn whole_around(self) -> (Number, Number) {
+        let down = self.0.div_euclid(SCALE) * SCALE;
+        (Number(if down == self.0 { down } else { down + SCALE }), Number(down))
+    }
+
     /// Whether the number has no decimals.
     pub fn is_whole(self) -> bool {
         self.0 % SCALE == 0

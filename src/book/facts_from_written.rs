@@ -124,6 +124,11 @@ fn fact_kind(kind: &Words, fact: &written::Fact, span: Span, out: &mut Vec<Diagn
             let bounds: Vec<Option<Number>> =
                 fact.between.iter().map(|words| Number::parse(&words.text)).collect();
             match bounds[..] {
+                [Some(low), Some(high)] if whole && !(low.is_whole() && high.is_whole()) => {
+                    let help = "write whole numbers, or leave `whole` out".to_string();
+                    bad("`between` of a whole number has decimals".to_string(), help);
+                    return None;
+                }
                 [Some(low), Some(high)] if low <= high => {
                     return Some(FactKind::Number { whole, low: low.point(), high: high.point() });
                 }

@@ -6,7 +6,7 @@ use super::space::Space;
 use super::steps::{self, Step};
 use super::time;
 use crate::book::condition::CompareOp;
-use crate::book::condition::{ConditionKind, DateBase, DateTerm, Length, SlotId};
+use crate::book::condition::{Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};
 use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
 use crate::script::Scripts;
 use crate::value::{Day, Duration, ONGOING, Point, Points, Truth, shift};
@@ -55,8 +55,8 @@ enum Wait {
     Open,
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
-    /// It takes a closer look.
-    Look,
+    /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
+    Look { in_order: bool },
 }
 
 /// What the rules say about one fully known client.
@@ -67,6 +67,23 @@ pub struct Verdict {
     /// The first day on which no deferral holds any more: the visit itself if none does,
     /// [`ONGOING`] if one has no end.
     pub wait: Point,
+}
+
+impl DayRule<'_> {
+    /// Whether its wait depends on more than whether it holds: on which of its parts do.
+    pub(super) fn waits_by_parts(&self) -> bool {
+        matches!(self.wait, Wait::Look { .. })
+    }
+
+    /// Whether an answer tells how long it lasts.
+    pub(super) fn waits_for_an_answer(&self) -> bool {
+        matches!(self.wait, Wait::After(..) | Wait::Look { .. })
+    }
+
+    /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
+    pub(super) fn lapses_in_order(&self) -> bool {
+        !matches!(self.wait, Wait::Look { in_order: false })
+    }
 }
 
 impl<'b> Rules<'b> {
@@ -146,7 +163,13 @@ impl<'b> Rules<'b> {
             let exact = cells <= 256.0 || {
                 let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules[*at].prop).collect();
                 let mut budget = Budget::new();
-                let search = Search { rules: self, props: &props, order: &group.slots, cuts: &self.cuts };
+                let search = Search {
+                    rules: self,
+                    props: &props,
+                    whole: &self.by_parts(&group.rules),
+                    order: &group.slots,
+                    cuts: &self.cuts,
+                };
                 search.run(&mut unknown.clone(), &mut budget, &mut |_, _, _| {});
                 budget.is_left()
             };
@@ -154,6 +177,11 @@ impl<'b> Rules<'b> {
                 self.rules[*at].exact = exact;
             }
         }
+    }
+
+    /// For each rule whether its parts must be decided too.
+    pub(super) fn by_parts(&self, at: &[usize]) -> Vec<bool> {
+        at.iter().map(|at| self.rules[*at].waits_by_parts()).collect()
     }
 
     /// The first day after the visit on which rule `at`, which holds, no longer does. `sets` are the answers
@@ -171,7 +199,7 @@ impl<'b> Rules<'b> {
             Wait::After(slot, offsets) => {
                 offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
             }
-            Wait::Look => {
+            Wait::Look { .. } => {
                 let open = |slot: &SlotId| sets.is_some_and(|sets| sets[slot.index()].single().is_none());
                 let scripts = match &rule.scripted {
                     Some(slots) if slots.iter().any(open) => None,
@@ -228,11 +256,20 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
     if rule.outcome != Outcome::Deferred {
         return Wait::None;
     }
-    let parameters = rule.condition.parameters();
-    let changes =
-        parameters.iter().flat_map(|id| treatment.parameter(*id).values.all()).any(|(from, _)| *from > visit);
-    if changes || rule.in_force.last.is_some() {
-        return Wait::Look;
+    let changes = |part: &Condition| {
+        let parameters = part.parameters();
+        let mut values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());
+        values.any(|(from, _)| *from > visit)
+    };
+    // A comparison that time alone does not move can still change with a parameter.
+    let mut in_order = time::only_lapses(&rule.condition, true);
+    rule.condition.walk(&mut |part| {
+        let compares = matches!(part.kind, ConditionKind::Dates(..) | ConditionKind::Numbers(..));
+        in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
+    });
+    let look = Wait::Look { in_order };
+    if changes(&rule.condition) || rule.in_force.last.is_some() {
+        return look;
     }
     let mut still = true;
     rule.condition.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
@@ -242,9 +279,9 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
     let ConditionKind::Dates(DateTerm { base: DateBase::Visit, offsets: none }, CompareOp::Less, term) =
         &rule.condition.kind
     else {
-        return Wait::Look;
+        return look;
     };
-    let (Some(slot), true) = (term.slot(), none.is_empty()) else { return Wait::Look };
+    let (Some(slot), true) = (term.slot(), none.is_empty()) else { return look };
     let lengths = term.offsets.iter().map(|offset| match offset.by {
         Length::Fixed(duration) => Some((duration, offset.back)),
         Length::Parameter(id) => match treatment.parameter(id).values.on(visit).1.value {
@@ -252,5 +289,5 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
             _ => None,
         },
     });
-    lengths.collect::<Option<Vec<_>>>().map_or(Wait::Look, |offsets| Wait::After(slot, offsets))
+    lengths.collect::<Option<Vec<_>>>().map_or(look, |offsets| Wait::After(slot, offsets))
 }

@@ -70,6 +70,11 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
     }
 }
 
+/// What is possible, without reasons and questions: each rule's answer, the outcomes and the wait.
+pub fn possible(rules: &Rules<'_>, answers: &Answers) -> Solution {
+    solve(rules, &answers.space(&rules.book.facts), &quieted(rules, answers).0)
+}
+
 /// What each rule decides once the record's reviews are taken into account, and how each review stands.
 pub(super) fn quieted(rules: &Rules<'_>, answers: &Answers) -> (Vec<Outcome>, Vec<ReviewNote>) {
     let mut outcomes = rules.outcomes();
@@ -318,7 +323,7 @@ impl Explain<'_, '_> {
         let props = [prop];
         let order = prop.slots();
         let cuts = self.rules.cuts_of(props.into_iter());
-        let search = Search { rules: self.rules, props: &props, order: &order, cuts: &cuts };
+        let search = Search { rules: self.rules, props: &props, whole: &[], order: &order, cuts: &cuts };
         let (mut yes, mut no) = (false, false);
         let mut budget = Budget::new();
         search.run(&mut self.space.clone(), &mut budget, &mut |_, truths, _| {

@@ -14,6 +14,7 @@ mod explain;
 pub mod extent;
 mod next_change;
 pub mod plan;
+mod possible;
 mod prop;
 mod questions;
 mod quote;
@@ -22,6 +23,7 @@ mod space;
 mod steps;
 mod time;
 mod values;
+mod waits;
 
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
@@ -29,7 +31,8 @@ pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
     ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
-pub use explain::decide;
+pub use explain::{decide, possible};
+pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};
-pub use search::{Possible, Solution};
+pub use search::Solution;
 pub use space::{Link, Space};

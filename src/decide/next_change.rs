@@ -2,7 +2,8 @@
 
 use super::answers::Answers;
 use super::day::Rules;
-use super::search::{Possible, solve};
+use super::possible::Possible;
+use super::search::solve;
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::{Condition, Length, SlotId};
@@ -40,19 +41,22 @@ pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -
     starts.sort_unstable();
     starts.dedup();
     days = starts.iter().skip(1).copied().collect();
+    let mut open = false;
     for start in &starts {
         let at = answers.space_on(*start, &rules.book.facts);
+        open |= at.values().is_none();
         for rule in &treatment.rules {
             days.extend(flips(&rule.condition, rules, &at, *start));
         }
     }
-    if starts.len() == 1
-        && space.values().is_none()
+    days.retain(|day| *day > rules.visit && *day <= last);
+    // What lies between the ends of an open answer changes no later than the ends do.
+    if open
+        && let Some(end) = days.iter().max()
         && treatment.rules.iter().any(|rule| counts_months(&rule.condition, treatment))
     {
-        days.extend((rules.visit.point() + 1..=last.point()).map(Day::from_point));
+        days.extend((rules.visit.point() + 1..end.point()).map(Day::from_point));
     }
-    days.retain(|day| *day > rules.visit && *day <= last);
     days.sort_unstable();
     days.dedup();
     for day in days {
@@ -98,22 +102,27 @@ fn flips(condition: &Condition, rules: &Rules<'_>, space: &Space, start: Day) ->
             return;
         }
         let slots = part.slots(&|fact| facts.slots_of(fact));
-        for slot in &slots {
-            for end in ends(space, *slot) {
-                let value = move |read: SlotId| match read == *slot {
-                    true => end,
-                    false => space.sets[read.index()].min().unwrap_or(NEVER),
-                };
-                let moment = |day: Day| time::Moment {
-                    value,
-                    visit: day,
-                    treatment: rules.treatment,
-                    values_of: start,
-                    facts,
-                    scripts: Some(rules.scripts),
-                };
-                time::flips(part, &moment, start, &mut days);
-            }
+        let mut ends: Vec<(Option<SlotId>, Point)> = slots
+            .iter()
+            .flat_map(|slot| ends(space, *slot).into_iter().map(|end| (Some(*slot), end)))
+            .collect();
+        if slots.is_empty() {
+            ends.push((None, NEVER));
+        }
+        for (slot, end) in ends {
+            let value = move |read: SlotId| match Some(read) == slot {
+                true => end,
+                false => space.sets[read.index()].min().unwrap_or(NEVER),
+            };
+            let moment = |day: Day| time::Moment {
+                value,
+                visit: day,
+                treatment: rules.treatment,
+                values_of: start,
+                facts,
+                scripts: Some(rules.scripts),
+            };
+            time::flips(part, &moment, start, &mut days);
         }
     });
     days.into_iter().map(Day::from_point).collect()

@@ -3,9 +3,9 @@
 use super::time::Moment;
 use crate::book::Treatment;
 use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, NumberTerm, SlotId};
-use crate::book::fact::Facts;
+use crate::book::fact::{FactKind, Facts};
 use crate::script::{ScriptFault, Scripts};
-use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, ONGOING, Point, Points, Truth};
+use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth};
 
 /// A condition about slots, for one visit day.
 #[derive(Debug, Clone)]
@@ -111,7 +111,13 @@ impl<'a> Context<'a> {
                 let grows = from.base != DateBase::Slot(slot);
                 range(slot, op, bound, grows, &value, (FIRST_DAY.point(), LAST_DAY.point()))
             }
-            _ => range(slot, op, bound, true, &value, (-ONGOING * 1_000_000, ONGOING * 1_000_000)),
+            _ => {
+                let found = range(slot, op, bound, true, &value, (-ONGOING * 1_000_000, ONGOING * 1_000_000));
+                match self.facts.fact_of(slot).kind {
+                    FactKind::Number { whole: true, .. } => found.whole(),
+                    _ => found,
+                }
+            }
         }
     }
 }
@@ -146,15 +152,36 @@ fn range(
         CompareOp::LessOrEqual => Prop::In(slot, bottom, last(CompareOp::LessOrEqual)),
         CompareOp::Greater => Prop::In(slot, last(CompareOp::LessOrEqual) + 1, top),
         CompareOp::GreaterOrEqual => Prop::In(slot, last(CompareOp::Less) + 1, top),
-        CompareOp::Equal => Prop::In(slot, last(CompareOp::Less) + 1, last(CompareOp::LessOrEqual)),
-        CompareOp::NotEqual => {
-            let equal = Prop::In(slot, last(CompareOp::Less) + 1, last(CompareOp::LessOrEqual));
-            Prop::Not(Box::new(equal))
+        CompareOp::Equal | CompareOp::NotEqual => {
+            let (from, to) = (last(CompareOp::Less) + 1, last(CompareOp::LessOrEqual));
+            match (from <= to, op) {
+                (true, CompareOp::Equal) => Prop::In(slot, from, to),
+                (true, _) => Prop::Not(Box::new(Prop::In(slot, from, to))),
+                (false, _) => Prop::Known(op == CompareOp::NotEqual),
+            }
         }
     }
 }
 
 impl Prop {
+    /// The same for a slot whose points are whole numbers: a range starts at one and ends just before one,
+    /// so that no cut leaves a part without any.
+    fn whole(self) -> Prop {
+        match self {
+            Prop::In(slot, low, high) => {
+                let low = Number::from_point(low).whole_around().0.point();
+                let end = Number::from_point(high).whole_around().1.point();
+                let next = end + Number::whole(1).point();
+                if low < next { Prop::In(slot, low, next - 1) } else { Prop::Known(false) }
+            }
+            Prop::Not(inner) => match inner.whole() {
+                Prop::Known(known) => Prop::Known(!known),
+                other => Prop::Not(Box::new(other)),
+            },
+            other => other,
+        }
+    }
+
     /// Yes if so for every choice of points from `sets`, no if for none. Exact where each slot stands once;
     /// else it may err towards unknown.
     pub(super) fn truth(&self, sets: &[Points], context: &Context<'_>) -> Truth {

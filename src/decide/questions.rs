@@ -3,8 +3,9 @@
 use super::answers::{Answers, FactAnswer, Standing};
 use super::day::Rules;
 use super::decision::{Affects, Question};
+use super::possible::Possible;
 use super::prop::Prop;
-use super::search::{Budget, Group, Holding, Possible, Search, Solution, Summary};
+use super::search::{Budget, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
@@ -126,35 +127,41 @@ impl Asking<'_, '_> {
         let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules.rules[*at].prop).collect();
         let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
             group.slots.iter().partition(|slot| slots.contains(slot));
-        let search = |order| Search { rules: self.rules, props: &props, order, cuts: &self.rules.cuts };
+        let whole = self.rules.by_parts(&group.rules);
+        let search =
+            |order| Search { rules: self.rules, props: &props, whole: &whole, order, cuts: &self.rules.cuts };
         let mut could_become = Possible::default();
         let mut waits = false;
+        // Where all waits come in the order of their answers, the others' earliest ends leave most room, and
+        // the two ends of this answer say all. Else every end of a range is tried.
+        let in_order = group.rules.iter().all(|at| self.rules.rules[*at].lapses_in_order());
+        let ranges = group.slots.iter().map(|slot| self.space.sets[slot.index()].ranges().len()).max();
+        let ends = if in_order { 2 } else { 2 * ranges.unwrap_or(1).min(8) };
         let mut budget = Budget::new();
         let mut ignored = vec![None; self.rules.rules.len()];
         search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
             let mut outcomes = Possible::default();
-            let mut least = Point::MAX;
-            let mut most = NEVER;
+            let mut moves = vec![(Point::MAX, NEVER); if in_order { 1 } else { ends }];
             search(&mine).run(part, budget, &mut |part, truths, _| {
                 let holding =
                     Holding { rules: self.rules, outcomes: self.outcomes, at: &group.rules, truths };
                 outcomes = outcomes.or(holding.summary(part, &mut ignored).possible);
-                let early = |slot: SlotId| part.sets[slot.index()].min().unwrap_or(NEVER);
-                let late = |slot: SlotId| match slots.contains(&slot) {
-                    true => part.sets[slot.index()].max().unwrap_or(NEVER),
-                    false => early(slot),
-                };
-                let (low, high) = (
-                    self.wait(group, truths, part, &early, false),
-                    self.wait(group, truths, part, &late, true),
-                );
-                least = least.min(low);
-                most = most.max(high);
+                for (at, moves) in moves.iter_mut().enumerate() {
+                    let other = |slot: SlotId| nth_end(&part.sets[slot.index()], at);
+                    for end in 0..ends {
+                        let value = |slot: SlotId| match slots.contains(&slot) {
+                            true => nth_end(&part.sets[slot.index()], end),
+                            false => other(slot),
+                        };
+                        moves.0 = moves.0.min(self.wait(group, truths, part, &value, false));
+                        moves.1 = moves.1.max(self.wait(group, truths, part, &value, true));
+                    }
+                }
             });
             let floor = best.max(outcomes.best());
             could_become =
                 outcomes.iter().filter(|o| *o > floor).map(Possible::only).fold(could_become, Possible::or);
-            waits |= most > earliest.max(least);
+            waits |= moves.iter().any(|(least, most)| *most > earliest.max(*least));
         });
         if budget.is_left() {
             return (could_become, waits);
@@ -199,7 +206,7 @@ impl Asking<'_, '_> {
         }
         let cuts = self.rules.cuts_of([prop].into_iter());
         let props = [prop];
-        let search = |order| Search { rules: self.rules, props: &props, order, cuts: &cuts };
+        let search = |order| Search { rules: self.rules, props: &props, whole: &[], order, cuts: &cuts };
         let mut found = false;
         let mut budget = Budget::new();
         search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
@@ -234,6 +241,18 @@ impl Asking<'_, '_> {
         });
         in_bands.count() > 1
     }
+}
+
+/// The least point, the greatest, then the ends between.
+fn nth_end(set: &Points, n: usize) -> Point {
+    let ends: Vec<Point> = set.ranges().iter().flat_map(|(low, high)| [*low, *high]).collect();
+    let last = ends.len().saturating_sub(1);
+    let at = match n {
+        0 => 0,
+        1 => last,
+        _ => (n - 1).min(last),
+    };
+    ends.get(at).copied().unwrap_or(NEVER)
 }
 
 fn why_open(fact: &Fact, answer: &FactAnswer) -> String {

@@ -4,59 +4,14 @@
 //! answers of a group are cut where one of its rules can change, until every rule of the group is decided.
 
 use super::day::Rules;
+use super::possible::Possible;
 use super::prop::{May, Prop};
 use super::space::Space;
+use super::waits;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
-use crate::value::{ONGOING, Point, Points, Truth};
-
-/// Outcomes as a set of bits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Possible(u8);
-
-impl Possible {
-    /// Only this outcome.
-    pub fn only(outcome: Outcome) -> Possible {
-        Possible(1 << outcome as u8)
-    }
-
-    /// Whether the outcome is in the set.
-    pub fn has(self, outcome: Outcome) -> bool {
-        self.0 & (1 << outcome as u8) != 0
-    }
-
-    /// The outcomes of either set.
-    pub fn or(self, other: Possible) -> Possible {
-        Possible(self.0 | other.0)
-    }
-
-    /// The outcomes, best first.
-    pub fn iter(self) -> impl DoubleEndedIterator<Item = Outcome> {
-        Outcome::ALL.into_iter().filter(move |outcome| self.has(*outcome))
-    }
-
-    /// The best outcome in the set.
-    pub fn best(self) -> Outcome {
-        self.iter().next().unwrap_or(Outcome::NotEligible)
-    }
-
-    /// The worst outcome in the set.
-    pub fn worst(self) -> Outcome {
-        self.iter().next_back().unwrap_or(Outcome::NotEligible)
-    }
-
-    /// The worse of one outcome from each set, for every choice.
-    pub fn worse_of(self, other: Possible) -> Possible {
-        self.iter()
-            .flat_map(|a| other.iter().map(move |b| Possible::only(a.max(b))))
-            .fold(Possible::default(), Possible::or)
-    }
-
-    /// Whether every outcome of `self` is in `other`.
-    pub fn is_within(self, other: Possible) -> bool {
-        self.0 & !other.0 == 0
-    }
-}
+use crate::book::fact::FactKind;
+use crate::value::{Number, Point, Points, Truth};
 
 /// Outcomes and waits over a set of completions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +19,7 @@ pub(super) struct Summary {
     pub(super) possible: Possible,
     /// The shortest wait of a completion; the visit if one does not wait.
     pub(super) earliest: Point,
-    /// The longest; [`ONGOING`] if one has no end.
+    /// The longest; [`ONGOING`](crate::value::ONGOING) if one has no end.
     pub(super) latest: Point,
 }
 
@@ -108,7 +63,7 @@ pub struct Solution {
     pub possible: Possible,
     /// The earliest day over all completions on which nothing defers any more; the visit if one waits for nothing.
     pub earliest: Point,
-    /// The latest such day; [`ONGOING`] if a completion has none.
+    /// The latest such day; [`ONGOING`](crate::value::ONGOING) if a completion has none.
     pub latest: Point,
     /// For each rule that may hold the first and the last day on which it may lapse.
     pub untils: Vec<Option<(Point, Point)>>,
@@ -157,6 +112,8 @@ impl Budget {
 pub(super) struct Search<'s, 'b> {
     pub(super) rules: &'s Rules<'b>,
     pub(super) props: &'s [&'s Prop],
+    /// For each condition whether its parts must be decided also where it holds; none if empty.
+    pub(super) whole: &'s [bool],
     /// The slots that may be split, in order.
     pub(super) order: &'s [SlotId],
     pub(super) cuts: &'s [Vec<Point>],
@@ -191,26 +148,35 @@ impl Search<'_, '_> {
 
     fn next_split(&self, space: &Space, truths: &[Truth]) -> Option<(SlotId, Vec<Points>)> {
         let mut wanted: Vec<SlotId> = Vec::new();
-        for (prop, _) in self.props.iter().zip(truths).filter(|(_, truth)| **truth == Truth::Unknown) {
+        let context = self.rules.context();
+        for (at, (prop, truth)) in self.props.iter().zip(truths).enumerate() {
+            let whole = *truth == Truth::Yes && self.whole.get(at) == Some(&true);
+            if *truth != Truth::Unknown && !whole {
+                continue;
+            }
             prop.walk(&mut |part| match part {
+                Prop::In(slot, ..) if whole && part.truth(&space.sets, &context) != Truth::Unknown => {}
                 Prop::In(slot, ..) => wanted.push(*slot),
                 Prop::Free(free) => wanted.extend(&free.slots),
                 _ => {}
             });
         }
         self.order.iter().filter(|slot| wanted.contains(slot)).find_map(|slot| {
-            let parts = parts(&space.sets[slot.index()], &self.cuts[slot.index()]);
+            let kind = self.rules.book.facts.fact_of(*slot).kind;
+            let whole = matches!(kind, FactKind::Number { whole: true, .. });
+            let parts = parts(&space.sets[slot.index()], &self.cuts[slot.index()], whole);
             (parts.len() > 1).then_some((*slot, parts))
         })
     }
 }
 
-/// The set cut into its parts between the cuts.
-fn parts(set: &Points, cuts: &[Point]) -> Vec<Points> {
+/// The set cut into its parts between the cuts; of `whole` numbers each part ends with one.
+fn parts(set: &Points, cuts: &[Point], whole: bool) -> Vec<Points> {
     let (Some(low), Some(high)) = (set.min(), set.max()) else { return Vec::new() };
     let inside = cuts.iter().copied().filter(|cut| low < *cut && *cut <= high);
     let starts: Vec<Point> = std::iter::once(low).chain(inside).collect();
-    let ends = starts.iter().skip(1).map(|start| start - 1).chain(std::iter::once(high));
+    let end = |point: Point| if whole { Number::from_point(point).whole_around().1.point() } else { point };
+    let ends = starts.iter().skip(1).map(|start| end(start - 1)).chain(std::iter::once(high));
     starts
         .iter()
         .zip(ends)
@@ -303,6 +269,7 @@ fn solve_group(
     untils: &mut [Option<(Point, Point)>],
 ) -> (Summary, Vec<Truth>, bool) {
     let props: Vec<&Prop> = group.rules.iter().map(|at| &rules.rules[*at].prop).collect();
+    let whole = rules.by_parts(&group.rules);
     let splits = group.rules.iter().all(|at| rules.rules[*at].exact);
     for linked in [true, false] {
         let order: &[SlotId] = if splits { &group.slots } else { &[] };
@@ -310,15 +277,24 @@ fn solve_group(
         if !linked {
             space.links.clear();
         }
-        let search = Search { rules, props: &props, order, cuts: &rules.cuts };
+        let search = Search { rules, props: &props, whole: &whole, order, cuts: &rules.cuts };
         let mut budget = Budget::new();
         let mut summary: Option<Summary> = None;
         let mut seen: Vec<(bool, bool)> = vec![(false, false); props.len()];
         let mut complete = splits && linked;
         let mut until = untils.to_vec();
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
-            let leaf = Holding { rules, outcomes, at: &group.rules, truths }.summary(part, &mut until);
-            summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
+            let waiting: Vec<SlotId> = group
+                .rules
+                .iter()
+                .zip(truths)
+                .filter(|(at, truth)| **truth != Truth::No && rules.rules[**at].waits_for_an_answer())
+                .flat_map(|(at, _)| rules.rules[*at].slots.iter().copied())
+                .collect();
+            part.each_alternative(&waiting, &mut |part| {
+                let leaf = Holding { rules, outcomes, at: &group.rules, truths }.summary(part, &mut until);
+                summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
+            });
             let leaf = Holding { rules, outcomes, at: &group.rules, truths };
             for ((seen, truth), at) in seen.iter_mut().zip(truths).zip(&group.rules) {
                 seen.0 |= *truth != Truth::No;
@@ -367,7 +343,7 @@ impl Holding<'_, '_> {
             let may = self.may(*at, *truth, part);
             let may_hold = may.is_none_or(|may| may.yes);
             if may_hold && rule.rule.outcome == Outcome::Deferred {
-                (earliest, latest) = self.waits(*at, part);
+                (earliest, latest) = waits::span(self.rules, *at, part, *truth == Truth::Yes);
                 let until = untils[*at].get_or_insert((earliest, latest));
                 *until = (until.0.min(earliest), until.1.max(latest));
             }
@@ -393,14 +369,5 @@ impl Holding<'_, '_> {
         let rule = &self.rules.rules[at];
         let asked = truth == Truth::Unknown && rule.scripted.is_some();
         asked.then(|| rule.prop.may(&part.sets, &self.rules.context()))
-    }
-
-    /// The first and the last day on which the rule may lapse: with all open dates early, and all late.
-    fn waits(&self, at: usize, part: &Space) -> (Point, Point) {
-        let early =
-            self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].min().unwrap_or(ONGOING));
-        let late =
-            self.rules.lapse(at, Some(&part.sets), &|slot| part.sets[slot.index()].max().unwrap_or(ONGOING));
-        (early.min(late), early.max(late))
     }
 }

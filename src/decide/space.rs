@@ -3,6 +3,9 @@
 use crate::book::condition::SlotId;
 use crate::value::{Point, Points};
 
+/// More alternatives than this are not gone through one by one.
+const MOST_ALTERNATIVES: usize = 64;
+
 /// All completions of a record.
 #[derive(Debug, Clone)]
 pub struct Space {
@@ -44,6 +47,27 @@ impl Space {
             sets[slot.index()] = sets[slot.index()].intersect(&possible);
         }
         !link.boxes.is_empty()
+    }
+
+    /// Calls `see` with one alternative of each linked fact after the other, as far as `slots` are linked:
+    /// within one all slots are independent. With too many of them, the whole space at once.
+    pub(super) fn each_alternative(&self, slots: &[SlotId], see: &mut dyn FnMut(&Space)) {
+        let linked =
+            |link: &&Link| link.boxes.len() > 1 && link.slots.iter().any(|slot| slots.contains(slot));
+        let many: usize = self.links.iter().filter(linked).map(|link| link.boxes.len()).product();
+        let Some(at) = self.links.iter().position(|link| linked(&link)).filter(|_| many <= MOST_ALTERNATIVES)
+        else {
+            see(self);
+            return;
+        };
+        for alternative in &self.links[at].boxes {
+            let mut one = self.clone();
+            let link = one.links.remove(at);
+            for (slot, points) in link.slots.iter().zip(alternative) {
+                one.sets[slot.index()] = one.sets[slot.index()].intersect(points);
+            }
+            one.each_alternative(slots, see);
+        }
     }
 
     /// Whether `self` has no completion that `other` lacks. Both must have the same slots.

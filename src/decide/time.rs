@@ -205,7 +205,7 @@ pub(super) fn lapse(
 }
 
 /// The first day after `day` on which a parameter of the rule changes or the rule starts or stops to count.
-fn change_after(rule: &Rule, treatment: &Treatment, day: Day) -> Option<Day> {
+pub(super) fn change_after(rule: &Rule, treatment: &Treatment, day: Day) -> Option<Day> {
     let parameters = rule.condition.parameters();
     let values =
         parameters.iter().flat_map(|id| treatment.parameter(*id).values.all()).map(|(from, _)| *from);

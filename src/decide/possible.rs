@@ -1,0 +1,51 @@
+//! Sets of outcomes.
+
+use crate::book::Outcome;
+
+/// Outcomes as a set of bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Possible(u8);
+
+impl Possible {
+    /// Only this outcome.
+    pub fn only(outcome: Outcome) -> Possible {
+        Possible(1 << outcome as u8)
+    }
+
+    /// Whether the outcome is in the set.
+    pub fn has(self, outcome: Outcome) -> bool {
+        self.0 & (1 << outcome as u8) != 0
+    }
+
+    /// The outcomes of either set.
+    pub fn or(self, other: Possible) -> Possible {
+        Possible(self.0 | other.0)
+    }
+
+    /// The outcomes, best first.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = Outcome> {
+        Outcome::ALL.into_iter().filter(move |outcome| self.has(*outcome))
+    }
+
+    /// The best outcome in the set.
+    pub fn best(self) -> Outcome {
+        self.iter().next().unwrap_or(Outcome::NotEligible)
+    }
+
+    /// The worst outcome in the set.
+    pub fn worst(self) -> Outcome {
+        self.iter().next_back().unwrap_or(Outcome::NotEligible)
+    }
+
+    /// The worse of one outcome from each set, for every choice.
+    pub fn worse_of(self, other: Possible) -> Possible {
+        self.iter()
+            .flat_map(|a| other.iter().map(move |b| Possible::only(a.max(b))))
+            .fold(Possible::default(), Possible::or)
+    }
+
+    /// Whether every outcome of `self` is in `other`.
+    pub fn is_within(self, other: Possible) -> bool {
+        self.0 & !other.0 == 0
+    }
+}

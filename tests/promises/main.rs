@@ -1,0 +1,16 @@
+//! The promises of the design as properties, on random pages and records. `CLEARANCE_CASES` multiplies
+//! the number of cases.
+
+mod brute;
+mod calendar;
+mod condition;
+mod expression;
+mod facts;
+mod found;
+mod naive;
+mod page;
+mod random;
+mod record;
+mod rhai_values;
+mod same_bytes;
+mod widening;
