@@ -308,7 +308,7 @@ fn single(
 fn in_short(boxes: Option<&Boxes>, id: FactId, facts: &Facts) -> String {
     let Some(boxes) = boxes else { return "unknown".to_string() };
     let alternatives: Vec<String> =
-        boxes.iter().map(|one| super::explain::fact_answer(facts.get(id), one)).collect();
+        boxes.iter().map(|one| super::words::fact_answer(facts.get(id), one)).collect();
     alternatives.join(" or ")
 }
 

@@ -11,14 +11,15 @@ use super::decision::{
 use super::next_change::next_change;
 use super::prop::Prop;
 use super::questions::Asking;
+use super::reviews::quieted;
 use super::search::{Budget, Search, Solution, solve};
 use super::space::Space;
+use super::words::points;
 use crate::book::condition::{Condition, SlotId};
 use crate::book::english::English;
-use crate::book::fact::{Fact, FactKind};
 use crate::book::{Outcome, Parameter, Rule, print};
 use crate::script::ScriptFault;
-use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth, YES};
+use crate::value::{Day, ONGOING, Point, Truth};
 
 /// Decides, with reasons. The same rules and answers give the same decision, whatever came before.
 pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
@@ -73,45 +74,6 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
 /// What is possible, without reasons and questions: each rule's answer, the outcomes and the wait.
 pub fn possible(rules: &Rules<'_>, answers: &Answers) -> Solution {
     solve(rules, &answers.space(&rules.book.facts), &quieted(rules, answers).0)
-}
-
-/// What each rule decides once the record's reviews are taken into account, and how each review stands.
-pub(super) fn quieted(rules: &Rules<'_>, answers: &Answers) -> (Vec<Outcome>, Vec<ReviewNote>) {
-    let mut outcomes = rules.outcomes();
-    let mut notes = Vec::new();
-    for review in &answers.reviews {
-        let until = review.on.shift(&review.good_for, false);
-        let at = rules.rules.iter().position(|rule| rule.rule.id == review.rule);
-        let why = match at.map(|at| rules.rules[at].rule) {
-            None => Some("the rule is not in force at this visit".to_string()),
-            Some(rule) if rule.outcome != Outcome::NeedsReview => {
-                Some(format!("a rule that decides `{}` cannot be reviewed away", rule.outcome))
-            }
-            Some(_) if rules.visit > until => Some(format!("it counted until {until}")),
-            Some(rule) => {
-                let now = print::meaning(rule, rules.visit, &rules.book.facts, rules.treatment);
-                match &review.meaning {
-                    None => {
-                        Some(format!("it does not say which meaning of the rule was reviewed: {now} today"))
-                    }
-                    Some(then) if *then != now => Some("rule changed since".to_string()),
-                    Some(_) => None,
-                }
-            }
-        };
-        if let (Some(at), None) = (at, &why) {
-            outcomes[at] = Outcome::Eligible;
-        }
-        notes.push(ReviewNote {
-            rule: review.rule.clone(),
-            by: review.by.clone(),
-            on: review.on,
-            until,
-            counts: why.is_none(),
-            why,
-        });
-    }
-    (outcomes, notes)
 }
 
 struct Explain<'e, 'b> {
@@ -375,64 +337,4 @@ impl Explain<'_, '_> {
             })
             .collect()
     }
-}
-
-/// One alternative of a fact in words.
-pub(super) fn fact_answer(fact: &Fact, one: &[Points]) -> String {
-    if !fact.kind.slot_per_option() {
-        return one.first().map(|set| points(fact, set, &Points::EMPTY)).unwrap_or_default();
-    }
-    let nothing = if fact.kind == FactKind::Set { NO } else { NEVER };
-    if one.iter().all(|set| set.single() == Some(nothing)) {
-        return "none".to_string();
-    }
-    let named: Vec<String> = fact
-        .options
-        .iter()
-        .zip(one)
-        .filter(|(_, set)| set.single() != Some(nothing))
-        .map(|(option, set)| match (fact.kind, set.single()) {
-            (FactKind::Set, Some(YES)) => option.id.clone(),
-            _ => format!("{}: {}", option.id, points(fact, set, &Points::EMPTY)),
-        })
-        .collect();
-    named.join(", ")
-}
-
-/// The points of one slot in words; `unknown` if they are all of `domain`.
-pub(super) fn points(fact: &Fact, set: &Points, domain: &Points) -> String {
-    let unknown_date = set.contains(NEVER) && set.contains(ONGOING);
-    if set == domain
-        || set.ranges().len() == 1
-            && set.min() != set.max()
-            && matches!(fact.kind, FactKind::YesNo | FactKind::Set)
-    {
-        return "unknown".to_string();
-    }
-    if unknown_date && fact.kind.is_date() {
-        return "unknown".to_string();
-    }
-    let one = |point: Point| match fact.kind {
-        FactKind::YesNo | FactKind::Set => {
-            if point == YES {
-                "yes".to_string()
-            } else {
-                "no".to_string()
-            }
-        }
-        FactKind::Choice => fact.options[point as usize].id.clone(),
-        FactKind::Number { .. } => Number::from_point(point).to_string(),
-        FactKind::PlannedDate if point == ONGOING => "none".to_string(),
-        _ if point == NEVER => "never".to_string(),
-        _ if point == ONGOING => "ongoing".to_string(),
-        _ => Day::from_point(point).to_string(),
-    };
-    let each = set.ranges().iter().flat_map(|(low, high)| match (low == high, fact.kind) {
-        (true, _) => vec![one(*low)],
-        (false, FactKind::Choice) => (*low..=*high).map(one).collect(),
-        (false, kind) if kind.is_date() && *low == FIRST_DAY.point() => vec![format!("up to {}", one(*high))],
-        (false, kind) if kind.is_date() && *high == LAST_DAY.point() => vec![format!("from {}", one(*low))],
-        (false, _) => vec![format!("{} to {}", one(*low), one(*high))],
-    });
-    each.collect::<Vec<_>>().join(" or ")
 }

@@ -18,12 +18,14 @@ mod possible;
 mod prop;
 mod questions;
 mod quote;
+mod reviews;
 mod search;
 mod space;
 mod steps;
 mod time;
 mod values;
 mod waits;
+mod words;
 
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};

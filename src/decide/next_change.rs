@@ -73,7 +73,7 @@ pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -
 }
 
 fn snapshot(rules: &Rules<'_>, answers: &Answers, space: &Space) -> Snapshot {
-    let outcomes = super::explain::quieted(rules, answers).0;
+    let outcomes = super::reviews::quieted(rules, answers).0;
     let solution = solve(rules, space, &outcomes);
     let visit = rules.visit.point();
     let moving = |point: Point| (point != visit).then_some(point);

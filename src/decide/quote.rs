@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
 use super::answers::Answers;
-use super::explain::points;
+use super::words::points;
 use crate::book::{Book, Clinic, Pricing, Treatment};
 use crate::value::{Day, Number, Point, Points};
 

@@ -10,6 +10,7 @@ mod found;
 mod naive;
 mod page;
 mod random;
+mod reach;
 mod record;
 mod rhai_values;
 mod same_bytes;
