@@ -10,8 +10,8 @@
 //!    written     nodes            -> pages, facts and records as their authors wrote them
 //!    book        what was written -> names resolved, kinds checked, conditions typed
 //!    script      what a page leaves to Rhai, in a sandbox
-//!    decide      book + record + visit -> a decision; no file, no clock, no rendering
-//!    report      findings and decisions -> text, JSON, CSV
+//!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
+//!    report      findings and answers -> text, JSON, CSV, calendars, a page for the client
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
 //!
