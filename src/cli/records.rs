@@ -266,6 +266,13 @@ fn lines(texts: &Texts, id: TextId, records: &mut Records) {
 
 fn table(texts: &Texts, id: TextId, book: &Book, records: &mut Records) {
     let mut findings = Vec::new();
+    let content = &texts.get(id).content;
+    if let Some(line) = content.split('\n').find(|line| line.len() > MAX_LINE) {
+        let at = line.as_ptr() as usize - content.as_ptr() as usize;
+        let message = "this line is longer than 1 MiB: no record is so large";
+        records.findings.push(record::unreadable(Span::new(id, at..at), message));
+        return;
+    }
     let table = csv::read(texts, id, &mut findings);
     let nothing = table.is_none() && findings.is_empty();
     if nothing {
