@@ -10,6 +10,8 @@ use crate::span::{Span, Text};
 /// Places further apart than this are shown apart.
 const FAR_LINES: usize = 40;
 const FAR_CHARACTERS: usize = 60;
+/// So much of a line is given to the renderer behind its last place.
+const MOST_BEHIND: usize = 1_000;
 /// A place over more lines than this, or over longer ones, is shown by its first line.
 const MOST_LINES: usize = 8;
 /// More of one line than this is not underlined.
@@ -89,6 +91,9 @@ fn excerpt(content: &str, places: &[Place]) -> Excerpt {
     let end = places.iter().map(|place| place.range.end).max().unwrap_or_default();
     let start = content[..start].rfind('\n').map_or(0, |before| before + 1);
     let end = content[end..].find('\n').map_or(content.len(), |length| end + length);
+    // Whatever stands far behind the last place would not be shown, and may be of any length.
+    let last = places.iter().map(|place| place.range.end).max().unwrap_or_default();
+    let end = content[last..end].char_indices().nth(MOST_BEHIND).map_or(end, |(at, _)| last + at);
     // A byte order mark has no column.
     let mark = if start == 0 && content.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let start = (start + mark).min(end);
