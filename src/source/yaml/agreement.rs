@@ -114,3 +114,26 @@ proptest! {
         }
     }
 }
+
+/// The shipped files read the same in both.
+#[test]
+fn every_rule_file_reads_the_same_in_another_reader() {
+    let mut folders = vec![std::path::PathBuf::from("rules")];
+    let mut read = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the rules are here") {
+            let path = entry.expect("a file").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "yaml") {
+                let content = std::fs::read_to_string(&path).expect("UTF-8");
+                let seen = seen(&content);
+                let value: serde_yaml::Value = serde_yaml::from_str(&content).expect("YAML");
+                assert!(seen.findings.is_empty(), "{}", path.display());
+                assert!(agree(seen.node.as_ref().expect("a tree"), &value), "{}", path.display());
+                read += 1;
+            }
+        }
+    }
+    assert!(read >= 7);
+}
