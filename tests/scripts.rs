@@ -72,12 +72,13 @@ fn decided(loaded: &mut Loaded, facts: &str) -> Decision {
 
 /// What is said about a script, and what the client is told who needed it.
 fn told(script: &str) -> String {
+    // A guard against hanging on a busy machine, not a measurement: all of them together take about two seconds.
     let started = Instant::now();
     let mut loaded = attacked(script);
     let findings = findings::human(&loaded.texts, &loaded.findings, Colour::Plain);
     let decision = decided(&mut loaded, "{area_cm2: 50}");
     assert!(loaded.scripts.stopped().is_none(), "the clock was never needed");
-    assert!(started.elapsed() < Duration::from_secs(1), "it took {:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(10), "it took {:?}", started.elapsed());
     let reason = &decision.reasons.first();
     let reason = reason
         .map_or("-".to_string(), |reason| format!("{} at {}: {}", reason.outcome, reason.at, reason.because));
