@@ -123,14 +123,18 @@ fn answers(
     let Some(record) = record.filter(|_| !findings.iter().any(records::is_error)) else {
         return Ok((None, findings));
     };
+    let client = record.client.as_ref().map(|words| words.text.clone()).unwrap_or_default();
     let visit = match (args.visit, record.visit.as_ref()) {
         (Some(day), _) => day,
-        (None, Some(words)) => Day::parse(&words.text).ok_or_else(|| {
-            Failure::new(format!("the visit `{}` is no day", words.text)).help("write year-month-day")
-        })?,
+        (None, Some(words)) => match pick::visit(words, &client) {
+            Ok(day) => day,
+            Err(finding) => {
+                findings.push(finding);
+                return Ok((None, findings));
+            }
+        },
         (None, None) => today(book)?,
     };
-    let client = record.client.as_ref().map(|words| words.text.clone()).unwrap_or_default();
     let (answers, found) = decide::from_written(record, &client, visit, None, book, treatment);
     findings.extend(found);
     Ok((answers, findings))

@@ -5,6 +5,7 @@ use super::day::Rules;
 use super::decision::{Affects, Question};
 use super::possible::Possible;
 use super::prop::Prop;
+use super::quote::prices;
 use super::search::{Budget, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
 use crate::book::Outcome;
@@ -232,14 +233,7 @@ impl Asking<'_, '_> {
         }
         let set = &self.space.sets[pricing.slot.index()];
         let (_, list) = pricing.lists.on(self.rules.visit);
-        let mut from = Point::MIN / 2;
-        let in_bands = list.bands.iter().filter(|(up_to, _)| {
-            let to = up_to.map_or(Point::MAX / 2, |end| end.point());
-            let touched = !set.intersect(&Points::range(from, to)).is_empty();
-            from = to + 1;
-            touched
-        });
-        in_bands.count() > 1
+        prices(set, &list.bands).len() > 1
     }
 }
 

@@ -176,7 +176,7 @@ pub fn quote(
 }
 
 /// The prices of every band that the set touches, in the order of the bands.
-fn prices(set: &Points, bands: &[(Option<Number>, Number)]) -> Vec<Number> {
+pub(super) fn prices(set: &Points, bands: &[(Option<Number>, Number)]) -> Vec<Number> {
     let mut from = Point::MIN / 2;
     let mut found = Vec::new();
     for (up_to, price) in bands {
