@@ -3,7 +3,7 @@
 use super::answers::Answers;
 use super::day::Rules;
 use super::possible::Possible;
-use super::search::solve;
+use super::search::{Solution, solve};
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::{Condition, Length, SlotId};
@@ -22,9 +22,9 @@ struct Snapshot {
     wait: (Option<Point>, Option<Point>),
 }
 
-/// The day, or `None` if nothing changes within ten years.
-pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -> Option<Day> {
-    let now = snapshot(rules, answers, space);
+/// The day, or `None` if nothing changes within ten years. `solution` is the answer at the visit.
+pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) -> Option<Day> {
+    let now = snapshot(rules, solution);
     let last = rules.visit.shift(&TEN_YEARS, false);
     let treatment = rules.treatment;
     let mut days: Vec<Day> = answers.expiries(&rules.book.facts);
@@ -65,16 +65,15 @@ pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, space: &Space) -
         }
         let later = Rules::on(rules.book, treatment, rules.scripts, day);
         let space = answers.space_on(day, &rules.book.facts);
-        if snapshot(&later, answers, &space) != now {
+        let outcomes = super::reviews::quieted(&later, answers).0;
+        if snapshot(&later, &solve(&later, &space, &outcomes)) != now {
             return Some(day);
         }
     }
     None
 }
 
-fn snapshot(rules: &Rules<'_>, answers: &Answers, space: &Space) -> Snapshot {
-    let outcomes = super::reviews::quieted(rules, answers).0;
-    let solution = solve(rules, space, &outcomes);
+fn snapshot(rules: &Rules<'_>, solution: &Solution) -> Snapshot {
     let visit = rules.visit.point();
     let moving = |point: Point| (point != visit).then_some(point);
     let mut truths: Vec<(String, Truth)> = rules
