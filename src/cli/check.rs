@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
+use super::folder::{self, Loaded, Part};
 use super::output::print;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose;
@@ -43,7 +43,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`check` takes no folder or file, such as `{folder}`"))
             .help(format!("to check the rules in it, write `clearance check --rules {folder}`")));
     }
-    let loaded = folder::load(rules)?;
+    let loaded = folder::load(rules, Part::RulesAndCases)?;
     let Loaded { texts, findings, .. } = &loaded;
     print(&match args.format {
         Format::Json => findings::json(texts, findings),

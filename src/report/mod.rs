@@ -2,9 +2,11 @@
 
 pub mod aftercare;
 pub mod aftercare_html;
+pub mod approved;
 pub mod ask;
 pub mod decision;
 pub mod decision_data;
+pub mod differences;
 pub mod explain;
 pub mod findings;
 pub mod ics;
@@ -14,6 +16,7 @@ pub mod plan;
 pub mod quote;
 pub mod schema;
 mod snippet;
+pub mod trial;
 
 /// A cell that no spreadsheet takes for a formula.
 fn safe_cell(text: &str) -> String {
