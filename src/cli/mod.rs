@@ -9,6 +9,7 @@ mod decide;
 mod exit;
 mod explain;
 pub mod folder;
+mod format;
 mod init;
 mod output;
 mod pick;
