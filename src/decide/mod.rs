@@ -2,10 +2,11 @@
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
 //! values, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `aftercare` and `plan` are the times after and between sessions.
+//! `decision` the answer with its reasons. `cells` asks conditions about every client at once. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;
 mod answers;
+pub mod cells;
 mod combine;
 mod day;
 mod decision;
