@@ -4,11 +4,10 @@ use std::env;
 use std::io::{self, BufRead};
 use std::path::Path;
 
-use clap::ValueEnum;
-
 use super::approved::{Approved, Change, Today};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
+use super::format::{self, Format};
 use super::output::{complain, print};
 use super::pick;
 use crate::book::{Book, Treatment};
@@ -16,7 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::prose::{self, count};
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
-use crate::report::{approved as words, differences};
+use crate::report::{approved as words, differences, github, junit, sarif};
 use crate::span::Texts;
 use crate::study::cases::Suite;
 use crate::study::run::{self, Answer, Panel, Ran};
@@ -42,12 +41,6 @@ pub struct Args {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     if (args.accept || args.review) && under_ci() {
@@ -55,7 +48,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             .help("accept them where you have read them, and commit the files"));
     }
     let loaded = folder::load(rules, Part::RulesAndCases)?;
-    let mut session = Session { args, rules, trials: Vec::new(), shown: String::new() };
+    let mut session =
+        Session { args, rules, trials: Vec::new(), differences: Vec::new(), shown: String::new() };
     session.loading(&loaded);
     if !loaded.runnable() {
         return session.end(&loaded.texts);
@@ -80,6 +74,8 @@ struct Session<'a> {
     args: &'a Args,
     rules: &'a Path,
     trials: Vec<Trial>,
+    /// For each trial the difference to what was approved, for people.
+    differences: Vec<String>,
     /// What people are shown after the findings.
     shown: String,
 }
@@ -91,8 +87,13 @@ impl Session<'_> {
         let findings: Vec<Diagnostic> = errors.cloned().collect();
         if !findings.is_empty() {
             let (name, group) = ("can be read".to_string(), "rules and cases".to_string());
-            self.trials.push(Trial { name, group, at: None, findings });
+            self.tried(Trial { name, group, at: None, findings }, String::new());
         }
+    }
+
+    fn tried(&mut self, trial: Trial, difference: String) {
+        self.trials.push(trial);
+        self.differences.push(difference);
     }
 
     fn treatment(&mut self, loaded: &Loaded, treatment: &Treatment) -> Result<(), Failure> {
@@ -145,7 +146,7 @@ impl Session<'_> {
                 treatment.id
             ));
         let (name, group) = ("has cases".to_string(), treatment.id.clone());
-        self.trials.push(Trial { name, group, at: None, findings: vec![finding] });
+        self.tried(Trial { name, group, at: None, findings: vec![finding] }, String::new());
     }
 
     fn wanted(&self, ran: &Ran<'_>) -> bool {
@@ -222,59 +223,81 @@ impl Session<'_> {
         treatment: &Treatment,
     ) -> usize {
         let finding = |change: &Change| change.finding(approved.shown());
+        let shown = |change: &Change| match change {
+            Change::Changed { .. } if !self.args.review => difference(change),
+            _ => String::new(),
+        };
+        let mut tried = Vec::new();
         let mut failed = 0;
         let mut used = Vec::new();
         for ran in ran {
             let path = file(&ran.case.slug);
             let mut findings = ran.failures.clone();
             failed += usize::from(!findings.is_empty());
+            let mut differs = String::new();
             for change in changes.iter().filter(|change| change.path() == path) {
                 used.push(path.clone());
                 findings.push(finding(change));
-                self.note(change, approved);
+                differs += &shown(change);
             }
             let (name, group) = (ran.case.name.clone(), ran.case.file.clone());
-            self.trials.push(Trial { name, group, at: Some(ran.case.span), findings });
+            tried.push((Trial { name, group, at: Some(ran.case.span), findings }, differs));
         }
         for change in changes.iter().filter(|change| !used.iter().any(|path| path == change.path())) {
             let (name, group) = (change.path().to_string(), format!("{}/cases/approved", treatment.id));
-            self.note(change, approved);
-            self.trials.push(Trial { name, group, at: None, findings: vec![finding(change)] });
+            let trial = Trial { name, group, at: None, findings: vec![finding(change)] };
+            tried.push((trial, shown(change)));
+        }
+        for (trial, differs) in tried {
+            self.tried(trial, differs);
         }
         failed
     }
 
-    /// Keeps the difference for people to see.
-    fn note(&mut self, change: &Change, approved: &Approved) {
-        if !self.args.review && matches!(change, Change::Changed { .. }) {
-            self.shown += &format!("{}/{}\n{}\n", approved.shown(), change.path(), difference(change));
+    /// The findings for people, each with what differs. An answer that changed because its case fails needs no
+    /// finding of its own, and those nobody has approved yet are only counted: there is nothing to compare.
+    fn human(&self, texts: &Texts, colour: Colour) -> String {
+        let mut shown = String::new();
+        let mut new: Vec<Diagnostic> = Vec::new();
+        for (trial, difference) in self.trials.iter().zip(&self.differences) {
+            let fails = trial.findings.iter().any(|finding| finding.code == Code::CaseFails);
+            let mut told = Vec::new();
+            for finding in &trial.findings {
+                match finding.code {
+                    Code::AnswerNotApproved => new.push(finding.clone()),
+                    Code::AnswerChanged if fails => {}
+                    _ => told.push(finding.clone()),
+                }
+            }
+            shown += &findings::each(texts, &told, colour);
+            if !difference.is_empty() {
+                shown += &format!("{difference}\n");
+            }
         }
+        shown += &findings::each(texts, &new[..new.len().min(1)], colour);
+        if new.len() > 1 {
+            let more = count(new.len() as i64 - 1, "answer");
+            shown += &format!("... and {more} more that nobody has approved yet\n\n");
+        }
+        shown + self.shown.as_str()
     }
 
     fn end(self, texts: &Texts) -> Result<Exit, Failure> {
         let found: Vec<Diagnostic> = self.trials.iter().flat_map(|trial| trial.findings.clone()).collect();
+        let root = format::root(self.rules);
         print(&match self.args.format {
-            Format::Human => human(texts, &found) + self.shown.as_str(),
+            Format::Human => self.human(texts, Colour::Styled),
             Format::Json => findings::json(texts, &found),
+            Format::Sarif => sarif::sarif(texts, &found, &root),
+            Format::Github => {
+                let human = anstream::adapter::strip_str(&self.human(texts, Colour::Plain)).to_string();
+                github::github(texts, &found, &root) + github::quoted(&human).as_str()
+            }
+            Format::Junit => junit::junit(&self.trials, texts, &root),
         })?;
         let failed = found.iter().any(|finding| finding.severity == Severity::Error);
         Ok(if failed { Exit::Found } else { Exit::Done })
     }
-}
-
-/// The findings for people. Answers nobody has approved yet are only counted: there is nothing to compare.
-fn human(texts: &Texts, found: &[Diagnostic]) -> String {
-    let (new, others): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
-        found.iter().partition(|finding| finding.code == Code::AnswerNotApproved);
-    let others: Vec<Diagnostic> = others.into_iter().chain(new.first().copied()).cloned().collect();
-    let mut shown = findings::each(texts, &others, Colour::Styled);
-    if new.len() > 1 {
-        shown += &format!(
-            "... and {} more that nobody has approved yet\n\n",
-            count(new.len() as i64 - 1, "answer")
-        );
-    }
-    shown
 }
 
 fn fails(failed: usize) -> String {
