@@ -109,6 +109,10 @@ impl Session<'_> {
         let all = run::run(suite, &mut panel);
         pick::in_time(scripts)?;
         let ran: Vec<&Ran<'_>> = all.iter().filter(|ran| self.wanted(ran)).collect();
+        if ran.is_empty() && !self.trials.is_empty() {
+            // A case with a mistake is not run, and its mistake is shown.
+            return Ok(());
+        }
         if ran.is_empty() {
             let filter = prose::visible(self.args.filter.as_deref().unwrap_or_default());
             return Err(Failure::new(format!("no case of `{}` holds `{filter}`", treatment.id)));
@@ -118,7 +122,7 @@ impl Session<'_> {
         let about_rules = if whole { rules(&all, book, treatment) } else { Vec::new() };
         let approved = Approved::of(self.rules, &treatment.id)?;
         let changes = approved.compare(today.into_iter().chain(about_rules).collect(), whole)?;
-        let changes = self.settle(&approved, changes, texts)?;
+        let changes = self.settle(&approved, changes, &ran, texts)?;
         let failed = self.record(&ran, &changes, &approved, treatment);
         let answers: usize = ran.iter().map(|ran| ran.answers.len()).sum();
         let verdict = match (failed, changes.len()) {
@@ -157,23 +161,35 @@ impl Session<'_> {
         })
     }
 
-    /// Accepts what is to be accepted, and gives back what still differs.
+    /// Accepts what is to be accepted, and gives back what still differs. The answer of a case that fails is not
+    /// accepted: either the case or the rules are wrong.
     fn settle(
         &mut self,
         approved: &Approved,
         changes: Vec<Change>,
+        ran: &[&Ran<'_>],
         texts: &Texts,
     ) -> Result<Vec<Change>, Failure> {
-        if self.args.accept {
-            for change in &changes {
-                approved.accept(change)?;
-            }
-            if !changes.is_empty() {
-                self.shown += &format!("{} accepted\n", count(changes.len() as i64, "answer"));
-            }
-            return Ok(Vec::new());
+        if !self.args.accept && !self.args.review {
+            return Ok(changes);
         }
-        if self.args.review { self.review(approved, changes, texts) } else { Ok(changes) }
+        let fails = |change: &Change| {
+            ran.iter().any(|ran| !ran.failures.is_empty() && file(&ran.case.slug) == change.path())
+        };
+        let (mut left, open): (Vec<Change>, Vec<Change>) = changes.into_iter().partition(fails);
+        if !left.is_empty() {
+            let answers = count(left.len() as i64, "answer");
+            self.shown += &format!("{answers} not accepted: correct the case or the rule first\n");
+        }
+        if self.args.review {
+            left.extend(self.review(approved, open, texts)?);
+            return Ok(left);
+        }
+        for change in &open {
+            approved.accept(change)?;
+        }
+        self.shown += &format!("{} accepted\n", count(open.len() as i64, "answer"));
+        Ok(left)
     }
 
     /// Shows each change and asks what to do with it.

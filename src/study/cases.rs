@@ -121,6 +121,14 @@ pub fn from_written(
         let own: Vec<&CaseFile> = files.iter().filter(|file| file.treatment == treatment.id).collect();
         suites.insert(treatment.id.clone(), suite(&own, book, treatment, zone, out));
     }
+    let names: Vec<&str> =
+        files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.as_str()).collect();
+    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases) {
+        if !names.contains(&words.text.as_str()) {
+            let near = suggest::nearest(&words.text, names.iter().copied());
+            out.push(Finding::NoSuch { span: words.span, what: "case", name: &words.text, near }.into());
+        }
+    }
     for file in files.iter().filter(|file| book.treatment(&file.treatment).is_none()) {
         let named = file.cases.first().map(|case| case.span);
         if let Some(span) = named.or_else(|| file.clients.first().map(|client| client.span)) {
@@ -208,7 +216,10 @@ impl Reader<'_> {
 
     fn case(&mut self, case: &cases::Case, file: &str, slug: String) -> Option<Case> {
         let before = errors(self.out);
-        let client = case.client.as_ref().and_then(|client| self.clients.resolve(client, self.out));
+        let client = match &case.client {
+            Some(client) => Some(self.clients.resolve(client, self.out)?),
+            None => None,
+        };
         let mut rows = Vec::new();
         match &case.vary {
             None => rows.extend(self.row(case, client, None)),
@@ -220,6 +231,7 @@ impl Reader<'_> {
                     match (vary.text.as_str(), client.as_mut()) {
                         ("visit", Some(client)) => client.visit = value,
                         ("answered_on", Some(client)) => client.record.answered_on = value,
+                        ("may", _) => case.may = value,
                         ("at", _) => case.at = value,
                         ("ended", _) => case.ended = value,
                         ("first", _) => case.first = value,
@@ -372,6 +384,7 @@ pub(super) fn moment(
         Some(ended) => wall::moment_after(&words.text, ended),
         None => wall::moment(&words.text, zone),
     };
+    let mut help = "write day and time as 2026-03-02T10:45, which counts in the clinic's zone".to_string();
     let why = match read {
         Ok(moment) if ended.is_some_and(|ended| moment < *ended) => {
             "is before the treatment ended".to_string()
@@ -383,10 +396,11 @@ pub(super) fn moment(
         Err(NoMoment::ClocksChange { skipped, readings, suffix }) => {
             let what = if skipped { "does not exist" } else { "exists twice" };
             let [first, second] = readings.map(|moment| wall::reading(&moment, &suffix));
-            format!("{what}, as the clocks change: write `{first}` or `{second}`")
+            help = format!("write `{first}` or `{second}`");
+            format!("{what}, as the clocks change")
         }
     };
-    out.push(Finding::NoTime { span: words.span, text: &words.text, why }.into());
+    out.push(Finding::NoTime { span: words.span, text: &words.text, why, help }.into());
     None
 }
 

@@ -19,7 +19,7 @@ pub(super) enum Finding<'a> {
     /// `visit: soon`
     NoDay { span: Span, text: &'a str },
     /// `at: noon`
-    NoTime { span: Span, text: &'a str, why: String },
+    NoTime { span: Span, text: &'a str, why: String, help: String },
     /// `sessions: some`
     NoNumber { span: Span, text: &'a str },
     /// A case that lacks what its question needs, or has what it does not need.
@@ -75,10 +75,8 @@ impl From<Finding<'_>> for Diagnostic {
                     .at(span, "")
                     .help("write year-month-day, such as 2026-03-02")
             }
-            Finding::NoTime { span, text, why } => {
-                Diagnostic::error(Code::BadValue, format!("`{text}` {why}"))
-                    .at(span, "")
-                    .help("write day and time as 2026-03-02T10:45, which counts in the clinic's zone")
+            Finding::NoTime { span, text, why, help } => {
+                Diagnostic::error(Code::BadValue, format!("`{text}` {why}")).at(span, "").help(help)
             }
             Finding::NoNumber { span, text } => {
                 Diagnostic::error(Code::BadValue, format!("`{text}` is no number of sessions"))
@@ -97,10 +95,10 @@ impl From<Finding<'_>> for Diagnostic {
             Finding::NoSuch { span, what, name, near } => {
                 let found = Diagnostic::error(Code::UnknownReference, format!("there is no {what} `{name}`"))
                     .at(span, "")
-                    .note("a case that names what does not exist guards nothing");
+                    .note("what names something that does not exist guards nothing");
                 match near {
                     Some(near) => found.help(format!("did you mean `{near}`?")),
-                    None => found.help(format!("name a {what} of the page")),
+                    None => found.help(format!("name a {what} that exists")),
                 }
             }
             Finding::TwoCases { span, first, name } => {

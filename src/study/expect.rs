@@ -293,6 +293,13 @@ impl Reader<'_> {
                 ["without", "a", "day"] => Some(Wait::WithoutDay),
                 _ => None,
             };
+            let no_day =
+                |part: &&&str| part.starts_with(|c: char| c.is_ascii_digit()) && Day::parse(part).is_none();
+            if let Some(day) = parts.iter().find(no_day) {
+                let help =
+                    format!("`{day}` is no day of the calendar: write year-month-day, such as 2026-03-02");
+                return self.bad(words, &help);
+            }
             return match wait {
                 Some(wait) => Some(Wanted::Deferred(wait)),
                 None => self.bad(words, DEFERRED),

@@ -96,7 +96,9 @@ impl<'b> Panel<'b> {
                     let answers = self.answers_on(visit, day)?;
                     Ok(decide::decide(self.on(day), &answers))
                 };
-                Answer::Plan(Box::new(plan::for_client(treatment, &answers, decided, earlier)?))
+                let outlook = plan::for_client(treatment, &answers, decided, earlier)?;
+                // The clients of cases have no names of their own.
+                Answer::Plan(Box::new(Outlook { client: None, ..outlook }))
             }
             Question::Quote(visit, sessions) => {
                 let Some(pricing) = &self.treatment.pricing else {
@@ -141,7 +143,12 @@ pub fn run<'c>(suite: &'c Suite, panel: &mut Panel<'_>) -> Vec<Ran<'c>> {
 }
 
 fn failure(case: &Case, row: &Row, answer: &Answer) -> Option<Diagnostic> {
-    let slips = expect::slips(&row.expected, answer);
+    let mut slips = expect::slips(&row.expected, answer);
+    if let Answer::May(_, asked) = answer
+        && let Some(near) = &asked.near
+    {
+        slips.push(format!("the page does not know `{}`: did you mean `{near}`?", asked.activity));
+    }
     let (first, others) = slips.split_first()?;
     let message = format!("the case `{}` fails: {first}", case.title(row));
     let mut finding = Diagnostic::error(Code::CaseFails, message).at(row.span, "what is expected");
