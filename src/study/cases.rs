@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use super::clients::{Client, Clients};
+use super::base::{Client, Clients};
 use super::diags::Finding;
 use super::expect::{self, Expected};
 use crate::book::{Book, Treatment};

@@ -2,7 +2,7 @@
 //! and which changes of the rules they would notice.
 
 pub mod cases;
-mod clients;
+mod base;
 mod diags;
 pub mod expect;
 pub mod run;

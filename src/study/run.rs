@@ -145,7 +145,7 @@ pub fn run<'c>(suite: &'c Suite, panel: &mut Panel<'_>) -> Vec<Ran<'c>> {
 fn failure(case: &Case, row: &Row, answer: &Answer) -> Option<Diagnostic> {
     let mut slips = expect::slips(&row.expected, answer);
     if let Answer::May(_, asked) = answer
-        && let Some(near) = &asked.near
+        && let (false, Some(near)) = (slips.is_empty(), &asked.near)
     {
         slips.push(format!("the page does not know `{}`: did you mean `{near}`?", asked.activity));
     }
