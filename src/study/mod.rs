@@ -1,8 +1,8 @@
 //! What is known about the rules as a whole: the example cases they must get right, what those cases reach,
 //! and which changes of the rules they would notice.
 
-pub mod cases;
 mod base;
+pub mod cases;
 mod diags;
 pub mod expect;
 pub mod run;
