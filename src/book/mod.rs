@@ -25,7 +25,7 @@ use condition::{Condition, FactId, ParameterId, SlotId};
 use fact::Facts;
 
 pub use dates::{Dated, InForce, Quantity};
-pub use from_written::from_written;
+pub use from_written::{THRESHOLDS, from_written};
 
 use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, Number};
@@ -117,10 +117,17 @@ pub struct Clinic {
     pub signers: Vec<Signer>,
     /// CSV columns that are no answers.
     pub ignore_columns: Vec<String>,
-    /// Coverage that `clearance test` asks for, in percent, by name.
+    /// What `clearance test` must reach, in percent, by one of the names in [`THRESHOLDS`].
     pub thresholds: Vec<(String, Number)>,
     /// Set when every treatment is withdrawn.
     pub withdrawn: Option<Withdrawn>,
+}
+
+impl Clinic {
+    /// What must be reached of something, in percent.
+    pub fn threshold(&self, name: &str) -> Option<Number> {
+        self.thresholds.iter().find(|(known, _)| known == name).map(|(_, percent)| *percent)
+    }
 }
 
 /// Someone who may sign.

@@ -15,6 +15,7 @@ mod output;
 mod pick;
 mod plan;
 mod quote;
+mod reach;
 mod records;
 mod schema;
 mod test;

@@ -9,15 +9,18 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
 use super::output::{complain, print};
-use super::pick;
+use super::{pick, reach};
 use crate::book::{Book, Treatment};
+use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::prose::{self, count};
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
-use crate::report::{approved as words, differences, github, junit, sarif};
+use crate::report::{self, approved as words, differences, github, junit, sarif};
 use crate::span::Texts;
 use crate::study::cases::Suite;
+use crate::study::coverage::coverage;
+use crate::study::examples::{self, Base, Example};
 use crate::study::run::{self, Answer, Panel, Ran};
 use crate::value::Truth;
 
@@ -36,6 +39,9 @@ pub struct Args {
     /// Look at each answer that changed, and accept or reject it
     #[arg(long)]
     review: bool,
+    /// Write a case for each part of the rules that no case reaches, all but its answer
+    #[arg(long, conflicts_with = "filter")]
+    missing: bool,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -139,6 +145,43 @@ impl Session<'_> {
             count(ran.len() as i64, "case"),
             count(answers as i64, "answer")
         );
+        if whole {
+            self.reach(loaded, treatment, suite, &all, &mut panel)?;
+        }
+        Ok(())
+    }
+
+    /// What the cases reach, and what they do not.
+    fn reach(
+        &mut self,
+        loaded: &Loaded,
+        treatment: &Treatment,
+        suite: &Suite,
+        ran: &[Ran<'_>],
+        panel: &mut Panel<'_>,
+    ) -> Result<(), Failure> {
+        let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
+        let version = Version { book: &loaded.book, treatment, scripts };
+        let base = Base::of(suite.base.as_ref(), version, panel);
+        let mut coverage = coverage(treatment, ran, panel);
+        let (examples, needless) = examples::of(&coverage.gaps, &base, version);
+        coverage.forget(&needless);
+        for trial in reach::trials(&coverage, &loaded.book.clinic, &treatment.id) {
+            self.tried(trial, String::new());
+        }
+        self.shown += &report::coverage::line(&coverage);
+        if self.args.missing {
+            let new: Vec<Example> =
+                examples.into_iter().filter(|example| !suite.names.contains(&example.says)).collect();
+            let day = base.client().visit;
+            self.shown += &match reach::write_missing(self.rules, &treatment.id, &new, day)? {
+                Some(path) => {
+                    let cases = count(new.len() as i64, "case");
+                    format!("wrote {cases} to {path}: fill in the answers that are right\n")
+                }
+                None => "no case is missing that could be written\n".to_string(),
+            };
+        }
         Ok(())
     }
 

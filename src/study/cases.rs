@@ -105,6 +105,8 @@ impl Question {
 pub struct Suite {
     /// The cases, in order of their files.
     pub cases: Vec<Case>,
+    /// The names of all cases, also of those with a mistake.
+    pub names: Vec<String>,
     /// The first client that stands under `clients:`: what examples are made near to.
     pub base: Option<(String, Visit)>,
 }
@@ -155,7 +157,8 @@ fn suite(
     }
     let mut reader = Reader { clients, book, treatment, zone, out };
     let base = reader.base();
-    let mut suite = Suite { cases: Vec::new(), base };
+    let names = files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.clone());
+    let mut suite = Suite { cases: Vec::new(), names: names.collect(), base };
     let mut slugs: BTreeMap<String, Span> = BTreeMap::new();
     for file in files {
         for case in &file.cases {
