@@ -253,6 +253,22 @@ impl Condition {
         found
     }
 
+    /// Every script function the condition calls.
+    pub fn functions(&self) -> Vec<FunctionId> {
+        let mut functions = Vec::new();
+        self.walk(&mut |condition| match &condition.kind {
+            ConditionKind::Call(call) => functions.push(call.function),
+            ConditionKind::Numbers(a, _, b) => {
+                functions.extend([a, b].into_iter().filter_map(|term| match term {
+                    NumberTerm::Call(call) => Some(call.function),
+                    _ => None,
+                }))
+            }
+            _ => {}
+        });
+        functions
+    }
+
     /// Every parameter the condition uses, ascending.
     pub fn parameters(&self) -> Vec<ParameterId> {
         let mut parameters = Vec::new();

@@ -152,6 +152,7 @@ fn hazards(written: &[Named<written::Hazard>]) -> Vec<Hazard> {
             control: text(value.control.as_ref()),
             rules: list(&value.rules),
             guarantees: list(&value.guarantees),
+            cases: value.cases.clone(),
         })
         .collect()
 }

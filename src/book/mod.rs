@@ -30,6 +30,7 @@ pub use from_written::from_written;
 use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, Number};
 pub use crate::written::Section;
+use crate::written::Words;
 
 /// What a client is told, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +151,8 @@ pub struct Hazard {
     pub rules: Vec<String>,
     /// Guarantees that carry it.
     pub guarantees: Vec<String>,
+    /// Cases that test it, by name.
+    pub cases: Vec<Words>,
 }
 
 /// One treatment's page.

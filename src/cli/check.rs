@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
+use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
 use super::output::print;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -41,7 +41,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`check` takes no folder or file, such as `{folder}`"))
             .help(format!("to check the rules in it, write `clearance check --rules {folder}`")));
     }
-    let loaded = folder::load(rules)?;
+    let loaded = folder::load(rules, Part::RulesAndCases)?;
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
     print(&match args.format {

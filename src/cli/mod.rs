@@ -1,6 +1,7 @@
 //! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
 
 mod aftercare;
+mod approved;
 mod ask;
 mod check;
 mod completions;
@@ -16,6 +17,7 @@ mod plan;
 mod quote;
 mod records;
 mod schema;
+mod test;
 mod time;
 
 use std::path::PathBuf;
@@ -49,6 +51,8 @@ enum Verb {
     Aftercare(aftercare::Args),
     /// Say when each session of a course may be
     Plan(plan::Args),
+    /// Run the cases, compare their answers with the approved ones, and find what no case guards
+    Test(test::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -69,6 +73,7 @@ pub fn run() -> Exit {
         Verb::Quote(args) => quote::run(args, &cli.rules),
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
+        Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -1,6 +1,6 @@
 //! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
 
-use super::prop::{Context, Prop};
+use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Search};
 use super::space::Space;
 use super::steps::{self, Step};
@@ -137,19 +137,7 @@ impl<'b> Rules<'b> {
 
     /// For each slot the points at which one of `props` can change.
     pub(super) fn cuts_of<'p>(&self, props: impl Iterator<Item = &'p Prop>) -> Vec<Vec<Point>> {
-        let mut cuts = vec![Vec::new(); self.domains.len()];
-        for prop in props {
-            prop.walk(&mut |part| {
-                if let Prop::In(slot, low, high) = part {
-                    cuts[slot.index()].extend([*low, *high + 1]);
-                }
-            });
-        }
-        for cut in &mut cuts {
-            cut.sort_unstable();
-            cut.dedup();
-        }
-        cuts
+        super::search::cuts(props, self.domains.len())
     }
 
     /// Marks the rules that cannot be split exactly: decided with nothing known, so that it depends on the
@@ -161,10 +149,10 @@ impl<'b> Rules<'b> {
             let cells: f64 =
                 group.slots.iter().map(|slot| self.cuts[slot.index()].len() as f64 + 1.0).product();
             let exact = cells <= 256.0 || {
-                let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules[*at].prop).collect();
+                let props = self.posed(&group.rules);
                 let mut budget = Budget::new();
                 let search = Search {
-                    rules: self,
+                    facts: &self.book.facts,
                     props: &props,
                     whole: &self.by_parts(&group.rules),
                     order: &group.slots,
@@ -177,6 +165,11 @@ impl<'b> Rules<'b> {
                 self.rules[*at].exact = exact;
             }
         }
+    }
+
+    /// The conditions of the rules at these places.
+    pub(super) fn posed(&self, at: &[usize]) -> Vec<Posed<'_>> {
+        at.iter().map(|at| Posed { prop: &self.rules[*at].prop, context: self.context() }).collect()
     }
 
     /// For each rule whether its parts must be decided too.

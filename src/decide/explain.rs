@@ -9,7 +9,7 @@ use super::decision::{
     RulesNote, SaidNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 use super::next_change::next_change;
-use super::prop::Prop;
+use super::prop::{Posed, Prop};
 use super::questions::Asking;
 use super::reviews::quieted;
 use super::search::{Budget, Search, Solution, solve};
@@ -282,10 +282,11 @@ impl Explain<'_, '_> {
 
     /// Whether a condition holds over all completions.
     fn truth(&self, prop: &Prop) -> Truth {
-        let props = [prop];
         let order = prop.slots();
-        let cuts = self.rules.cuts_of(props.into_iter());
-        let search = Search { rules: self.rules, props: &props, whole: &[], order: &order, cuts: &cuts };
+        let cuts = self.rules.cuts_of([prop].into_iter());
+        let props = [Posed { prop, context: self.rules.context() }];
+        let facts = &self.rules.book.facts;
+        let search = Search { facts, props: &props, whole: &[], order: &order, cuts: &cuts };
         let (mut yes, mut no) = (false, false);
         let mut budget = Budget::new();
         search.run(&mut self.space.clone(), &mut budget, &mut |_, truths, _| {

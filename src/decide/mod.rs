@@ -2,10 +2,11 @@
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
 //! values, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `aftercare` and `plan` are the times after and between sessions.
+//! `decision` the answer with its reasons. `cells` asks conditions about every client at once. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;
 mod answers;
+pub mod cells;
 mod combine;
 mod day;
 mod decision;
@@ -25,6 +26,7 @@ mod steps;
 mod time;
 mod values;
 mod waits;
+pub mod wall;
 mod words;
 
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
@@ -35,6 +37,6 @@ pub use decision::{
 };
 pub use explain::{decide, possible};
 pub use possible::Possible;
-pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};
+pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
 pub use search::Solution;
 pub use space::{Link, Space};

@@ -27,7 +27,7 @@ pub(super) enum Prop {
 /// A comparison that does not split into ranges of one slot.
 #[derive(Debug, Clone)]
 pub(super) struct Free {
-    condition: Condition,
+    pub(super) condition: Condition,
     /// The slots it reads.
     pub(super) slots: Vec<SlotId>,
     /// Whether it calls a script, which may fail.
@@ -41,6 +41,20 @@ pub(super) struct Context<'a> {
     pub(super) treatment: &'a Treatment,
     pub(super) scripts: &'a Scripts,
     pub(super) visit: Day,
+}
+
+/// A condition with the page and the day it is read for.
+#[derive(Clone, Copy)]
+pub(super) struct Posed<'p> {
+    pub(super) prop: &'p Prop,
+    pub(super) context: Context<'p>,
+}
+
+impl Posed<'_> {
+    /// What [`Prop::truth`] says.
+    pub(super) fn truth(&self, sets: &[Points]) -> Truth {
+        self.prop.truth(sets, &self.context)
+    }
 }
 
 impl<'a> Context<'a> {
@@ -224,6 +238,25 @@ impl Prop {
         }
     }
 
+    /// The same with what does not split taken from `come_to` where that knows it.
+    pub(super) fn assuming(
+        &self,
+        sets: &[Points],
+        context: &Context<'_>,
+        come_to: &dyn Fn(&Free) -> Option<Truth>,
+    ) -> Truth {
+        let each = |parts: &[Prop]| -> Vec<Truth> {
+            parts.iter().map(|part| part.assuming(sets, context, come_to)).collect()
+        };
+        match self {
+            Prop::Not(inner) => inner.assuming(sets, context, come_to).negate(),
+            Prop::And(parts) => each(parts).into_iter().min().unwrap_or(Truth::Yes),
+            Prop::Or(parts) => each(parts).into_iter().max().unwrap_or(Truth::No),
+            Prop::Free(free) => come_to(free).unwrap_or_else(|| free.truth(sets, context)),
+            other => other.truth(sets, context),
+        }
+    }
+
     /// The condition for known answers; unknown only where a script's result is needed.
     pub(super) fn known(&self, values: &[Point], context: &Context<'_>) -> Truth {
         match self {
@@ -366,7 +399,7 @@ impl May {
 }
 
 impl Free {
-    fn truth(&self, sets: &[Points], context: &Context<'_>) -> Truth {
+    pub(super) fn truth(&self, sets: &[Points], context: &Context<'_>) -> Truth {
         if self.scripted {
             let known = |slot: SlotId| sets[slot.index()].single();
             if self.slots.iter().any(|slot| known(*slot).is_none()) {

@@ -4,7 +4,7 @@ use super::answers::{Answers, FactAnswer, Standing};
 use super::day::Rules;
 use super::decision::{Affects, Question};
 use super::possible::Possible;
-use super::prop::Prop;
+use super::prop::{Posed, Prop};
 use super::quote::prices;
 use super::search::{Budget, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
@@ -125,12 +125,12 @@ impl Asking<'_, '_> {
     /// Fixes everything in the group but `slots`, then looks how far those alone move it.
     fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary) -> (Possible, bool) {
         let (best, earliest) = (outside.possible.best(), outside.earliest);
-        let props: Vec<&Prop> = group.rules.iter().map(|at| &self.rules.rules[*at].prop).collect();
+        let props = self.rules.posed(&group.rules);
         let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
             group.slots.iter().partition(|slot| slots.contains(slot));
         let whole = self.rules.by_parts(&group.rules);
-        let search =
-            |order| Search { rules: self.rules, props: &props, whole: &whole, order, cuts: &self.rules.cuts };
+        let facts = &self.rules.book.facts;
+        let search = |order| Search { facts, props: &props, whole: &whole, order, cuts: &self.rules.cuts };
         let mut could_become = Possible::default();
         let mut waits = false;
         // Where all waits come in the order of their answers, the others' earliest ends leave most room, and
@@ -206,8 +206,9 @@ impl Asking<'_, '_> {
             return false;
         }
         let cuts = self.rules.cuts_of([prop].into_iter());
-        let props = [prop];
-        let search = |order| Search { rules: self.rules, props: &props, whole: &[], order, cuts: &cuts };
+        let props = [Posed { prop, context: self.rules.context() }];
+        let facts = &self.rules.book.facts;
+        let search = |order| Search { facts, props: &props, whole: &[], order, cuts: &cuts };
         let mut found = false;
         let mut budget = Budget::new();
         search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {

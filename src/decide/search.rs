@@ -5,12 +5,12 @@
 
 use super::day::Rules;
 use super::possible::Possible;
-use super::prop::{May, Prop};
+use super::prop::{May, Posed, Prop};
 use super::space::Space;
 use super::waits;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
-use crate::book::fact::FactKind;
+use crate::book::fact::{FactKind, Facts};
 use crate::value::{Number, Point, Points, Truth};
 
 /// Outcomes and waits over a set of completions.
@@ -103,15 +103,25 @@ impl Budget {
         Budget(MOST_SPLITS)
     }
 
+    pub(super) fn of(splits: u32) -> Budget {
+        Budget(splits)
+    }
+
+    /// Nothing more is split.
+    pub(super) fn spend_all(&mut self) {
+        self.0 = 0;
+    }
+
     pub(super) fn is_left(&self) -> bool {
         self.0 > 0
     }
 }
 
 /// Splits open answers until conditions are decided.
-pub(super) struct Search<'s, 'b> {
-    pub(super) rules: &'s Rules<'b>,
-    pub(super) props: &'s [&'s Prop],
+pub(super) struct Search<'s> {
+    pub(super) facts: &'s Facts,
+    /// The conditions. They may be of different pages, but about the same facts.
+    pub(super) props: &'s [Posed<'s>],
     /// For each condition whether its parts must be decided also where it holds; none if empty.
     pub(super) whole: &'s [bool],
     /// The slots that may be split, in order.
@@ -119,7 +129,7 @@ pub(super) struct Search<'s, 'b> {
     pub(super) cuts: &'s [Vec<Point>],
 }
 
-impl Search<'_, '_> {
+impl Search<'_> {
     /// Calls `leaf` with every part of `space` in which all conditions are decided, or nothing is left to
     /// split. The parts cover the space.
     pub(super) fn run(
@@ -132,8 +142,7 @@ impl Search<'_, '_> {
             return;
         }
         budget.0 -= 1;
-        let context = self.rules.context();
-        let truths: Vec<Truth> = self.props.iter().map(|prop| prop.truth(&space.sets, &context)).collect();
+        let truths: Vec<Truth> = self.props.iter().map(|posed| posed.truth(&space.sets)).collect();
         let Some((slot, parts)) = self.next_split(space, &truths) else {
             leaf(space, &truths, budget);
             return;
@@ -148,26 +157,42 @@ impl Search<'_, '_> {
 
     fn next_split(&self, space: &Space, truths: &[Truth]) -> Option<(SlotId, Vec<Points>)> {
         let mut wanted: Vec<SlotId> = Vec::new();
-        let context = self.rules.context();
-        for (at, (prop, truth)) in self.props.iter().zip(truths).enumerate() {
+        for (at, (Posed { prop, context }, truth)) in self.props.iter().zip(truths).enumerate() {
             let whole = *truth == Truth::Yes && self.whole.get(at) == Some(&true);
             if *truth != Truth::Unknown && !whole {
                 continue;
             }
             prop.walk(&mut |part| match part {
-                Prop::In(slot, ..) if whole && part.truth(&space.sets, &context) != Truth::Unknown => {}
+                Prop::In(slot, ..) if whole && part.truth(&space.sets, context) != Truth::Unknown => {}
                 Prop::In(slot, ..) => wanted.push(*slot),
                 Prop::Free(free) => wanted.extend(&free.slots),
                 _ => {}
             });
         }
         self.order.iter().filter(|slot| wanted.contains(slot)).find_map(|slot| {
-            let kind = self.rules.book.facts.fact_of(*slot).kind;
+            let kind = self.facts.fact_of(*slot).kind;
             let whole = matches!(kind, FactKind::Number { whole: true, .. });
             let parts = parts(&space.sets[slot.index()], &self.cuts[slot.index()], whole);
             (parts.len() > 1).then_some((*slot, parts))
         })
     }
+}
+
+/// For each of so many slots the points at which one of `props` can change, ascending.
+pub(super) fn cuts<'p>(props: impl Iterator<Item = &'p Prop>, slots: usize) -> Vec<Vec<Point>> {
+    let mut cuts = vec![Vec::new(); slots];
+    for prop in props {
+        prop.walk(&mut |part| {
+            if let Prop::In(slot, low, high) = part {
+                cuts[slot.index()].extend([*low, *high + 1]);
+            }
+        });
+    }
+    for cut in &mut cuts {
+        cut.sort_unstable();
+        cut.dedup();
+    }
+    cuts
 }
 
 /// The set cut into its parts between the cuts; of `whole` numbers each part ends with one.
@@ -268,7 +293,7 @@ fn solve_group(
     group: &Group,
     untils: &mut [Option<(Point, Point)>],
 ) -> (Summary, Vec<Truth>, bool) {
-    let props: Vec<&Prop> = group.rules.iter().map(|at| &rules.rules[*at].prop).collect();
+    let props = rules.posed(&group.rules);
     let whole = rules.by_parts(&group.rules);
     let splits = group.rules.iter().all(|at| rules.rules[*at].exact);
     for linked in [true, false] {
@@ -277,7 +302,8 @@ fn solve_group(
         if !linked {
             space.links.clear();
         }
-        let search = Search { rules, props: &props, whole: &whole, order, cuts: &rules.cuts };
+        let facts = &rules.book.facts;
+        let search = Search { facts, props: &props, whole: &whole, order, cuts: &rules.cuts };
         let mut budget = Budget::new();
         let mut summary: Option<Summary> = None;
         let mut seen: Vec<(bool, bool)> = vec![(false, false); props.len()];

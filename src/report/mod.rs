@@ -2,9 +2,11 @@
 
 pub mod aftercare;
 pub mod aftercare_html;
+pub mod approved;
 pub mod ask;
 pub mod decision;
 pub mod decision_data;
+pub mod differences;
 pub mod explain;
 pub mod findings;
 pub mod github;

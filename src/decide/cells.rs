@@ -1,0 +1,317 @@
+//! Conditions asked about every client at once: the space of answers split along the constants that the
+//! conditions name, until each condition is decided in each part.
+//!
+//! The conditions may be of different versions of a page, as long as both are about the same facts.
+
+use std::ops::ControlFlow;
+
+use super::day::Rules;
+use super::prop::{Context, Free, Posed, Prop};
+use super::search::{self, Budget, Search};
+use super::space::Space;
+use crate::book::condition::{
+    Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
+};
+use crate::book::fact::Facts;
+use crate::book::{Book, Rule, Treatment};
+use crate::script::Scripts;
+use crate::value::{Day, Number, Point, Points, Truth};
+
+/// One version of a treatment's page, with the book it stands in and its scripts.
+#[derive(Clone, Copy)]
+pub struct Version<'b> {
+    /// The book.
+    pub book: &'b Book,
+    /// The treatment.
+    pub treatment: &'b Treatment,
+    /// Its scripts.
+    pub scripts: &'b Scripts,
+}
+
+impl<'b> Version<'b> {
+    /// The condition as it stands on the day of a visit.
+    pub fn asked(&self, condition: &Condition, visit: Day) -> Asked<'b> {
+        let Version { book, treatment, scripts } = *self;
+        let context = Context { facts: &book.facts, treatment, scripts, visit };
+        Asked::of(context, condition.clone())
+    }
+
+    /// Something that holds for every client, or for none.
+    pub fn always(&self, holds: bool, visit: Day) -> Asked<'b> {
+        let Version { book, treatment, scripts } = *self;
+        let context = Context { facts: &book.facts, treatment, scripts, visit };
+        Asked { context, condition: None, prop: Prop::Known(holds), slots: Vec::new() }
+    }
+}
+
+/// A condition as it stands on the day of a visit, with the parameter values of that day.
+#[derive(Clone)]
+pub struct Asked<'b> {
+    context: Context<'b>,
+    /// What it was made from; `None` for a constant.
+    condition: Option<Condition>,
+    prop: Prop,
+    slots: Vec<SlotId>,
+}
+
+impl<'b> Asked<'b> {
+    fn of(context: Context<'b>, condition: Condition) -> Asked<'b> {
+        let prop = context.prop(&condition);
+        let slots = prop.slots();
+        Asked { context, condition: Some(condition), prop, slots }
+    }
+
+    /// The slots it reads, ascending.
+    pub fn slots(&self) -> &[SlotId] {
+        &self.slots
+    }
+
+    /// Yes if so for every choice of points from `sets`, no if for none. It may err towards unknown.
+    pub fn truth(&self, sets: &[Points]) -> Truth {
+        self.prop.truth(sets, &self.context)
+    }
+
+    /// Whether it holds for a fully known client; unknown only where a script fails.
+    pub fn known(&self, values: &[Point]) -> Truth {
+        self.prop.known(values, &self.context)
+    }
+
+    /// Whether splitting decides it: it compares no two answers and asks no script.
+    pub fn is_split(&self) -> bool {
+        !self.prop.has_free()
+    }
+
+    /// The points at which its answer can change, by slot: each begins a new part. What compares two
+    /// answers or asks a script has none.
+    pub fn cuts(&self) -> Vec<(SlotId, Point)> {
+        let mut cuts = Vec::new();
+        self.prop.walk(&mut |part| {
+            if let Prop::In(slot, low, high) = part {
+                cuts.extend([(*slot, *low), (*slot, *high + 1)]);
+            }
+        });
+        cuts.sort_unstable();
+        cuts.dedup();
+        cuts
+    }
+
+    /// The slots of what splitting does not decide.
+    pub fn free_slots(&self) -> Vec<SlotId> {
+        let mut slots = Vec::new();
+        self.prop.walk(&mut |part| {
+            if let Prop::Free(free) = part {
+                slots.extend(&free.slots);
+            }
+        });
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    /// The same for clients whose answer at `slot` is `point`, a day or a number: what compared it with
+    /// another answer compares that one with a constant. Scripts stay as they are.
+    pub fn fixing(&self, slot: SlotId, point: Point) -> Asked<'b> {
+        match &self.condition {
+            Some(condition) => Asked::of(self.context, fixed(condition, slot, point)),
+            None => self.clone(),
+        }
+    }
+}
+
+fn fixed(condition: &Condition, slot: SlotId, point: Point) -> Condition {
+    let all = |parts: &[Condition]| parts.iter().map(|part| fixed(part, slot, point)).collect();
+    let date = |term: &DateTerm| DateTerm {
+        base: if term.slot() == Some(slot) { DateBase::Day(Day::from_point(point)) } else { term.base },
+        offsets: term.offsets.clone(),
+    };
+    let number = |term: &NumberTerm| match term {
+        NumberTerm::Slot(at) if *at == slot => NumberTerm::Fixed(Number::from_point(point)),
+        NumberTerm::DaysBetween(a, b) => NumberTerm::DaysBetween(date(a), date(b)),
+        NumberTerm::YearsBetween(a, b) => NumberTerm::YearsBetween(date(a), date(b)),
+        other => other.clone(),
+    };
+    let kind = match &condition.kind {
+        ConditionKind::Not(inner) => ConditionKind::Not(Box::new(fixed(inner, slot, point))),
+        ConditionKind::And(parts) => ConditionKind::And(all(parts)),
+        ConditionKind::Or(parts) => ConditionKind::Or(all(parts)),
+        ConditionKind::Dates(a, op, b) => ConditionKind::Dates(date(a), *op, date(b)),
+        ConditionKind::Numbers(a, op, b) => ConditionKind::Numbers(number(a), *op, number(b)),
+        other => other.clone(),
+    };
+    Condition { kind, span: condition.span }
+}
+
+impl<'b> Rules<'b> {
+    /// The version of the page that the rules are of.
+    pub fn version(&self) -> Version<'b> {
+        Version { book: self.book, treatment: self.treatment, scripts: self.scripts }
+    }
+
+    /// The condition as it stands on the day of these rules.
+    pub fn asked(&self, condition: &Condition) -> Asked<'b> {
+        self.version().asked(condition, self.visit)
+    }
+
+    /// The rules in force and not withdrawn, by id, each with its condition on the day.
+    pub fn held(&self) -> impl Iterator<Item = (&'b Rule, Asked<'b>)> {
+        let context = self.context();
+        self.rules.iter().map(move |rule| {
+            let (prop, slots) = (rule.prop.clone(), rule.slots.clone());
+            (rule.rule, Asked { context, condition: Some(rule.rule.condition.clone()), prop, slots })
+        })
+    }
+
+    /// What is withdrawn on the day, by the id it is known by.
+    pub fn withdrawn(&self) -> impl Iterator<Item = &str> {
+        self.withdrawn.iter().map(|(id, _)| id.as_str())
+    }
+}
+
+/// Every client there can be on the day of a visit.
+pub fn everyone(facts: &Facts, visit: Day) -> Space {
+    let slots = (0..facts.slots.len()).map(|slot| SlotId(slot as u16));
+    Space { sets: slots.map(|slot| facts.domain(slot, visit)).collect(), links: Vec::new() }
+}
+
+/// How far a search came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reached {
+    /// Every part was seen.
+    All,
+    /// Whoever looked had seen enough.
+    Stopped,
+    /// There were more parts than it was allowed to look at.
+    Budget,
+}
+
+/// Splits `space` until every condition is decided, or nothing but comparisons of two answers and scripts is
+/// left undecided, and shows each part with what the conditions come to in it. The parts shown do not
+/// overlap, and together they are the whole space if all of it was reached. `budget` is how often the space
+/// may be split.
+pub fn cells(
+    asked: &[&Asked<'_>],
+    space: &Space,
+    budget: u32,
+    see: &mut dyn FnMut(&Space, &[Truth]) -> ControlFlow<()>,
+) -> Reached {
+    let Some(first) = asked.first() else {
+        return match see(space, &[]) {
+            ControlFlow::Continue(()) => Reached::All,
+            ControlFlow::Break(()) => Reached::Stopped,
+        };
+    };
+    let mut order: Vec<SlotId> = asked.iter().flat_map(|one| one.slots.iter().copied()).collect();
+    order.sort_unstable();
+    order.dedup();
+    let cuts = search::cuts(asked.iter().map(|one| &one.prop), space.sets.len());
+    let posed: Vec<Posed<'_>> =
+        asked.iter().map(|one| Posed { prop: &one.prop, context: one.context }).collect();
+    let search = Search { facts: first.context.facts, props: &posed, whole: &[], order: &order, cuts: &cuts };
+    let (mut budget, mut stopped) = (Budget::of(budget.max(1)), false);
+    search.run(&mut space.clone(), &mut budget, &mut |part, truths, budget| {
+        if !stopped && see(part, truths).is_break() {
+            stopped = true;
+            budget.spend_all();
+        }
+    });
+    match (stopped, budget.is_left()) {
+        (true, _) => Reached::Stopped,
+        (false, true) => Reached::All,
+        (false, false) => Reached::Budget,
+    }
+}
+
+/// What the conditions look like, but for where exactly their cuts lie: on two days with the same shape the
+/// same combinations of truths have clients. `None` if something does not split.
+pub fn shape(asked: &[&Asked<'_>], space: &Space) -> Option<Vec<usize>> {
+    let mut cuts = search::cuts(asked.iter().map(|one| &one.prop), space.sets.len());
+    for (cut, set) in cuts.iter_mut().zip(&space.sets).filter(|(cut, _)| !cut.is_empty()) {
+        cut.extend(set.ranges().iter().flat_map(|(low, high)| [*low, *high + 1]));
+        cut.sort_unstable();
+        cut.dedup();
+    }
+    let rank = |slot: SlotId, point: Point| cuts[slot.index()].partition_point(|cut| *cut < point);
+    let mut shape = Vec::new();
+    let mut splits = true;
+    for one in asked {
+        for slot in &one.slots {
+            let ends = space.sets[slot.index()].ranges().iter();
+            shape.extend(ends.flat_map(|(low, high)| [rank(*slot, *low), rank(*slot, *high + 1)]));
+        }
+        one.prop.walk(&mut |part| match part {
+            Prop::Known(known) => shape.extend([0, usize::from(*known)]),
+            Prop::In(slot, low, high) => shape.extend([1, rank(*slot, *low), rank(*slot, *high + 1)]),
+            Prop::Not(_) => shape.push(2),
+            Prop::And(parts) => shape.extend([3, parts.len()]),
+            Prop::Or(parts) => shape.extend([4, parts.len()]),
+            Prop::Free(_) => splits = false,
+        });
+    }
+    splits.then_some(shape)
+}
+
+/// Comparisons that are left undecided are gone through one by one up to this many.
+const MOST_FREE: usize = 7;
+
+/// Whether two conditions come to the same for every choice from `sets` because they do so whatever the
+/// comparisons of two answers and the scripts in them come to. `false` says nothing.
+pub fn surely_same(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points]) -> bool {
+    let mut frees: Vec<(&Free, &Context<'_>)> = Vec::new();
+    for one in [a, b] {
+        one.prop.walk(&mut |part| {
+            if let Prop::Free(free) = part
+                && free.truth(sets, &one.context) == Truth::Unknown
+                && !frees.iter().any(|other| same_free(*other, (free, &one.context)))
+            {
+                frees.push((free, &one.context));
+            }
+        });
+    }
+    if frees.len() > MOST_FREE {
+        return false;
+    }
+    let mut assigned = vec![Truth::No; frees.len()];
+    loop {
+        let come_to = |one: &Asked<'_>| {
+            one.prop.assuming(sets, &one.context, &|free| {
+                let at = frees.iter().position(|other| same_free(*other, (free, &one.context)));
+                at.map(|at| assigned[at])
+            })
+        };
+        if come_to(a) != come_to(b) {
+            return false;
+        }
+        // The next assignment: a script may also fail, anything else is yes or no.
+        let mut at = 0;
+        loop {
+            let Some((free, _)) = frees.get(at) else { return true };
+            assigned[at] = match assigned[at] {
+                Truth::No => Truth::Yes,
+                Truth::Yes if free.scripted => Truth::Unknown,
+                _ => Truth::No,
+            };
+            if assigned[at] != Truth::No {
+                break;
+            }
+            at += 1;
+        }
+    }
+}
+
+/// Whether both compare the same answers in the same way, with the same values of parameters.
+fn same_free((a, a_day): (&Free, &Context<'_>), (b, b_day): (&Free, &Context<'_>)) -> bool {
+    let values =
+        |day: &Context<'_>, id: ParameterId| day.treatment.parameter(id).values.on(day.visit).1.value;
+    let function = |day: &Context<'_>, id: FunctionId| {
+        let function = &day.treatment.functions[usize::from(id.0)];
+        (function.id.clone(), function.takes.clone())
+    };
+    let parameters = a.condition.parameters();
+    let scripts = !a.scripted
+        || std::ptr::eq(a_day.scripts, b_day.scripts)
+            && a.condition.functions().into_iter().all(|id| function(a_day, id) == function(b_day, id));
+    a.condition.kind == b.condition.kind
+        && a_day.visit == b_day.visit
+        && scripts
+        && parameters.into_iter().all(|id| values(a_day, id) == values(b_day, id))
+}
