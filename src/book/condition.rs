@@ -224,6 +224,20 @@ impl Condition {
         }
     }
 
+    /// Whether both are written alike, wherever they stand.
+    pub fn says_the_same(&self, other: &Condition) -> bool {
+        let all = |a: &[Condition], b: &[Condition]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.says_the_same(b))
+        };
+        match (&self.kind, &other.kind) {
+            (ConditionKind::Not(a), ConditionKind::Not(b)) => a.says_the_same(b),
+            (ConditionKind::And(a), ConditionKind::And(b)) | (ConditionKind::Or(a), ConditionKind::Or(b)) => {
+                all(a, b)
+            }
+            (a, b) => a == b,
+        }
+    }
+
     /// Every slot the condition reads, ascending. `options` gives the slots of a set.
     pub fn slots(&self, options: &dyn Fn(FactId) -> Vec<SlotId>) -> Vec<SlotId> {
         let mut slots = Vec::new();

@@ -297,6 +297,8 @@ impl Page<'_> {
                     says: value.says.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
                     supports,
                     client_text: value.client_text.as_ref().is_none_or(|words| words.text != "no"),
+                    no_rule: value.no_rule.is_some(),
+                    span: *span,
                 });
             }
         }

@@ -214,6 +214,10 @@ pub struct Statement {
     pub supports: Option<Outcome>,
     /// Whether clients may be handed it.
     pub client_text: bool,
+    /// Whether it needs no rule, and says why.
+    pub no_rule: bool,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// Where a rule, item or number comes from.
@@ -249,6 +253,8 @@ pub struct ParameterValue {
     pub value: Quantity,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where the value stands.
+    pub span: Span,
 }
 
 /// A script function a page declares.
@@ -373,6 +379,8 @@ pub struct Course {
     pub results: Option<Extent>,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The appointment.
@@ -384,6 +392,8 @@ pub struct Appointment {
     pub basis: Basis,
     /// Its steps.
     pub steps: Vec<Step>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One step of the appointment.
@@ -401,6 +411,8 @@ pub struct Step {
     pub basis: Basis,
     /// Who it is not for.
     pub not_for: Vec<Exclusion>,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// Clients a step is not for.
@@ -414,6 +426,8 @@ pub struct Exclusion {
     pub because: String,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// One instruction after the treatment.
@@ -431,6 +445,8 @@ pub struct AftercareItem {
     pub lasts: Option<String>,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// What an instruction is about.
@@ -474,6 +490,8 @@ pub struct Pricing {
     pub lists: Dated<PriceList>,
     /// The script that runs after the discount.
     pub script: Option<PriceScript>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One dated price list.
@@ -481,8 +499,19 @@ pub struct Pricing {
 pub struct PriceList {
     /// Where it comes from.
     pub basis: Basis,
-    /// `(up to and with, price)`, smallest first; the last has no end.
-    pub bands: Vec<(Option<Number>, Number)>,
+    /// Smallest first; the last has no end.
+    pub bands: Vec<Band>,
+}
+
+/// One price.
+#[derive(Debug, Clone)]
+pub struct Band {
+    /// The greatest value it is for, that one included; `None` without end.
+    pub up_to: Option<Number>,
+    /// The price.
+    pub price: Number,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A pricing script.

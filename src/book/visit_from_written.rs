@@ -7,8 +7,8 @@ use super::facts_from_written::check_name;
 use super::from_written::Page;
 use super::lower::ParameterKind;
 use super::{
-    Activity, AftercareItem, Appointment, Course, Exclusion, Extent, Matter, PriceList, PriceScript, Pricing,
-    Step,
+    Activity, AftercareItem, Appointment, Band, Course, Exclusion, Extent, Matter, PriceList, PriceScript,
+    Pricing, Step,
 };
 use crate::diagnostic::Diagnostic;
 use crate::prose;
@@ -119,7 +119,8 @@ pub(super) fn course(page: &mut Page<'_>) -> Option<Course> {
         let message = "the least time between two sessions is longer than the greatest".to_string();
         page.bad_window(words, message, "put the shorter one first");
     }
-    Some(Course { sessions: sessions?, gap_least: least?, gap_most: most?, results, basis })
+    let span = written.span;
+    Some(Course { sessions: sessions?, gap_least: least?, gap_most: most?, results, basis, span })
 }
 
 pub(super) fn appointment(page: &mut Page<'_>) -> Option<Appointment> {
@@ -139,10 +140,11 @@ pub(super) fn appointment(page: &mut Page<'_>) -> Option<Appointment> {
             optional: yes(page, value.optional.as_ref()),
             basis,
             not_for,
+            span: *span,
         });
     }
     let duration = written.duration.as_ref().and_then(|words| page.extent(words))?;
-    Some(Appointment { duration, basis, steps })
+    Some(Appointment { duration, basis, steps, span: written.span })
 }
 
 fn yes(page: &mut Page<'_>, words: Option<&Words>) -> bool {
@@ -163,7 +165,7 @@ fn exclusion(page: &mut Page<'_>, named: &Named<written::Exclusion>) -> Option<E
     let basis = page.basis(&value.basis);
     let (condition, _) = value.when.as_ref().and_then(|when| page.when(when))?;
     let because = value.because.as_ref().map(|words| words.text.clone()).unwrap_or_default();
-    Some(Exclusion { id: name.clone(), condition, because, basis })
+    Some(Exclusion { id: name.clone(), condition, because, basis, span: *span })
 }
 
 pub(super) fn aftercare(page: &mut Page<'_>) -> Vec<AftercareItem> {
@@ -228,7 +230,7 @@ fn aftercare_item(page: &mut Page<'_>, named: &Named<written::AftercareItem>) ->
         written::Matter::Expect(words) => Matter::Expect(words.text.clone()),
     };
     let lasts = value.lasts.as_ref().map(|words| words.text.clone());
-    Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis })
+    Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis, span: *span })
 }
 
 /// The longer end of an extent that says it in numbers.
@@ -272,6 +274,7 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         slot: page.facts.get(by).first_slot,
         per: written.per.as_ref().map_or("session".to_string(), |words| words.text.clone()),
         basis,
+        span: written.span,
         course_discount: discount,
         lists,
         script: written.script.as_ref().map(|script| PriceScript {
@@ -304,8 +307,8 @@ fn discount(page: &mut Page<'_>, written: &written::Pricing) -> Option<(u32, Num
     count.zip(share)
 }
 
-fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>, Number)> {
-    let mut bands: Vec<(Option<Number>, Number)> = Vec::new();
+fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::new();
     for (at, band) in written.iter().enumerate() {
         let mut read = |words: Option<&Words>| {
             let words = words?;
@@ -322,7 +325,7 @@ fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>,
         };
         let (up_to, price) = (read(band.up_to.as_ref()), read(band.price.as_ref()));
         let last = at + 1 == written.len();
-        let previous = bands.last().and_then(|(up_to, _)| *up_to);
+        let previous = bands.last().and_then(|band| band.up_to);
         let wrong = match (&band.up_to, up_to) {
             (None, _) if !last => {
                 Some(("only the last band may be without `up_to`", "give each band but the last its `up_to`"))
@@ -342,7 +345,7 @@ fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>,
         if let Some((message, help)) = wrong {
             page.out.push(Finding::BadBands { span: band.span, message: message.to_string(), help }.into());
         }
-        bands.extend(price.map(|price| (up_to, price)));
+        bands.extend(price.map(|price| Band { up_to, price, span: band.span }));
     }
     bands
 }

@@ -12,7 +12,7 @@ use crate::book::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Kind, Node};
 use crate::span::Span;
-use crate::value::{Day, Duration, Points};
+use crate::value::{Day, Duration, Point, Points};
 use crate::written::Words;
 use crate::written::record::{Answered, Record, Review as WrittenReview};
 
@@ -86,6 +86,23 @@ pub struct Review {
 }
 
 impl Answers {
+    /// A client who answered everything on the day of the visit; `values` has a point for every slot.
+    pub fn known(client: &str, visit: Day, values: &[Point], facts: &Facts) -> Answers {
+        let singles = facts.facts.iter().enumerate().map(|(at, fact)| {
+            let boxes: Boxes = vec![fact.slots().map(|slot| Points::one(values[slot.index()])).collect()];
+            let answer = in_short(Some(&boxes), FactId(at as u16), facts);
+            let said = Said { answer, on: Some(visit), from: None };
+            if fact.kind == FactKind::Note { Vec::new() } else { vec![Single { boxes: Some(boxes), said }] }
+        });
+        let singles: Vec<Vec<Single>> = singles.collect();
+        let combined = singles.iter().enumerate().map(|(at, given)| {
+            let id = FactId(at as u16);
+            combine::combine(facts.get(id), given.clone(), visit, &domain(facts, id, visit))
+        });
+        let facts = combined.collect();
+        Answers { client: client.to_string(), visit, facts, reviews: Vec::new(), singles }
+    }
+
     /// Every completion of the answers on the day of the visit.
     pub fn space(&self, facts: &Facts) -> Space {
         space(&self.facts, facts)

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use super::answers::Answers;
 use super::words::points;
 use crate::book::condition::SlotId;
-use crate::book::{Book, Clinic, Pricing, Treatment};
+use crate::book::{Band, Book, Clinic, Pricing, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, Number, Point, Points};
 
@@ -201,10 +201,10 @@ fn script_lines(
 }
 
 /// The prices of every band that the set touches, in the order of the bands.
-pub(super) fn prices(set: &Points, bands: &[(Option<Number>, Number)]) -> Vec<Number> {
+pub(super) fn prices(set: &Points, bands: &[Band]) -> Vec<Number> {
     let mut from = Point::MIN / 2;
     let mut found = Vec::new();
-    for (up_to, price) in bands {
+    for Band { up_to, price, .. } in bands {
         let to = up_to.map_or(Point::MAX / 2, |end| end.point());
         if !set.intersect(&Points::range(from, to)).is_empty() {
             found.push(*price);

@@ -1,8 +1,20 @@
-//! What is known about the rules as a whole: the example cases they must get right, what those cases reach,
-//! and which changes of the rules they would notice.
+//! What is true of the rules for every possible client, and what a change of them changes.
+//!
+//! `cases` are example clients with the answers they must get; `expect` is what they expect and `run` asks them.
+//! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
+//! statements about all visits rest on, and `apart` finds the client whom two versions of a page tell apart,
+//! or proves that there is none. `mutants` are small changes that cases must notice.
 
-pub mod cases;
+pub mod apart;
 mod base;
+pub mod cases;
+pub mod clients;
+pub mod days;
 mod diags;
 pub mod expect;
+mod free;
+mod near;
 pub mod run;
+
+pub use apart::Apart;
+pub use clients::Client;

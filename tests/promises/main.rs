@@ -1,6 +1,7 @@
 //! The promises of the design as properties, on random pages and records. `CLEARANCE_CASES` multiplies
 //! the number of cases.
 
+mod apart;
 mod brute;
 mod calendar;
 mod condition;

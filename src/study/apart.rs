@@ -1,0 +1,412 @@
+//! The client whom two versions of a page tell apart, or the proof that there is none.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use super::clients::Client;
+use super::days;
+use super::free::{self, Tries};
+use super::near;
+use crate::book::condition::{Condition, FactId, ParameterId, SlotId};
+use crate::book::fact::Facts;
+use crate::book::{InForce, Outcome, Rule, Treatment};
+use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely_same};
+use crate::decide::{Rules, Space};
+use crate::value::{Day, NEVER, ONGOING, Point, Truth};
+
+/// Whether two versions ever decide differently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Apart {
+    /// Never: it is proved for every fully known client on every visit.
+    Same,
+    /// About this client they do.
+    Client(Client),
+    /// They do, and this question shows it.
+    Other(String),
+    /// It is not known, and this is why.
+    NotAnalysed(String),
+}
+
+/// How often the space may be split for one pair of conditions on one day.
+const MOST_SPLITS: u32 = 20_000;
+
+/// How many clients are tried where splitting does not decide.
+const MOST_TRIES: u32 = 4_000;
+
+/// A condition or rule of one version, as it counts from day to day.
+struct Part<'a> {
+    version: Version<'a>,
+    conditions: Vec<Dated<'a>>,
+}
+
+/// A condition with the days it counts on.
+struct Dated<'a> {
+    condition: &'a Condition,
+    in_force: InForce,
+    withdrawn: Option<Day>,
+    /// What the rule decides; `None` for a condition that is no rule.
+    outcome: Option<Outcome>,
+}
+
+impl<'a> Part<'a> {
+    fn of_condition(version: Version<'a>, condition: Option<&'a Condition>) -> Part<'a> {
+        let dated =
+            |condition| Dated { condition, in_force: InForce::default(), withdrawn: None, outcome: None };
+        Part { version, conditions: condition.map(dated).into_iter().collect() }
+    }
+
+    fn of_rules(version: Version<'a>, rules: &[&'a Rule]) -> Part<'a> {
+        let dated = |rule: &&'a Rule| Dated {
+            condition: &rule.condition,
+            in_force: rule.in_force,
+            withdrawn: rule.withdrawn.as_ref().map(|switch| switch.since),
+            outcome: Some(rule.outcome),
+        };
+        Part { version, conditions: rules.iter().map(dated).collect() }
+    }
+
+    /// The condition that is in force on a day.
+    fn on(&self, visit: Day) -> Option<&Dated<'a>> {
+        self.conditions.iter().find(|one| one.in_force.covers(visit))
+    }
+
+    fn is_withdrawn(&self, visit: Day) -> bool {
+        self.on(visit).and_then(|one| one.withdrawn).is_some_and(|since| since <= visit)
+    }
+
+    /// The condition on a day, whether withdrawn or not: waits look past that.
+    fn asked(&self, visit: Day) -> Asked<'a> {
+        match self.on(visit) {
+            Some(one) => self.version.asked(one.condition, visit),
+            None => self.version.always(false, visit),
+        }
+    }
+
+    fn outcome(&self, visit: Day) -> Option<Outcome> {
+        self.on(visit).and_then(|one| one.outcome)
+    }
+
+    fn defers(&self) -> bool {
+        self.conditions.iter().any(|one| one.outcome == Some(Outcome::Deferred))
+    }
+
+    fn marks(&self) -> impl Iterator<Item = Day> {
+        self.conditions.iter().flat_map(|one| one.in_force.changes().chain(one.withdrawn))
+    }
+
+    fn in_force(&self) -> Vec<InForce> {
+        self.conditions.iter().map(|one| one.in_force).collect()
+    }
+
+    fn says_the_same(&self, other: &Part<'_>) -> bool {
+        let rest = |one: &Dated<'_>| (one.in_force, one.withdrawn, one.outcome);
+        self.conditions.len() == other.conditions.len()
+            && self.conditions.iter().zip(&other.conditions).all(|(a, b)| {
+                rest(a) == rest(b) && alike((self.version, a.condition), (other.version, b.condition))
+            })
+    }
+}
+
+/// Whether two conditions are written alike, over parameters with the same values.
+fn alike((old, a): (Version<'_>, &Condition), (new, b): (Version<'_>, &Condition)) -> bool {
+    let values = |version: Version<'_>, id: ParameterId| {
+        let parameter = version.treatment.parameters.get(usize::from(id.0))?;
+        let all = parameter.values.all().iter();
+        Some(all.map(|(from, value)| (*from, value.value)).collect::<Vec<_>>())
+    };
+    let scripts = |version: Version<'_>| {
+        let treatment = version.treatment;
+        let digests: Vec<String> = treatment.scripts.iter().map(|one| one.digest.clone()).collect();
+        let functions = treatment.functions.iter();
+        let functions: Vec<_> = functions.map(|f| (f.id.clone(), f.takes.clone(), f.file.clone())).collect();
+        (digests, functions)
+    };
+    a.says_the_same(b)
+        && a.parameters().into_iter().all(|id| values(old, id) == values(new, id))
+        && (!a.is_scripted() || scripts(old) == scripts(new))
+}
+
+/// Whether the facts have the same slots with the same points, so that one client answers both.
+pub fn same_questions(old: &Facts, new: &Facts) -> bool {
+    let asks = |facts: &Facts| -> Vec<_> {
+        let options = |fact: &crate::book::fact::Fact| -> Vec<String> {
+            fact.options.iter().map(|option| option.id.clone()).collect()
+        };
+        facts.facts.iter().map(|fact| (fact.id.clone(), fact.kind, options(fact), fact.first_slot)).collect()
+    };
+    asks(old) == asks(new)
+}
+
+/// Whether two conditions ever differ; `None` is a condition that holds for nobody.
+pub fn conditions(
+    old: (Version<'_>, Option<&Condition>),
+    new: (Version<'_>, Option<&Condition>),
+    base: Option<&Client>,
+) -> Apart {
+    between(&Part::of_condition(old.0, old.1), &Part::of_condition(new.0, new.1), base)
+}
+
+/// Whether two versions of a rule ever differ: in whom they hold for, in their outcome, in how long they
+/// defer. A rule may be several with the same id, in force on different days, or not be there at all.
+pub fn rules(old: (Version<'_>, &[&Rule]), new: (Version<'_>, &[&Rule]), base: Option<&Client>) -> Apart {
+    between(&Part::of_rules(old.0, old.1), &Part::of_rules(new.0, new.1), base)
+}
+
+/// Whether two versions of a page ever decide differently about a client: rule by rule, and then which steps
+/// of the appointment are left out. The first difference counts.
+pub fn pages(old: Version<'_>, new: Version<'_>, base: Option<&Client>) -> Apart {
+    if old.treatment.in_force != new.treatment.in_force {
+        return Apart::NotAnalysed("the page is in force on other days".to_string());
+    }
+    let mut open = None;
+    for id in ids(old.treatment.rules.iter().chain(&new.treatment.rules).map(|rule| rule.id.as_str())) {
+        match rules((old, &rules_called(old.treatment, id)), (new, &rules_called(new.treatment, id)), base) {
+            Apart::Same => {}
+            Apart::NotAnalysed(why) => open = open.or(Some(why)),
+            found => return found,
+        }
+    }
+    let (before, after) = (exclusions(old.treatment), exclusions(new.treatment));
+    for name in ids(before.iter().chain(&after).map(|(name, _)| name.as_str())) {
+        let find = |all: &[(String, &'_ Condition)]| all.iter().position(|(other, _)| other == name);
+        let a = find(&before).map(|at| before[at].1);
+        let b = find(&after).map(|at| after[at].1);
+        match conditions((old, a), (new, b), base) {
+            Apart::Same => {}
+            Apart::NotAnalysed(why) => open = open.or(Some(why)),
+            found => return found,
+        }
+    }
+    open.map_or(Apart::Same, Apart::NotAnalysed)
+}
+
+fn ids<'a>(all: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    all.collect()
+}
+
+fn rules_called<'a>(treatment: &'a Treatment, id: &str) -> Vec<&'a Rule> {
+    treatment.rules.iter().filter(|rule| rule.id == id).collect()
+}
+
+/// The conditions that leave out a step, by `step/exclusion`.
+fn exclusions(treatment: &Treatment) -> Vec<(String, &Condition)> {
+    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+    let all = steps
+        .flat_map(|step| step.not_for.iter().map(|one| (format!("{}/{}", step.id, one.id), &one.condition)));
+    all.collect()
+}
+
+fn between(old: &Part<'_>, new: &Part<'_>, base: Option<&Client>) -> Apart {
+    let facts = &old.version.book.facts;
+    if !same_questions(facts, &new.version.book.facts) {
+        return Apart::NotAnalysed("the questions are not the same".to_string());
+    }
+    if old.says_the_same(new) {
+        return Apart::Same;
+    }
+    let near = base.map_or_else(|| days::usual(old.version.treatment), |base| base.visit);
+    let plain = Client::plain(facts, near);
+    let page = both(old.version.treatment.in_force, new.version.treatment.in_force);
+    // A wait looks at days on which the page may no longer be in force.
+    let defers = old.defers() || new.defers();
+    let visits = InForce { from: page.from, last: page.last.filter(|_| !defers) };
+    let each = |part: &Part<'_>| part.conditions.len();
+    let mut posed: Vec<(Version<'_>, &Condition)> = Vec::with_capacity(each(old) + each(new));
+    for part in [old, new] {
+        posed.extend(part.conditions.iter().map(|one| (part.version, one.condition)));
+    }
+    let marks: Vec<Day> =
+        old.marks().chain(new.marks()).chain(page.last.map(Day::next).filter(|_| defers)).collect();
+    let tried = days::among(visits, &posed, &marks, near);
+    let mut look = Look {
+        old,
+        new,
+        base: base.unwrap_or(&plain),
+        facts,
+        page,
+        defers,
+        seen: BTreeSet::new(),
+        tries: Tries(MOST_TRIES),
+        open: None,
+        later: None,
+    };
+    let first = Some(near).filter(|near| visits.covers(*near));
+    for visit in first.into_iter().chain(tried.few).chain(tried.rest) {
+        if let Some(client) = look.on(visit) {
+            return Apart::Client(client);
+        }
+    }
+    let why = match (&look.later, look.open) {
+        (Some(later), _) => match look.waits_apart(later) {
+            Some(client) => return Apart::Client(client),
+            None => "they differ only on days on which neither decides".to_string(),
+        },
+        (None, Some(why)) => why.to_string(),
+        (None, None) if tried.visits.is_none() => "there are too many visit days to try".to_string(),
+        (None, None) if defers && old.in_force() != new.in_force() => {
+            "the waits of a rule that is in force on other days are not compared".to_string()
+        }
+        (None, None) => return Apart::Same,
+    };
+    Apart::NotAnalysed(why)
+}
+
+/// The days inside both.
+fn both(a: InForce, b: InForce) -> InForce {
+    let last = match (a.last, b.last) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    InForce { from: a.from.max(b.from), last }
+}
+
+/// Looks for a client, one visit day after the other.
+struct Look<'l> {
+    old: &'l Part<'l>,
+    new: &'l Part<'l>,
+    base: &'l Client,
+    facts: &'l Facts,
+    /// The visits that both pages decide about.
+    page: InForce,
+    defers: bool,
+    /// What days looked like on which nobody was found.
+    seen: BTreeSet<Vec<usize>>,
+    tries: Tries,
+    /// Why it is not proved that there is nobody.
+    open: Option<&'static str>,
+    /// Somebody about whom they differ on a day on which the rule decides nothing.
+    later: Option<Client>,
+}
+
+impl Look<'_> {
+    fn decides(&self, visit: Day) -> bool {
+        self.page.covers(visit) && !self.old.is_withdrawn(visit)
+    }
+
+    fn on(&mut self, visit: Day) -> Option<Client> {
+        if self.page.covers(visit) && self.old.is_withdrawn(visit) != self.new.is_withdrawn(visit) {
+            return Some(self.base.on(self.facts, visit));
+        }
+        let decides = self.decides(visit);
+        if !decides && (!self.defers || self.later.is_some()) {
+            return None;
+        }
+        let (old, new) = (self.old.asked(visit), self.new.asked(visit));
+        let space = everyone(self.facts, visit);
+        let outcomes = (self.old.outcome(visit), self.new.outcome(visit));
+        if let Some(mut shape) = shape(&[&old, &new], &space) {
+            shape.extend([outcomes.0, outcomes.1].map(|outcome| outcome.map_or(9, |one| one as usize)));
+            if !self.seen.insert(shape) {
+                return None;
+            }
+        }
+        let weaker = matches!(outcomes, (Some(a), Some(b)) if a != b);
+        let found = self.nearest(&old, &new, weaker, &space, visit)?;
+        if decides {
+            return Some(found);
+        }
+        self.later = Some(found);
+        None
+    }
+
+    /// The nearest client about whom the two differ on a day. With `weaker` outcomes they also differ where
+    /// both hold.
+    fn nearest(
+        &mut self,
+        old: &Asked<'_>,
+        new: &Asked<'_>,
+        weaker: bool,
+        space: &Space,
+        visit: Day,
+    ) -> Option<Client> {
+        let start = self.base.on(self.facts, visit);
+        let mut best: Option<(Rank, Client)> = None;
+        let slots: BTreeSet<SlotId> = old.slots().iter().chain(new.slots()).copied().collect();
+        let reached = cells(&[old, new], space, MOST_SPLITS, &mut |part, truths| {
+            let (a, b) = (truths[0], truths[1]);
+            let differ = a != b || weaker && a == Truth::Yes;
+            let decided = a != Truth::Unknown && b != Truth::Unknown;
+            if decided && !differ || !weaker && surely_same(old, new, &part.sets) {
+                return ControlFlow::Continue(());
+            }
+            let mut client = start.clone();
+            for slot in &slots {
+                let value = &mut client.values[slot.index()];
+                *value = near::point(&part.sets[slot.index()], *value, self.facts.fact_of(*slot), visit);
+            }
+            let found = match decided {
+                true => Some(client),
+                false => {
+                    let sides = free::Sides { old, new, weaker };
+                    free::client(sides, &part.sets, &client, &start, self.facts, &mut self.tries)
+                }
+            };
+            match found {
+                None => {
+                    self.open = Some(
+                        "two answers are compared, or a script is asked, and no client was found about \
+                         whom they differ",
+                    );
+                }
+                Some(client) => {
+                    let rank = Rank::of(&client, &start, self.facts);
+                    if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                        best = Some((rank, client));
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+        if reached == Reached::Budget {
+            self.open = Some("there are too many combinations of answers");
+        }
+        best.map(|(_, client)| client)
+    }
+
+    /// A client with the answers of `later` who is told different waits at an earlier visit.
+    fn waits_apart(&self, later: &Client) -> Option<Client> {
+        let marks = self.old.marks().chain(self.new.marks()).chain(self.page.last.map(Day::next));
+        let mut visits: Vec<Day> = marks
+            .map(|mark| Day::from_point(mark.point() - 1))
+            .chain([self.base.visit])
+            .filter(|day| *day < later.visit && self.decides(*day))
+            .collect();
+        visits.sort_unstable();
+        visits.into_iter().rev().find_map(|visit| {
+            let client = later.on(self.facts, visit);
+            let verdict = |version: Version<'_>| {
+                let rules = Rules::on(version.book, version.treatment, version.scripts, visit);
+                rules.judge(&client.values, &mut Vec::new())
+            };
+            (verdict(self.old.version) != verdict(self.new.version)).then_some(client)
+        })
+    }
+}
+
+/// How far a client is from where the search starts: the facts that differ, fewest first, then how unusual
+/// the answers are.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    count: usize,
+    facts: Vec<FactId>,
+    edges: usize,
+    distance: Point,
+}
+
+impl Rank {
+    fn of(client: &Client, start: &Client, facts: &Facts) -> Rank {
+        let differing = client.differs_in(start, facts);
+        let edge = |point: Point| point == NEVER || point == ONGOING;
+        let changed = client.values.iter().zip(&start.values).filter(|(a, b)| a != b);
+        let distance = |(a, b): (&Point, &Point)| {
+            let from = if edge(*b) { client.visit.point() } else { *b };
+            if edge(*a) { 0 } else { (a - from).abs() }
+        };
+        Rank {
+            count: differing.len(),
+            facts: differing,
+            edges: changed.clone().filter(|(a, _)| edge(**a)).count(),
+            distance: changed.map(distance).sum(),
+        }
+    }
+}

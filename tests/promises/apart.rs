@@ -1,0 +1,174 @@
+//! Two versions of a rule are told apart by a client, or there is no such client.
+
+use clearance::book::{Book, InForce, Outcome, Rule};
+use clearance::decide::Rules;
+use clearance::decide::cells::Version;
+use clearance::script::Scripts;
+use clearance::study::{Apart, Client, apart};
+use clearance::value::Day;
+
+use crate::calendar::days_in;
+use crate::page::Page;
+use crate::random::{Random, cases};
+use crate::record::domain;
+
+static NONE: std::sync::LazyLock<Scripts> = std::sync::LazyLock::new(Scripts::none);
+
+fn version(book: &Book) -> Version<'_> {
+    Version { book, treatment: &book.treatments[0], scripts: &NONE }
+}
+
+/// What a page says about a known client that two versions of a rule can change.
+fn said(book: &Book, client: &Client) -> String {
+    let version = version(book);
+    let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
+    said_by(&rules, &client.values)
+}
+
+fn said_by(rules: &Rules<'_>, values: &[i64]) -> String {
+    let mut fired = Vec::new();
+    let verdict = rules.judge(values, &mut fired);
+    let held: Vec<_> = rules.held().map(|(rule, _)| (&rule.id, rule.outcome)).collect();
+    let fired: Vec<_> = fired.iter().map(|at| held[usize::from(*at)]).collect();
+    let withdrawn: Vec<&str> = rules.withdrawn().collect();
+    format!("{verdict:?} {fired:?} {withdrawn:?}")
+}
+
+/// Whether two pages say different things, by the rules they hold on the day.
+fn differ(
+    rules: &[Rules<'_>; 2],
+    held: &[Vec<(&str, Outcome)>; 2],
+    values: &[i64],
+    fired: &mut [Vec<u16>; 2],
+) -> bool {
+    let [a, b] = [0, 1].map(|at| rules[at].judge(values, &mut fired[at]));
+    let names = |at: usize| fired[at].iter().map(move |place| held[at][usize::from(*place)]);
+    a != b || names(0).ne(names(1))
+}
+
+/// Days on which months end, years turn and things on the page change.
+fn visits(random: &mut Random, page: &Page, in_force: &InForce) -> Vec<i64> {
+    let mut days: Vec<i64> = (0..12).map(|_| page.visit + random.between(-30, 40)).collect();
+    let fixed = [(2027, 1, 31), (2027, 2, 28), (2028, 2, 29), (2028, 3, 1), (2029, 8, 31), (2100, 3, 1)];
+    days.extend(fixed.map(|(year, month, day)| days_in(year, month, day)));
+    days.push(page.visit);
+    let marks = page.params.iter().flat_map(|param| param.values.iter().map(|(day, _)| *day));
+    let rules = page.rules.iter().flat_map(|rule| [rule.in_force.0, rule.in_force.1, rule.withdrawn]);
+    let marks: Vec<i64> = marks.chain(rules.flatten()).collect();
+    days.extend(marks.into_iter().flat_map(|day| [day - 1, day, day + 1]));
+    days.retain(|day| in_force.covers(Day::from_point(*day)));
+    days
+}
+
+/// A client about whom the books differ, looked for by brute force.
+fn brute(random: &mut Random, page: &Page, old: &Book, new: &Book) -> Option<Client> {
+    for visit in visits(random, page, &old.treatments[0].in_force) {
+        let day = Day::from_point(visit);
+        let rules = [old, new].map(|book| {
+            let version = version(book);
+            Rules::on(version.book, version.treatment, version.scripts, day)
+        });
+        if rules[0].withdrawn().ne(rules[1].withdrawn()) {
+            return Some(Client::plain(&old.facts, day));
+        }
+        let held = [0, 1].map(|at| rules[at].held().map(|(rule, _)| (&*rule.id, rule.outcome)).collect());
+        let mut fired = [Vec::new(), Vec::new()];
+        let slots: Vec<Vec<i64>> = page.facts.iter().flat_map(|fact| domain(fact, visit)).collect();
+        for _ in 0..3 {
+            for (at, points) in slots.iter().enumerate() {
+                let mut values: Vec<i64> = slots.iter().map(|points| random.of(points)).collect();
+                for point in points {
+                    values[at] = *point;
+                    if differ(&rules, &held, &values, &mut fired) {
+                        return Some(Client { visit: day, values });
+                    }
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The book with one rule changed a little, dropped, or exchanged for another's condition.
+fn changed(random: &mut Random, book: &Book) -> (Book, String) {
+    use clearance::book::condition::{Condition, ConditionKind};
+    let mut new = book.clone();
+    let rules = &mut new.treatments[0].rules;
+    let at = random.below(rules.len());
+    let other = rules[random.below(rules.len())].condition.clone();
+    let rule: &mut Rule = &mut rules[at];
+    let span = rule.condition.span;
+    let make = |kind| Condition { kind, span };
+    let not = |condition: &Condition| make(ConditionKind::Not(Box::new(condition.clone())));
+    let old = rule.condition.clone();
+    rule.parts.clear();
+    let what = match random.below(5) {
+        0 => {
+            rule.condition = not(&make(ConditionKind::And(vec![not(&old), not(&other)])));
+            "or another"
+        }
+        1 => {
+            rule.condition =
+                make(ConditionKind::Or(vec![make(ConditionKind::And(vec![old.clone(), other])), old]));
+            "the same, absorbed"
+        }
+        2 => {
+            let split = vec![
+                make(ConditionKind::And(vec![old.clone(), other.clone()])),
+                make(ConditionKind::And(vec![old, not(&other)])),
+            ];
+            rule.condition = make(ConditionKind::Or(split));
+            "the same, split"
+        }
+        3 => {
+            rule.condition = make(ConditionKind::And(vec![old, not(&other)]));
+            "and not another"
+        }
+        _ => {
+            rules.remove(at);
+            "dropped"
+        }
+    };
+    (new, what.to_string())
+}
+
+#[test]
+fn a_client_tells_two_versions_apart_or_there_is_none() {
+    let mut random = Random(0xa9a47);
+    let (mut same, mut clients, mut open, mut late) = (0, 0, 0, 0);
+    let total = cases(400);
+    for at in 0..total {
+        let facts = 2 + random.below(3);
+        let (page, mut loaded) = Page::random(&mut random, facts, 3);
+        let day = |by: i64| Some(Day::from_point(page.visit + by));
+        let in_force = match at % 4 {
+            0 => InForce::default(),
+            1 => InForce { from: day(-20), last: None },
+            _ => InForce { from: day(-20), last: day(40) },
+        };
+        loaded.book.treatments[0].in_force = in_force;
+        let (new, what) = changed(&mut random, &loaded.book);
+        let base = Client::plain(&loaded.book.facts, Day::from_point(page.visit));
+        let explain = || format!("{what} {in_force:?}\n{}\n{}", page.facts_yaml(), page.page_yaml(None));
+        match apart::pages(version(&loaded.book), version(&new), Some(&base)) {
+            Apart::Client(client) => {
+                clients += 1;
+                late += usize::from(client.visit != base.visit);
+                assert!(client.is_possible(&loaded.book.facts), "{client:?}\n{}", explain());
+                assert_ne!(said(&loaded.book, &client), said(&new, &client), "{client:?}\n{}", explain());
+            }
+            Apart::Same => {
+                same += 1;
+                if let Some(client) = brute(&mut random, &page, &loaded.book, &new) {
+                    panic!("{client:?}\n{}", explain());
+                }
+            }
+            Apart::NotAnalysed(_) => open += 1,
+            Apart::Other(words) => panic!("{words}"),
+        }
+    }
+    println!(
+        "{total} pairs: {same} the same, {clients} told apart, {late} of them on another day, {open} open"
+    );
+    assert!(same * 5 > total && clients * 5 > total && open * 5 < total);
+}
