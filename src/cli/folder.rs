@@ -18,9 +18,10 @@ use crate::script::{self, Scripts};
 use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
 use crate::span::Texts;
+use crate::study;
 use crate::study::cases::Suite;
+use crate::written;
 use crate::written::cases;
-use crate::{study, written};
 
 /// A folder with more files than this is not a rules folder.
 const MAX_FILES: usize = 2_000;

@@ -84,7 +84,8 @@ fn result(
 
 /// What is wrong and all that goes with it, with a link to each further place.
 fn message(texts: &Texts, finding: &Diagnostic) -> String {
-    paragraphs(texts, finding, plain, |number, place| format!("[{}]({number})", link_text(place))).join("\n")
+    paragraphs(texts, finding, plain, |number, place| format!("[{}]({number})", link_text(&plain(place))))
+        .join("\n")
 }
 
 /// A text in which no reader finds a link, `[words](address)`, or a place to fill in, `{0}`.

@@ -178,7 +178,7 @@ pub fn answer_node(text: &str, span: Span) -> Node {
     };
     if text.contains('|') {
         let items = text.split('|').filter(|item| !item.trim().is_empty()).map(scalar).collect();
-        return Node { span: span, kind: Kind::List(items) };
+        return Node { span, kind: Kind::List(items) };
     }
     if let Some((low, high)) = text.split_once("..") {
         let bounds = [("at_least", low), ("at_most", high)];
@@ -187,7 +187,7 @@ pub fn answer_node(text: &str, span: Span) -> Node {
             .filter(|(_, bound)| !bound.trim().is_empty())
             .map(|(key, bound)| Entry { key: key.to_string(), key_span: span, value: scalar(bound) })
             .collect();
-        return Node { span: span, kind: Kind::Map(entries) };
+        return Node { span, kind: Kind::Map(entries) };
     }
     scalar(text)
 }
