@@ -72,6 +72,15 @@ pub fn load(dir: &Path) -> Result<Loaded, Failure> {
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples and cases.
 pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failure> {
+    read_but(dir, &NOT_RULES, findings)
+}
+
+/// Reads the files of a rules folder without those in folders of these names.
+pub(super) fn read_but(
+    dir: &Path,
+    not_in: &'static [&'static str],
+    findings: &mut Vec<Diagnostic>,
+) -> Result<Folder, Failure> {
     let shown = dir.display();
     let root = match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => root,
@@ -90,7 +99,7 @@ pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failur
             });
         }
     };
-    let mut walk = Walk { root, folder: Folder::new(), files: 0, findings };
+    let mut walk = Walk { root, not_in, folder: Folder::new(), files: 0, findings };
     walk.folder(&walk.root.clone(), "", 0)
         .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {}", words(&error))))?;
     if walk.files > MAX_FILES {
@@ -102,6 +111,8 @@ pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failur
 
 struct Walk<'f> {
     root: PathBuf,
+    /// Folders of these names are passed over.
+    not_in: &'static [&'static str],
     folder: Folder,
     files: usize,
     findings: &'f mut Vec<Diagnostic>,
@@ -128,7 +139,7 @@ impl Walk<'_> {
         let link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         let is_folder = fs::metadata(path).is_ok_and(|data| data.is_dir());
         let read = name.ends_with(".yaml") || name.ends_with(".rhai");
-        if name.starts_with('.') || is_folder && NOT_RULES.contains(&name.as_ref()) {
+        if name.starts_with('.') || is_folder && self.not_in.contains(&name.as_ref()) {
             return;
         }
         if !is_folder && !read {

@@ -7,6 +7,7 @@ mod completions;
 mod decide;
 mod exit;
 mod explain;
+mod fmt;
 pub mod folder;
 mod init;
 mod output;
@@ -48,6 +49,8 @@ enum Verb {
     Aftercare(aftercare::Args),
     /// Say when each session of a course may be
     Plan(plan::Args),
+    /// Put the rule files in one order and spacing, keeping every comment
+    Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -68,6 +71,7 @@ pub fn run() -> Exit {
         Verb::Quote(args) => quote::run(args, &cli.rules),
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
+        Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -7,6 +7,7 @@ pub mod decision;
 pub mod decision_data;
 pub mod explain;
 pub mod findings;
+pub mod fmt;
 pub mod ics;
 mod lines;
 mod moments;
