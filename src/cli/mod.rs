@@ -8,6 +8,7 @@ mod completions;
 mod decide;
 mod exit;
 mod explain;
+mod fmt;
 pub mod folder;
 mod format;
 mod init;
@@ -54,6 +55,8 @@ enum Verb {
     Plan(plan::Args),
     /// Run the cases, compare their answers with the approved ones, and find what no case guards
     Test(test::Args),
+    /// Put the rule files in one order and spacing, keeping every comment
+    Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -75,6 +78,7 @@ pub fn run() -> Exit {
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Test(args) => test::run(args, &cli.rules),
+        Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

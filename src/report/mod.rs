@@ -10,6 +10,7 @@ pub mod decision_data;
 pub mod differences;
 pub mod explain;
 pub mod findings;
+pub mod fmt;
 pub mod github;
 pub mod ics;
 pub mod junit;
