@@ -63,9 +63,11 @@ pub fn answer(answer: &Answer, book: &Book, treatment: &Treatment) -> String {
 /// What a person is told, and below it what only `--why` and programs show.
 fn decided(decision: &Decision, book: &Book) -> String {
     let mut sheet = Lines(decision::body(decision, book));
+    // One item on each line, so that a difference shows what changed and nothing else.
     let mut line = |heading: &str, items: Vec<String>| {
         if !items.is_empty() {
-            sheet.wrap(0, &visible(&format!("{heading}: {}", items.join("; "))));
+            sheet.wrap(0, &format!("{heading}:"));
+            items.iter().for_each(|item| sheet.wrap(2, &visible(&format!("- {item}"))));
         }
     };
     let rules = |holds: Truth| -> Vec<String> {
@@ -75,9 +77,11 @@ fn decided(decision: &Decision, book: &Book) -> String {
     line("Rules that apply", rules(Truth::Yes));
     line("Rules that may apply", rules(Truth::Unknown));
     line("Questions", decision.questions.iter().map(question).collect());
-    let steps = decision.steps.iter().map(|step| format!("{} {}", step.step, step.answer));
+    let steps = decision.steps.iter().map(|step| format!("{}: {}", step.step, step.answer));
     line("Steps", steps.collect());
-    line("Changes by time alone", decision.next_change.iter().map(|day| format!("on {day}")).collect());
+    if let Some(day) = decision.next_change {
+        sheet.wrap(0, &format!("Changes by time alone on {day}"));
+    }
     sheet.0
 }
 
