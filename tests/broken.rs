@@ -27,6 +27,19 @@ const ABOUT_RECORDS: [Code; 8] = [
     Code::ReviewNotUsable,
 ];
 
+/// Kinds of finding that are about cases and what they reach: the suites of cases and of `test` have theirs.
+const ABOUT_CASES: [Code; 9] = [
+    Code::BadCase,
+    Code::UnansweredCase,
+    Code::NoCases,
+    Code::CaseFails,
+    Code::AnswerChanged,
+    Code::AnswerNotApproved,
+    Code::NeedlessApproval,
+    Code::NotCovered,
+    Code::UnnoticedChange,
+];
+
 fn overlay(dir: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(dir).expect("a folder of broken files").flatten() {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
@@ -101,7 +114,7 @@ fn every_code_about_rules_has_its_broken_file() {
         fixtures().iter().flat_map(|fixture| found(fixture).1).map(|finding| finding.code).collect();
     let missing: Vec<&str> = Code::ALL
         .iter()
-        .filter(|code| !seen.contains(code) && !ABOUT_RECORDS.contains(code))
+        .filter(|code| !seen.contains(code) && !ABOUT_RECORDS.contains(code) && !ABOUT_CASES.contains(code))
         .map(|code| code.name())
         .collect();
     assert_eq!(missing, Vec::<&str>::new());

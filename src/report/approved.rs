@@ -28,7 +28,7 @@ pub fn case(case: &Case, answers: &[Answer], book: &Book, treatment: &Treatment)
                 sheet.wrap(0, &long(day));
             }
         }
-        sheet.0 += &self::answer(answer, book, treatment);
+        sheet.0 += &self::answer(book, treatment, answer);
     }
     sheet.0
 }
@@ -45,7 +45,7 @@ fn long(day: Day) -> String {
 }
 
 /// One answer.
-pub fn answer(answer: &Answer, book: &Book, treatment: &Treatment) -> String {
+pub fn answer(book: &Book, treatment: &Treatment, answer: &Answer) -> String {
     match answer {
         Answer::Decision(decision) => decided(decision, book),
         Answer::Timeline(timeline) => aftercare::human(timeline),
