@@ -24,7 +24,7 @@ use std::fmt;
 use condition::{Condition, FactId, ParameterId, SlotId};
 use fact::Facts;
 
-pub use dates::{Dated, InForce, Quantity};
+pub use dates::{Dated, InForce, Quantity, never_longer};
 pub use from_written::from_written;
 
 use crate::span::{Span, TextId};
@@ -370,6 +370,8 @@ pub struct Course {
     pub results: Option<Extent>,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The appointment.
@@ -381,6 +383,8 @@ pub struct Appointment {
     pub basis: Basis,
     /// Its steps.
     pub steps: Vec<Step>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One step of the appointment.
@@ -398,6 +402,8 @@ pub struct Step {
     pub basis: Basis,
     /// Who it is not for.
     pub not_for: Vec<Exclusion>,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// Clients a step is not for.
@@ -411,6 +417,8 @@ pub struct Exclusion {
     pub because: String,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// One instruction after the treatment.
@@ -428,6 +436,8 @@ pub struct AftercareItem {
     pub lasts: Option<String>,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// What an instruction is about.
@@ -471,6 +481,8 @@ pub struct Pricing {
     pub lists: Dated<PriceList>,
     /// The script that runs after the discount.
     pub script: Option<PriceScript>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// One dated price list.
@@ -480,6 +492,8 @@ pub struct PriceList {
     pub basis: Basis,
     /// `(up to and with, price)`, smallest first; the last has no end.
     pub bands: Vec<(Option<Number>, Number)>,
+    /// Where its day stands.
+    pub span: Span,
 }
 
 /// A pricing script.

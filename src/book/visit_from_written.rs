@@ -119,7 +119,8 @@ pub(super) fn course(page: &mut Page<'_>) -> Option<Course> {
         let message = "the least time between two sessions is longer than the greatest".to_string();
         page.bad_window(words, message, "put the shorter one first");
     }
-    Some(Course { sessions: sessions?, gap_least: least?, gap_most: most?, results, basis })
+    let span = written.span;
+    Some(Course { sessions: sessions?, gap_least: least?, gap_most: most?, results, basis, span })
 }
 
 pub(super) fn appointment(page: &mut Page<'_>) -> Option<Appointment> {
@@ -139,10 +140,11 @@ pub(super) fn appointment(page: &mut Page<'_>) -> Option<Appointment> {
             optional: yes(page, value.optional.as_ref()),
             basis,
             not_for,
+            span: *span,
         });
     }
     let duration = written.duration.as_ref().and_then(|words| page.extent(words))?;
-    Some(Appointment { duration, basis, steps })
+    Some(Appointment { duration, basis, steps, span: written.span })
 }
 
 fn yes(page: &mut Page<'_>, words: Option<&Words>) -> bool {
@@ -163,7 +165,7 @@ fn exclusion(page: &mut Page<'_>, named: &Named<written::Exclusion>) -> Option<E
     let basis = page.basis(&value.basis);
     let (condition, _) = value.when.as_ref().and_then(|when| page.when(when))?;
     let because = value.because.as_ref().map(|words| words.text.clone()).unwrap_or_default();
-    Some(Exclusion { id: name.clone(), condition, because, basis })
+    Some(Exclusion { id: name.clone(), condition, because, basis, span: *span })
 }
 
 pub(super) fn aftercare(page: &mut Page<'_>) -> Vec<AftercareItem> {
@@ -228,7 +230,7 @@ fn aftercare_item(page: &mut Page<'_>, named: &Named<written::AftercareItem>) ->
         written::Matter::Expect(words) => Matter::Expect(words.text.clone()),
     };
     let lasts = value.lasts.as_ref().map(|words| words.text.clone());
-    Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis })
+    Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis, span: *span })
 }
 
 /// The longer end of an extent that says it in numbers.
@@ -248,7 +250,7 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         let basis = page.basis(&value.basis);
         let from = page.dated_key(name, *span);
         let bands = bands(page, &value.bands);
-        lists.extend(from.map(|from| (from, PriceList { basis, bands })));
+        lists.extend(from.map(|from| (from, PriceList { basis, bands, span: *span })));
     }
     let discount = discount(page, written);
     let words = written.by.as_ref()?;
@@ -273,6 +275,7 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         per: written.per.as_ref().map_or("session".to_string(), |words| words.text.clone()),
         basis,
         course_discount: discount,
+        span: written.span,
         lists,
         script: written.script.as_ref().map(|script| PriceScript {
             span: script.function.as_ref().map_or(written.span, |words| words.span),

@@ -8,7 +8,9 @@ pub mod apart;
 pub mod clients;
 pub mod days;
 mod free;
+pub mod mutants;
 mod near;
 
 pub use apart::Apart;
 pub use clients::Client;
+pub use mutants::{Mutant, MutantKind, mutants};
