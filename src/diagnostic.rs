@@ -177,6 +177,15 @@ codes! {
     EmptyList "empty-list" "An empty list is no answer."
     NotInForce "not-in-force" "The visit lies outside the days the page is in force."
     ReviewNotUsable "review-not-usable" "A review that cannot count."
+    BadCase "bad-case" "A case that cannot be run as it is written."
+    UnansweredCase "unanswered-case" "A case that does not say what it expects."
+    NoCases "no-cases" "A treatment has no cases."
+    CaseFails "case-fails" "A case gets another answer than it expects."
+    AnswerChanged "answer-changed" "The full answer of a case is not the approved one."
+    AnswerNotApproved "answer-not-approved" "The full answer of a case was never approved."
+    NeedlessApproval "needless-approval" "An approved answer that belongs to no case."
+    NotCovered "not-covered" "A part of the rules that no case reaches."
+    UnnoticedChange "unnoticed-change" "A change of the rules that no case would notice."
 }
 
 impl Code {

@@ -11,8 +11,8 @@
 //!    book        what was written -> names resolved, kinds checked, conditions typed
 //!    script      what a page leaves to Rhai, in a sandbox
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
-//!    study       statements about all clients, and what a change of the rules changes
-//!    report      findings and answers -> text, JSON, CSV, calendars, a page for the client
+//!    study       statements about all clients, the cases, and what a change of the rules changes
+//!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
 //!

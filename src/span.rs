@@ -78,6 +78,17 @@ impl Texts {
         &self.texts[id.0 as usize]
     }
 
+    /// Every text with its name for spans, in the order in which they were read.
+    pub fn all(&self) -> impl Iterator<Item = (TextId, &Text)> {
+        self.texts.iter().enumerate().map(|(number, text)| (TextId(number as u32), text))
+    }
+
+    /// Where `span` starts and where it ends: just past its last character.
+    pub fn ends(&self, span: Span) -> (Position, Position) {
+        let end = Span { start: span.end.max(span.start), ..span };
+        (self.position(span), self.position(end))
+    }
+
     /// Line and column of the first character of `span`. A leading byte order mark has no column.
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.text);

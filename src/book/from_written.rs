@@ -67,6 +67,10 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     book
 }
 
+/// What `clearance test` can be told to reach, in percent.
+pub const THRESHOLDS: [&str; 8] =
+    ["rules", "conditions", "edges", "parameters", "aftercare", "prices", "statements", "mutants"];
+
 fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagnostic>) -> Clinic {
     let text = |words: Option<&Words>| words.map(|words| words.text.clone()).unwrap_or_default();
     let mut clinic = Clinic {
@@ -115,14 +119,19 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
             }
         }
     }
-    for threshold in &written.thresholds {
-        match Number::parse(&threshold.value.text) {
-            Some(number) => clinic.thresholds.push((threshold.name.clone(), number)),
-            None => bad(
-                &threshold.value,
-                format!("`{}` is no number", threshold.value.text),
-                "write a percentage such as 100",
-            ),
+    for Named { name, span, value } in &written.thresholds {
+        if !THRESHOLDS.contains(&name.as_str()) {
+            let near = suggest::nearest(name, THRESHOLDS);
+            let help = match near {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("thresholds are for {}", crate::prose::list(&THRESHOLDS, "and")),
+            };
+            let words = Words { text: name.clone(), span: *span };
+            bad(&words, format!("there is no threshold `{name}`"), &help);
+        }
+        match Number::parse(&value.text).filter(|n| (Number::whole(0)..=Number::whole(100)).contains(n)) {
+            Some(number) => clinic.thresholds.push((name.clone(), number)),
+            None => bad(value, format!("`{}` is no percentage", value.text), "write a number from 0 to 100"),
         }
     }
     clinic.signers = written
@@ -152,6 +161,7 @@ fn hazards(written: &[Named<written::Hazard>]) -> Vec<Hazard> {
             control: text(value.control.as_ref()),
             rules: list(&value.rules),
             guarantees: list(&value.guarantees),
+            cases: value.cases.clone(),
         })
         .collect()
 }
@@ -296,6 +306,8 @@ impl Page<'_> {
                     says: value.says.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
                     supports,
                     client_text: value.client_text.as_ref().is_none_or(|words| words.text != "no"),
+                    no_rule: value.no_rule.is_some(),
+                    span: *span,
                 });
             }
         }

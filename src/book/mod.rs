@@ -25,11 +25,12 @@ use condition::{Condition, FactId, ParameterId, SlotId};
 use fact::Facts;
 
 pub use dates::{Dated, InForce, Quantity, never_longer};
-pub use from_written::from_written;
+pub use from_written::{THRESHOLDS, from_written};
 
 use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, Number};
 pub use crate::written::Section;
+use crate::written::Words;
 
 /// What a client is told, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -116,10 +117,17 @@ pub struct Clinic {
     pub signers: Vec<Signer>,
     /// CSV columns that are no answers.
     pub ignore_columns: Vec<String>,
-    /// Coverage that `clearance test` asks for, in percent, by name.
+    /// What `clearance test` must reach, in percent, by one of the names in [`THRESHOLDS`].
     pub thresholds: Vec<(String, Number)>,
     /// Set when every treatment is withdrawn.
     pub withdrawn: Option<Withdrawn>,
+}
+
+impl Clinic {
+    /// What must be reached of something, in percent.
+    pub fn threshold(&self, name: &str) -> Option<Number> {
+        self.thresholds.iter().find(|(known, _)| known == name).map(|(_, percent)| *percent)
+    }
 }
 
 /// Someone who may sign.
@@ -150,6 +158,8 @@ pub struct Hazard {
     pub rules: Vec<String>,
     /// Guarantees that carry it.
     pub guarantees: Vec<String>,
+    /// Cases that test it, by name.
+    pub cases: Vec<Words>,
 }
 
 /// One treatment's page.
@@ -211,6 +221,10 @@ pub struct Statement {
     pub supports: Option<Outcome>,
     /// Whether clients may be handed it.
     pub client_text: bool,
+    /// Whether it needs no rule, and says why.
+    pub no_rule: bool,
+    /// Where its name stands.
+    pub span: Span,
 }
 
 /// Where a rule, item or number comes from.
@@ -246,6 +260,8 @@ pub struct ParameterValue {
     pub value: Quantity,
     /// Where it comes from.
     pub basis: Basis,
+    /// Where the value stands.
+    pub span: Span,
 }
 
 /// A script function a page declares.
@@ -490,9 +506,20 @@ pub struct Pricing {
 pub struct PriceList {
     /// Where it comes from.
     pub basis: Basis,
-    /// `(up to and with, price)`, smallest first; the last has no end.
-    pub bands: Vec<(Option<Number>, Number)>,
+    /// Smallest first; the last has no end.
+    pub bands: Vec<Band>,
     /// Where its day stands.
+    pub span: Span,
+}
+
+/// One price.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Band {
+    /// The greatest value it is for, that one included; `None` without end.
+    pub up_to: Option<Number>,
+    /// The price.
+    pub price: Number,
+    /// Where it stands.
     pub span: Span,
 }
 

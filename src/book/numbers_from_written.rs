@@ -90,7 +90,9 @@ impl Page<'_> {
                         );
                     }
                 }
-                values.extend(from.map(|from| (from, ParameterValue { value: quantity, basis })));
+                values.extend(
+                    from.map(|from| (from, ParameterValue { value: quantity, basis, span: words.span })),
+                );
             }
             let Some(values) = Dated::new(values) else {
                 self.names.broken.insert(name.clone());

@@ -166,7 +166,10 @@ fn whole(book: &Book, treatment: &Treatment) -> String {
         let by = &book.facts.get(pricing.by).id;
         let _ = writeln!(text, "pricing {by:?} {:?} {:?}", pricing.per, pricing.course_discount);
         for (from, list) in pricing.lists.all() {
-            let _ = writeln!(text, "prices {from} {:?} {}", list.bands, basis(&list.basis));
+            let _ = writeln!(text, "prices {from} {}", basis(&list.basis));
+            for band in &list.bands {
+                let _ = writeln!(text, "up to {:?} {}", band.up_to, band.price);
+            }
         }
         if let Some(script) = &pricing.script {
             let _ = writeln!(text, "script {:?} {:?} {:?}", script.file, script.function, script.takes);

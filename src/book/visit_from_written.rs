@@ -7,8 +7,8 @@ use super::facts_from_written::check_name;
 use super::from_written::Page;
 use super::lower::ParameterKind;
 use super::{
-    Activity, AftercareItem, Appointment, Course, Exclusion, Extent, Matter, PriceList, PriceScript, Pricing,
-    Step,
+    Activity, AftercareItem, Appointment, Band, Course, Exclusion, Extent, Matter, PriceList, PriceScript,
+    Pricing, Step,
 };
 use crate::diagnostic::Diagnostic;
 use crate::prose;
@@ -307,8 +307,8 @@ fn discount(page: &mut Page<'_>, written: &written::Pricing) -> Option<(u32, Num
     count.zip(share)
 }
 
-fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>, Number)> {
-    let mut bands: Vec<(Option<Number>, Number)> = Vec::new();
+fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<Band> {
+    let mut bands: Vec<Band> = Vec::new();
     for (at, band) in written.iter().enumerate() {
         let mut read = |words: Option<&Words>| {
             let words = words?;
@@ -325,7 +325,7 @@ fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>,
         };
         let (up_to, price) = (read(band.up_to.as_ref()), read(band.price.as_ref()));
         let last = at + 1 == written.len();
-        let previous = bands.last().and_then(|(up_to, _)| *up_to);
+        let previous = bands.last().and_then(|band| band.up_to);
         let wrong = match (&band.up_to, up_to) {
             (None, _) if !last => {
                 Some(("only the last band may be without `up_to`", "give each band but the last its `up_to`"))
@@ -345,7 +345,7 @@ fn bands(page: &mut Page<'_>, written: &[written::Band]) -> Vec<(Option<Number>,
         if let Some((message, help)) = wrong {
             page.out.push(Finding::BadBands { span: band.span, message: message.to_string(), help }.into());
         }
-        bands.extend(price.map(|price| (up_to, price)));
+        bands.extend(price.map(|price| Band { up_to, price, span: band.span }));
     }
     bands
 }

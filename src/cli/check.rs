@@ -5,11 +5,15 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
+use super::folder::{self, Loaded, Part};
+use super::format::{self, Format};
 use super::output::print;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose;
 use crate::report::findings::{self, Colour};
+use crate::report::trial::Trial;
+use crate::report::{github, junit, sarif};
+use crate::span::{Span, Texts};
 
 /// What `check` can be told.
 #[derive(Debug, clap::Args)]
@@ -30,12 +34,6 @@ enum Deny {
     Warnings,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     if let Some(folder) = &args.folder {
@@ -43,17 +41,44 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`check` takes no folder or file, such as `{folder}`"))
             .help(format!("to check the rules in it, write `clearance check --rules {folder}`")));
     }
-    let loaded = folder::load(rules)?;
+    let loaded = folder::load(rules, Part::RulesAndCases)?;
     let Loaded { texts, findings, .. } = &loaded;
+    let root = format::root(rules);
     print(&match args.format {
+        Format::Human => human(&loaded, rules, Colour::Styled),
         Format::Json => findings::json(texts, findings),
-        Format::Human if loaded.usable() => {
-            findings::each(texts, findings, Colour::Styled) + sound(&loaded, rules).as_str()
+        Format::Sarif => sarif::sarif(texts, findings, &root),
+        // The marks show the findings beside their lines, and the log shows them to whoever reads on there.
+        Format::Github => {
+            let human = human(&loaded, rules, Colour::Plain);
+            github::github(texts, findings, &root) + github::quoted(&human).as_str()
         }
-        Format::Human => findings::human(texts, findings, Colour::Styled) + more(findings).as_str(),
+        Format::Junit => junit::junit(&trials(texts, findings), texts, &root),
     })?;
     let denied = args.deny.contains(&Deny::Warnings) && findings::count(findings, Severity::Warning) > 0;
     Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })
+}
+
+fn human(loaded: &Loaded, rules: &Path, colour: Colour) -> String {
+    let Loaded { texts, findings, .. } = loaded;
+    match loaded.usable() {
+        true => findings::each(texts, findings, colour) + sound(loaded, rules).as_str(),
+        false => findings::human(texts, findings, colour) + more(findings).as_str(),
+    }
+}
+
+/// Each file that was read or should have been, in order; and the folder, if something is wrong with it as a whole.
+fn trials(texts: &Texts, findings: &[Diagnostic]) -> Vec<Trial> {
+    let with = |at: Option<Span>| -> Vec<Diagnostic> {
+        let text = at.map(|span| span.text);
+        findings.iter().filter(|finding| finding.span().map(|span| span.text) == text).cloned().collect()
+    };
+    let trial = |name: &str, at| Trial { name: name.into(), group: "rules".into(), at, findings: with(at) };
+    let files = texts.all().map(|(id, text)| trial(&text.name, Some(Span::new(id, 0..0))));
+    let mut trials: Vec<Trial> = files.collect();
+    trials.sort_by(|a, b| a.name.cmp(&b.name));
+    trials.extend(Some(trial("rules", None)).filter(|trial| !trial.findings.is_empty()));
+    trials
 }
 
 /// Where to read on.

@@ -1,9 +1,12 @@
 //! The rules folder, from the disk to a book.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use super::output::words;
@@ -15,7 +18,10 @@ use crate::script::{self, Scripts};
 use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
 use crate::span::Texts;
+use crate::study;
+use crate::study::cases::Suite;
 use crate::written;
+use crate::written::cases;
 
 /// A folder with more files than this is not a rules folder.
 const MAX_FILES: usize = 2_000;
@@ -23,6 +29,15 @@ const MAX_FILES: usize = 2_000;
 const MAX_FOLDERS: usize = 8;
 /// Folders that hold clients, not rules.
 const NOT_RULES: [&str; 2] = ["examples", "cases"];
+
+/// What to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What decisions rest on.
+    Rules,
+    /// The cases of every treatment too.
+    RulesAndCases,
+}
 
 /// The rules as read, and what is wrong with them.
 pub struct Loaded {
@@ -36,6 +51,8 @@ pub struct Loaded {
     pub scripts: Vec<Scripts>,
     /// How many statements the cited sources have.
     pub statements: usize,
+    /// The cases of each treatment, if they were asked for.
+    pub suites: BTreeMap<String, Suite>,
 }
 
 impl Loaded {
@@ -43,11 +60,37 @@ impl Loaded {
     pub fn usable(&self) -> bool {
         findings::count(&self.findings, Severity::Error) == 0
     }
+
+    /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.
+    pub fn runnable(&self) -> bool {
+        let harmless = |finding: &Diagnostic| {
+            let in_hazards = finding.span().is_some_and(|at| self.texts.get(at.text).name == "hazards.yaml");
+            let in_cases = finding.span().is_some_and(|at| is_case(&self.texts.get(at.text).name));
+            finding.severity == Severity::Warning
+                || in_hazards
+                || in_cases
+                || ACCOUNTS.contains(&finding.code)
+        };
+        self.findings.iter().all(harmless)
+    }
+}
+
+/// What is found when something was forgotten on a page whose rules can all be read.
+const ACCOUNTS: [Code; 5] = [
+    Code::UncitedStatement,
+    Code::NeedlessNoRule,
+    Code::UnreadOption,
+    Code::NeedlessNotUsed,
+    Code::UnusedParameter,
+];
+
+fn is_case(path: &str) -> bool {
+    cases::treatment_of(path).is_some()
 }
 
 /// Reads the rules for a verb that needs sound ones. Errors in them end the command; warnings are left to `check`.
 pub fn sound(dir: &Path) -> Result<Loaded, Failure> {
-    let loaded = load(dir)?;
+    let loaded = load(dir, Part::Rules)?;
     if loaded.usable() {
         return Ok(loaded);
     }
@@ -56,22 +99,29 @@ pub fn sound(dir: &Path) -> Result<Loaded, Failure> {
 }
 
 /// Reads the rules, whatever is wrong with them.
-pub fn load(dir: &Path) -> Result<Loaded, Failure> {
+pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
     let mut findings = Vec::new();
-    let folder = read(dir, &mut findings)?;
+    let folder = read(dir, part, &mut findings)?;
     let rules = written::read(&folder, &mut findings);
     let book = book::from_written(&rules, &folder.texts, &mut findings);
+    let suites = match TimeZone::get(&book.clinic.time_zone) {
+        Ok(zone) if part == Part::RulesAndCases => {
+            let files = cases::read(&folder, &mut findings);
+            study::cases::from_written(&files, &book, &zone, &mut findings)
+        }
+        _ => BTreeMap::new(),
+    };
     let compiled = book.treatments.iter();
     let scripts = compiled
         .map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings))
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Ok(Loaded { texts: folder.texts, book, scripts, findings, statements })
+    Ok(Loaded { texts: folder.texts, book, scripts, findings, statements, suites })
 }
 
-/// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples and cases.
-pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failure> {
+/// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples.
+pub fn read(dir: &Path, part: Part, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failure> {
     let shown = dir.display();
     let root = match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => root,
@@ -90,7 +140,7 @@ pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failur
             });
         }
     };
-    let mut walk = Walk { root, folder: Folder::new(), files: 0, findings };
+    let mut walk = Walk { root, part, folder: Folder::new(), files: 0, findings };
     walk.folder(&walk.root.clone(), "", 0)
         .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {}", words(&error))))?;
     if walk.files > MAX_FILES {
@@ -102,6 +152,7 @@ pub fn read(dir: &Path, findings: &mut Vec<Diagnostic>) -> Result<Folder, Failur
 
 struct Walk<'f> {
     root: PathBuf,
+    part: Part,
     folder: Folder,
     files: usize,
     findings: &'f mut Vec<Diagnostic>,
@@ -128,7 +179,8 @@ impl Walk<'_> {
         let link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         let is_folder = fs::metadata(path).is_ok_and(|data| data.is_dir());
         let read = name.ends_with(".yaml") || name.ends_with(".rhai");
-        if name.starts_with('.') || is_folder && NOT_RULES.contains(&name.as_ref()) {
+        let cases = self.part == Part::RulesAndCases && name == "cases" && !prefix.is_empty();
+        if name.starts_with('.') || is_folder && NOT_RULES.contains(&name.as_ref()) && !cases {
             return;
         }
         if !is_folder && !read {

@@ -1,20 +1,25 @@
 //! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
 
 mod aftercare;
+mod approved;
 mod ask;
 mod check;
 mod completions;
 mod decide;
 mod exit;
 mod explain;
+mod fmt;
 pub mod folder;
+mod format;
 mod init;
 mod output;
 mod pick;
 mod plan;
 mod quote;
+mod reach;
 mod records;
 mod schema;
+mod test;
 mod time;
 
 use std::path::PathBuf;
@@ -48,6 +53,10 @@ enum Verb {
     Aftercare(aftercare::Args),
     /// Say when each session of a course may be
     Plan(plan::Args),
+    /// Run the cases, compare their answers with the approved ones, and find what no case guards
+    Test(test::Args),
+    /// Put the rule files in one order and spacing, keeping every comment
+    Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
     Explain(explain::Args),
     /// Write a fresh copy of the shipped rules, with comments
@@ -68,6 +77,8 @@ pub fn run() -> Exit {
         Verb::Quote(args) => quote::run(args, &cli.rules),
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
+        Verb::Test(args) => test::run(args, &cli.rules),
+        Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
         Verb::Schema(args) => schema::run(args),

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use clap::ValueEnum;
-use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
@@ -11,7 +10,6 @@ use super::folder::{self, Loaded};
 use super::output::{complain, print};
 use super::pick::{self, day, today, treatment};
 use super::records::{self, Records};
-use crate::book::condition::SlotId;
 use crate::book::{Book, Pricing, Treatment};
 use crate::decide::{self, Answers, Quote};
 use crate::diagnostic::Diagnostic;
@@ -19,7 +17,7 @@ use crate::report::findings::{self, Colour};
 use crate::report::quote as show;
 use crate::script::Scripts;
 use crate::span::Texts;
-use crate::value::{Day, Number};
+use crate::value::Day;
 use crate::written::record::Record;
 
 /// What `quote` can be told.
@@ -154,32 +152,8 @@ fn one(
         return Err(Failure::new(format!("`{}` is withdrawn: {}", treatment.id, switch.because))
             .help("nothing is quoted until the withdrawal is lifted"));
     }
-    let lines = |price: Decimal| script_lines(scripts, book, treatment, answers, args.sessions, price);
-    let script: Option<decide::ScriptLines<'_>> = pricing.script.is_some().then_some(&lines);
-    let mut quote = decide::quote(book, treatment, pricing, answers, args.sessions, script);
+    let mut quote = decide::quote(book, treatment, pricing, scripts, answers, args.sessions);
     pick::in_time(scripts)?;
     quote.client = record.and_then(|record| record.client.as_ref()).map(|words| words.text.clone());
     Ok(quote)
-}
-
-/// The lines of the pricing script, or why there are none.
-fn script_lines(
-    scripts: &Scripts,
-    book: &Book,
-    treatment: &Treatment,
-    answers: &Answers,
-    sessions: u32,
-    price: Decimal,
-) -> Result<Vec<(String, Decimal)>, String> {
-    let facts = &book.facts;
-    let space = answers.space(facts);
-    let known = |slot: SlotId| space.sets[slot.index()].single();
-    if let Some(open) = scripts.price_reads(facts).into_iter().find(|slot| known(*slot).is_none()) {
-        return Err(format!("it needs to know `{}`", facts.fact_of(open).id));
-    }
-    let price = Number::parse(&price.normalize().to_string()).ok_or("the price is too large for it")?;
-    let value = |slot: SlotId| known(slot).unwrap_or_default();
-    let args = scripts.price_arguments(facts, treatment, answers.visit, &value, price, sessions);
-    let lines = scripts.price_lines(&args).map_err(|fault| format!("{} at {}", fault.message, fault.at))?;
-    Ok(lines.into_iter().map(|line| (line.label, line.amount)).collect())
 }

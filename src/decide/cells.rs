@@ -61,6 +61,11 @@ impl<'b> Asked<'b> {
         Asked { context, condition: Some(condition), prop, slots }
     }
 
+    /// The facts it is about.
+    pub fn facts(&self) -> &'b Facts {
+        self.context.facts
+    }
+
     /// The slots it reads, ascending.
     pub fn slots(&self) -> &[SlotId] {
         &self.slots

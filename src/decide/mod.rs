@@ -26,6 +26,7 @@ mod steps;
 mod time;
 mod values;
 mod waits;
+pub mod wall;
 mod words;
 
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
@@ -36,6 +37,6 @@ pub use decision::{
 };
 pub use explain::{decide, possible};
 pub use possible::Possible;
-pub use quote::{ByNote, Line, ListNote, Money, Quote, ScriptLines, decimal, quote};
+pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
 pub use search::Solution;
 pub use space::{Link, Space};

@@ -5,7 +5,9 @@ use serde::{Serialize, Serializer};
 
 use super::answers::Answers;
 use super::words::points;
-use crate::book::{Book, Clinic, Pricing, Treatment};
+use crate::book::condition::SlotId;
+use crate::book::{Band, Book, Clinic, Pricing, Treatment};
+use crate::script::Scripts;
 use crate::value::{Day, Number, Point, Points};
 
 /// An amount of money, exact. Written as text, so that no program reads it as a float.
@@ -45,7 +47,7 @@ impl Serialize for Money {
 }
 
 /// An exact number as money is counted in.
-pub fn decimal(number: Number) -> Decimal {
+fn decimal(number: Number) -> Decimal {
     Decimal::new(number.point(), 6)
 }
 
@@ -107,17 +109,14 @@ pub struct Line {
     pub amount: Money,
 }
 
-/// Lines that a script adds: given the price of one session before the discount.
-pub type ScriptLines<'s> = &'s dyn Fn(Decimal) -> Result<Vec<(String, Decimal)>, String>;
-
-/// The price of `sessions` sessions for a client with these answers. `script` is the treatment's, if it has one.
+/// The price of `sessions` sessions for a client with these answers.
 pub fn quote(
     book: &Book,
     treatment: &Treatment,
     pricing: &Pricing,
+    scripts: &Scripts,
     answers: &Answers,
     sessions: u32,
-    script: Option<ScriptLines<'_>>,
 ) -> Quote {
     let visit = answers.visit;
     let fact = book.facts.get(pricing.by);
@@ -143,12 +142,16 @@ pub fn quote(
     };
     let prices = prices(set, &list.bands);
     let one_price = matches!(&prices[..], [_]);
-    let known = set.single().is_some() || (one_price && script.is_none());
+    let known = set.single().is_some() || (one_price && pricing.script.is_none());
     let clinic = &book.clinic;
     match (&prices[..], known) {
         ([price, ..], true) => {
             let mut lines = page_lines(*price, sessions, pricing, clinic);
-            match script.map_or(Ok(Vec::new()), |script| script(decimal(*price))) {
+            let more = match pricing.script {
+                Some(_) => script_lines(scripts, book, treatment, answers, sessions, *price),
+                None => Ok(Vec::new()),
+            };
+            match more {
                 Ok(more) => {
                     let more = more
                         .into_iter()
@@ -175,11 +178,33 @@ pub fn quote(
     quote
 }
 
+/// The lines of the pricing script, which is given the price of one session before the discount; or why there
+/// are none.
+fn script_lines(
+    scripts: &Scripts,
+    book: &Book,
+    treatment: &Treatment,
+    answers: &Answers,
+    sessions: u32,
+    price: Number,
+) -> Result<Vec<(String, Decimal)>, String> {
+    let facts = &book.facts;
+    let space = answers.space(facts);
+    let known = |slot: SlotId| space.sets[slot.index()].single();
+    if let Some(open) = scripts.price_reads(facts).into_iter().find(|slot| known(*slot).is_none()) {
+        return Err(format!("it needs to know `{}`", facts.fact_of(open).id));
+    }
+    let value = |slot: SlotId| known(slot).unwrap_or_default();
+    let args = scripts.price_arguments(facts, treatment, answers.visit, &value, price, sessions);
+    let lines = scripts.price_lines(&args).map_err(|fault| format!("{} at {}", fault.message, fault.at))?;
+    Ok(lines.into_iter().map(|line| (line.label, line.amount)).collect())
+}
+
 /// The prices of every band that the set touches, in the order of the bands.
-pub(super) fn prices(set: &Points, bands: &[(Option<Number>, Number)]) -> Vec<Number> {
+pub(super) fn prices(set: &Points, bands: &[Band]) -> Vec<Number> {
     let mut from = Point::MIN / 2;
     let mut found = Vec::new();
-    for (up_to, price) in bands {
+    for Band { up_to, price, .. } in bands {
         let to = up_to.map_or(Point::MAX / 2, |end| end.point());
         if !set.intersect(&Points::range(from, to)).is_empty() {
             found.push(*price);

@@ -23,43 +23,16 @@ pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Deta
     let today = if decision.visit_assumed.is_some() { " (today, as no day was named)" } else { "" };
     let day = format!("{} {}", decision.visit.weekday(), decision.visit.long());
     sheet.line(0, &format!("{}: {}, {day}{today}", visible(&decision.client), visible(&treatment.name)));
-    sheet.headline(decision);
-    sheet.possible(decision);
-    let (counted, reviewed): (Vec<&Reason>, Vec<&Reason>) =
-        decision.reasons.iter().partition(|reason| reason.reviewed_by.is_none());
-    let holds = |outcome: Outcome| {
-        let found =
-            counted.iter().filter(move |reason| reason.holds == Truth::Yes && reason.outcome == outcome);
-        found.copied().collect::<Vec<&Reason>>()
-    };
-    sheet.reasons("Never, because", &holds(Outcome::NotEligible));
-    sheet.reasons("A clinician decides", &holds(Outcome::NeedsReview));
-    sheet.reasons("Wait", &holds(Outcome::Deferred));
-    sheet.reasons("Reviewed: go ahead", &reviewed);
-    sheet.questions(decision);
-    let open: Vec<&Reason> =
-        counted.iter().filter(|reason| reason.holds == Truth::Unknown).copied().collect();
-    if detail == Detail::Why {
-        sheet.reasons("May apply, too little is known", &open);
-    }
-    sheet.steps(decision);
-    for review in decision.reviews.iter().filter(|review| !review.counts) {
-        let why = review.why.as_deref().unwrap_or_default();
-        sheet.line(2, &format!("The review of {} by {} does not count: {why}.", review.rule, review.by));
-    }
-    match decision.next_change {
-        Some(day) if decision.outcome == Outcome::Eligible => {
-            let last = Day::from_point(day.point() - 1);
-            sheet.line(2, &format!("This answer counts until {}.", last.long()));
-        }
-        _ => {}
-    }
-    if !decision.exact {
-        sheet.line(2, "Too much is open to tell exactly: fewer outcomes may be possible than are listed.");
-    }
+    sheet.body(decision);
     sheet.text
 }
 
+/// One decision without colours, and without the line that says about whom it is.
+pub fn body(decision: &Decision, book: &Book) -> String {
+    let mut sheet = Sheet { text: String::new(), book, detail: Detail::Short };
+    sheet.body(decision);
+    anstream::adapter::strip_str(&sheet.text).to_string()
+}
 /// A record that cannot be read; `findings` says why.
 pub fn unreadable(client: &str, findings: &str) -> String {
     format!("{}\nNOT DECIDED, because of what is wrong below\n{}\n", visible(client), findings.trim_end())
@@ -100,6 +73,43 @@ impl Sheet<'_> {
         let mut lines = Lines(std::mem::take(&mut self.text));
         lines.wrap(indent, &visible(text));
         self.text = lines.0;
+    }
+
+    fn body(&mut self, decision: &Decision) {
+        self.headline(decision);
+        self.possible(decision);
+        let (counted, reviewed): (Vec<&Reason>, Vec<&Reason>) =
+            decision.reasons.iter().partition(|reason| reason.reviewed_by.is_none());
+        let holds = |outcome: Outcome| {
+            let found =
+                counted.iter().filter(move |reason| reason.holds == Truth::Yes && reason.outcome == outcome);
+            found.copied().collect::<Vec<&Reason>>()
+        };
+        self.reasons("Never, because", &holds(Outcome::NotEligible));
+        self.reasons("A clinician decides", &holds(Outcome::NeedsReview));
+        self.reasons("Wait", &holds(Outcome::Deferred));
+        self.reasons("Reviewed: go ahead", &reviewed);
+        self.questions(decision);
+        let open: Vec<&Reason> =
+            counted.iter().filter(|reason| reason.holds == Truth::Unknown).copied().collect();
+        if self.detail == Detail::Why {
+            self.reasons("May apply, too little is known", &open);
+        }
+        self.steps(decision);
+        for review in decision.reviews.iter().filter(|review| !review.counts) {
+            let why = review.why.as_deref().unwrap_or_default();
+            self.line(2, &format!("The review of {} by {} does not count: {why}.", review.rule, review.by));
+        }
+        match decision.next_change {
+            Some(day) if decision.outcome == Outcome::Eligible => {
+                let last = Day::from_point(day.point() - 1);
+                self.line(2, &format!("This answer counts until {}.", last.long()));
+            }
+            _ => {}
+        }
+        if !decision.exact {
+            self.line(2, "Too much is open to tell exactly: fewer outcomes may be possible than are listed.");
+        }
     }
 
     fn headline(&mut self, decision: &Decision) {

@@ -62,6 +62,15 @@ pub fn page(code: Code) -> &'static str {
         Code::EmptyList => include_str!("pages/empty-list.md"),
         Code::NotInForce => include_str!("pages/not-in-force.md"),
         Code::ReviewNotUsable => include_str!("pages/review-not-usable.md"),
+        Code::BadCase => include_str!("pages/bad-case.md"),
+        Code::UnansweredCase => include_str!("pages/unanswered-case.md"),
+        Code::NoCases => include_str!("pages/no-cases.md"),
+        Code::CaseFails => include_str!("pages/case-fails.md"),
+        Code::AnswerChanged => include_str!("pages/answer-changed.md"),
+        Code::AnswerNotApproved => include_str!("pages/answer-not-approved.md"),
+        Code::NeedlessApproval => include_str!("pages/needless-approval.md"),
+        Code::NotCovered => include_str!("pages/not-covered.md"),
+        Code::UnnoticedChange => include_str!("pages/unnoticed-change.md"),
     }
 }
 

@@ -101,8 +101,33 @@ fn by_text(labels: &[Label]) -> Vec<(TextId, Vec<(usize, &Label)>)> {
     texts
 }
 
+/// The finding where no lines are shown: what is wrong, the words at its places, why it matters and what to do.
+/// `words` makes a text safe, and `place` names the place of a further label, given its number.
+pub(super) fn paragraphs(
+    texts: &Texts,
+    finding: &Diagnostic,
+    words: fn(&str) -> String,
+    place: fn(usize, &str) -> String,
+) -> Vec<String> {
+    let mut paragraphs = vec![words(&finding.message)];
+    for (number, label) in finding.labels.iter().enumerate() {
+        let said = words(&label.text);
+        match number {
+            0 if said.is_empty() => {}
+            0 => paragraphs.push(format!("here: {said}")),
+            _ => {
+                let place = place(number, &safe(&texts.line_reference(label.span)));
+                paragraphs.push(if said.is_empty() { place } else { format!("{place}: {said}") });
+            }
+        }
+    }
+    paragraphs.extend(finding.notes.iter().map(|note| format!("note: {}", words(note))));
+    paragraphs.extend(finding.helps.iter().map(|help| format!("help: {}", words(help))));
+    paragraphs
+}
+
 /// A text that cannot drive a terminal, of a sensible length.
-fn safe(text: &str) -> String {
+pub(super) fn safe(text: &str) -> String {
     match text.char_indices().nth(LONGEST_MESSAGE) {
         Some((at, _)) => prose::visible(&text[..at]) + "...",
         None => prose::visible(text),
@@ -161,8 +186,7 @@ pub fn json(texts: &Texts, findings: &[Diagnostic]) -> String {
 }
 
 fn place(texts: &Texts, span: Span) -> JsonPlace {
-    let start = texts.position(span);
-    let end = texts.position(Span { start: span.end.max(span.start), ..span });
+    let (start, end) = texts.ends(span);
     JsonPlace {
         file: prose::visible(&texts.get(span.text).name),
         line: start.line,

@@ -23,7 +23,11 @@ pub fn human(quote: &Quote, treatment: &Treatment) -> String {
             sheet.wrap(0, "NO PRICE YET");
             if let Some((least, most)) = &quote.range {
                 let script = if quote.list.script { ", before the lines of the pricing script" } else { "" };
-                sheet.wrap(2, &format!("It lies between {least} and {most} {}{script}.", quote.currency));
+                let amount = match least == most {
+                    true => format!("It is {least}"),
+                    false => format!("It lies between {least} and {most}"),
+                };
+                sheet.wrap(2, &format!("{amount} {}{script}.", quote.currency));
             }
             if let Some(missing) = &quote.missing {
                 sheet.wrap(2, &visible(missing));

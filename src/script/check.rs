@@ -90,7 +90,7 @@ fn samples(take: &Take, gives: Gives, treatment: &Treatment, facts: &Facts) -> V
         }
         Take::Price => {
             let lists = treatment.pricing.iter().flat_map(|pricing| pricing.lists.all());
-            lists.flat_map(|(_, list)| &list.bands).map(|(_, price)| Arg::Number(*price)).collect()
+            lists.flat_map(|(_, list)| &list.bands).map(|band| Arg::Number(band.price)).collect()
         }
         Take::Sessions => {
             let course = treatment.course.as_ref().map_or(4, |course| i64::from(course.sessions));

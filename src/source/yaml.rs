@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod agreement;
+mod comments;
 mod faults;
 mod open;
 #[cfg(test)]
@@ -11,6 +12,8 @@ mod view;
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
+
+pub use comments::{Comment, comments};
 
 use super::runs::{self, Decoded, Quotes};
 use super::{Entry, Kind, MAX_DEPTH, Node, Scalar, Style};

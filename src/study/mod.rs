@@ -1,15 +1,24 @@
 //! What is true of the rules for every possible client, and what a change of them changes.
 //!
+//! `cases` are example clients with the answers they must get; `expect` is what they expect and `run` asks them;
+//! `coverage` is what they reach.
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
 //! statements about all visits rest on, and `apart` finds the client whom two versions of a page tell apart,
-//! or proves that there is none. `mutants` are small changes that tests must notice.
+//! or proves that there is none. `mutants` are small changes that cases must notice.
 
 pub mod apart;
+mod base;
+pub mod cases;
 pub mod clients;
+pub mod coverage;
 pub mod days;
+mod diags;
+pub mod examples;
+pub mod expect;
 mod free;
 pub mod mutants;
 mod near;
+pub mod run;
 
 pub use apart::Apart;
 pub use clients::Client;

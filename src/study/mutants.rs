@@ -204,11 +204,11 @@ impl Maker<'_> {
 
     fn parameters(&mut self) {
         for (place, parameter) in self.treatment.parameters.iter().enumerate() {
-            let mut put = |kind, what: String, values: Vec<(Day, ParameterValue)>| {
+            let mut put = |kind, span, what: String, values: Vec<(Day, ParameterValue)>| {
                 let Some(values) = Dated::new(values) else { return };
                 let changed = Parameter { values, ..parameter.clone() };
                 let piece = Piece::Parameter(place, Box::new(changed));
-                self.add(kind, Some(parameter.span), format!("{}: {what}", parameter.id), piece);
+                self.add(kind, Some(span), format!("{}: {what}", parameter.id), piece);
             };
             let all = parameter.values.all();
             for (at, (from, value)) in all.iter().enumerate() {
@@ -216,11 +216,16 @@ impl Maker<'_> {
                 for step in steps::quantity(value.value) {
                     let mut values = all.to_vec();
                     values[at].1.value = step;
-                    put(MutantKind::Parameter, format!("{}{since} -> {step}", value.value), values);
+                    put(
+                        MutantKind::Parameter,
+                        value.span,
+                        format!("{}{since} -> {step}", value.value),
+                        values,
+                    );
                 }
             }
             for (day, values) in later_days(all) {
-                put(MutantKind::Day, day, values);
+                put(MutantKind::Day, parameter.span, day, values);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::cases::treatment_of;
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words};
 use super::page::{self, Page, Withdrawn, each, word};
@@ -270,7 +271,8 @@ fn file(
 
 /// A page that was put into a folder, or a source that lost its citation, would count for nothing.
 fn unused_files(folder: &Folder, cited: &[Words], unread: &[String], out: &mut Vec<Diagnostic>) {
-    for path in folder.paths().filter(|path| path.contains('/') && path.ends_with(".yaml")) {
+    let other = |path: &&str| path.contains('/') && path.ends_with(".yaml") && treatment_of(path).is_none();
+    for path in folder.paths().filter(other) {
         if let Some(id) = folder.get(path)
             && !cited.iter().any(|words| words.text == path)
             && unread.is_empty()

@@ -3,6 +3,7 @@
 //! This floor checks shape only: which keys exist, which must be there, and where a text, a list or a map
 //! belongs. What the texts mean is read one floor up, in `book`.
 
+pub mod cases;
 mod diags;
 mod fields;
 mod folder;

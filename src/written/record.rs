@@ -111,7 +111,7 @@ pub fn from_node(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Record> {
     Some(Record { span: start, client, visit, answered_on, facts, reviews, dated: Vec::new() })
 }
 
-fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
+pub(super) fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
     let mut fields = Fields::of(node, node.span, "a review", out)?;
     let review = Review {
         span: node.span,
@@ -152,8 +152,11 @@ pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Recor
             _ => match name.strip_suffix(".on") {
                 Some(fact) => record.dated.push((fact.to_string(), words)),
                 None => {
-                    let answered =
-                        Answered { fact: name.to_string(), span: column.span, value: cell_node(text, cell) };
+                    let answered = Answered {
+                        fact: name.to_string(),
+                        span: column.span,
+                        value: answer_node(text, cell.span),
+                    };
                     record.facts.push(answered);
                 }
             },
@@ -162,10 +165,10 @@ pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Recor
     Ok(record)
 }
 
-/// A cell as the node the same answer would be in YAML: `a|b` a list, `25..40` a range.
-fn cell_node(text: &str, cell: &Cell) -> Node {
+/// An answer in a cell as the node it would be in YAML: `a|b` a list, `25..40` a range.
+pub fn answer_node(text: &str, span: Span) -> Node {
     let scalar = |text: &str| Node {
-        span: cell.span,
+        span,
         kind: Kind::Scalar(Scalar {
             text: text.trim().to_string(),
             style: Style::Plain,
@@ -175,16 +178,16 @@ fn cell_node(text: &str, cell: &Cell) -> Node {
     };
     if text.contains('|') {
         let items = text.split('|').filter(|item| !item.trim().is_empty()).map(scalar).collect();
-        return Node { span: cell.span, kind: Kind::List(items) };
+        return Node { span, kind: Kind::List(items) };
     }
     if let Some((low, high)) = text.split_once("..") {
         let bounds = [("at_least", low), ("at_most", high)];
         let entries = bounds
             .into_iter()
             .filter(|(_, bound)| !bound.trim().is_empty())
-            .map(|(key, bound)| Entry { key: key.to_string(), key_span: cell.span, value: scalar(bound) })
+            .map(|(key, bound)| Entry { key: key.to_string(), key_span: span, value: scalar(bound) })
             .collect();
-        return Node { span: cell.span, kind: Kind::Map(entries) };
+        return Node { span, kind: Kind::Map(entries) };
     }
     scalar(text)
 }

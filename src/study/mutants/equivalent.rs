@@ -3,7 +3,7 @@
 use super::{Mutant, Piece};
 use crate::book::fact::Fact;
 use crate::book::{
-    AftercareItem, Book, Dated, Extent, InForce, Matter, ParameterValue, PriceList, Pricing, Treatment,
+    AftercareItem, Band, Book, Dated, Extent, InForce, Matter, ParameterValue, PriceList, Pricing, Treatment,
     never_longer,
 };
 use crate::decide::cells::Version;
@@ -202,14 +202,14 @@ fn steps(treatment: &Treatment) -> Vec<(String, Option<Extent>)> {
 }
 
 fn prices(version: Version<'_>, old: &Pricing, new: &Pricing) -> Apart {
-    let Version { book, treatment, .. } = version;
+    let Version { book, treatment, scripts } = version;
     let domain = book.facts.domain(old.slot, FIRST_DAY);
     let (Some(low), Some(high)) = (domain.min(), domain.max()) else { return Apart::Same };
     let segments = |list: &PriceList| -> Vec<(Point, Number)> {
         let mut from = Point::MIN;
         let mut all = Vec::new();
-        for (end, price) in &list.bands {
-            let to = end.map_or(high, |end| end.point().min(high));
+        for Band { up_to, price, .. } in &list.bands {
+            let to = up_to.map_or(high, |end| end.point().min(high));
             if from <= to && to >= low {
                 all.push((to, *price));
             }
@@ -243,7 +243,7 @@ fn prices(version: Version<'_>, old: &Pricing, new: &Pricing) -> Apart {
             let answers = client.known("", &book.facts);
             for sessions in &sessions {
                 let quote = |pricing: &Pricing| -> Quote {
-                    quote(book, treatment, pricing, &answers, *sessions, None)
+                    quote(book, treatment, pricing, scripts, &answers, *sessions)
                 };
                 if quote(old).lines != quote(new).lines {
                     let fact = book.facts.get(old.by);

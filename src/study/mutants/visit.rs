@@ -2,7 +2,9 @@
 
 use super::conditions::Changes;
 use super::{Maker, MutantKind, Piece, later_days, steps};
-use crate::book::{AftercareItem, Appointment, Course, Dated, Extent, Matter, PriceList, Pricing, Step};
+use crate::book::{
+    AftercareItem, Appointment, Band, Course, Dated, Extent, Matter, PriceList, Pricing, Step,
+};
 use crate::decide::extent::Length;
 use crate::prose;
 use crate::span::Span;
@@ -131,12 +133,12 @@ pub(super) fn pricing(made: &mut Maker<'_>) {
     let all = pricing.lists.all();
     for (at, (from, list)) in all.iter().enumerate() {
         let since = if all.len() > 1 { format!(" from {from}") } else { String::new() };
-        for (what, bands) in bands(list) {
+        for (what, span, bands) in bands(list) {
             let mut lists: Vec<(Day, PriceList)> = all.to_vec();
             lists[at].1.bands = bands;
             let Some(lists) = Dated::new(lists) else { continue };
             let changed = Pricing { lists, ..pricing.clone() };
-            changes.push((MutantKind::Price, format!("prices{since}: {what}"), list.span, changed));
+            changes.push((MutantKind::Price, format!("prices{since}: {what}"), span, changed));
         }
     }
     for (what, lists) in later_days(all) {
@@ -167,33 +169,34 @@ pub(super) fn pricing(made: &mut Maker<'_>) {
     }
 }
 
-type Bands = Vec<(Option<Number>, Number)>;
-
 /// Each end and price of a list one step up or down, as long as the bands stay in order; each band dropped.
-fn bands(list: &PriceList) -> Vec<(String, Bands)> {
+fn bands(list: &PriceList) -> Vec<(String, Span, Vec<Band>)> {
     let mut all = Vec::new();
     let name = |end: Option<Number>| end.map_or("the last band".to_string(), |end| format!("up to {end}"));
-    for (at, (end, price)) in list.bands.iter().enumerate() {
-        for step in end.iter().flat_map(|end| steps::number(*end)) {
+    for (at, Band { up_to, price, span }) in list.bands.iter().enumerate() {
+        let with = |band: Band| {
             let mut bands = list.bands.clone();
-            bands[at].0 = Some(step);
-            let ends: Vec<Number> = bands.iter().filter_map(|(end, _)| *end).collect();
+            bands[at] = band;
+            bands
+        };
+        for step in up_to.iter().flat_map(|end| steps::number(*end)) {
+            let bands = with(Band { up_to: Some(step), price: *price, span: *span });
+            let ends: Vec<Number> = bands.iter().filter_map(|band| band.up_to).collect();
             if ends.is_sorted_by(|a, b| a < b) {
-                all.push((format!("{} -> {}", name(*end), name(Some(step))), bands));
+                all.push((format!("{} -> {}", name(*up_to), name(Some(step))), *span, bands));
             }
         }
         for step in steps::number(*price).into_iter().filter(|price| price.point() >= 0) {
-            let mut bands = list.bands.clone();
-            bands[at].1 = step;
-            all.push((format!("{}: {price} -> {step}", name(*end)), bands));
+            let bands = with(Band { price: step, ..list.bands[at].clone() });
+            all.push((format!("{}: {price} -> {step}", name(*up_to)), *span, bands));
         }
         if list.bands.len() > 1 {
             let mut bands = list.bands.clone();
             bands.remove(at);
             if let Some(last) = bands.last_mut() {
-                last.0 = None;
+                last.up_to = None;
             }
-            all.push((format!("{}: dropped", name(*end)), bands));
+            all.push((format!("{}: dropped", name(*up_to)), *span, bands));
         }
     }
     all

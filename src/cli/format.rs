@@ -1,0 +1,61 @@
+//! The formats of findings, for people and for CI.
+
+use std::path::{Component, Path};
+
+use clap::ValueEnum;
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people, with the lines
+    Human,
+    /// An array of findings
+    Json,
+    /// SARIF 2.1.0, for code hosts and editors
+    Sarif,
+    /// For a GitHub workflow: marks the lines
+    Github,
+    /// JUnit XML, for most CI systems
+    Junit,
+}
+
+/// The rules folder as other programs started in the same place find it: `rules` for `./rules/`, with `/` between
+/// its parts. A whole path stays one; the folder itself is the empty text.
+pub fn root(rules: &Path) -> String {
+    let mut root = String::new();
+    for part in rules.components() {
+        let shown = part.as_os_str().to_string_lossy();
+        match part {
+            Component::CurDir => {}
+            Component::RootDir => root.push('/'),
+            Component::Prefix(_) => root.push_str(&shown.replace('\\', "/")),
+            Component::ParentDir | Component::Normal(_) => {
+                if !root.is_empty() && !root.ends_with('/') {
+                    root.push('/');
+                }
+                root.push_str(&shown);
+            }
+        }
+    }
+    root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_named_as_others_find_it() {
+        for (rules, expected) in [
+            ("rules", "rules"),
+            ("./rules/", "rules"),
+            ("a/./b c//#d", "a/b c/#d"),
+            ("../rules", "../rules"),
+            (".", ""),
+            ("/srv/rules", "/srv/rules"),
+            ("/", "/"),
+        ] {
+            assert_eq!(root(Path::new(rules)), expected, "{rules}");
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! Cases with every name resolved: what is asked, about whom, and the answer it must get.
+
+use std::collections::BTreeMap;
+
+use jiff::Zoned;
+use jiff::tz::TimeZone;
+
+use super::base::{Client, Clients};
+use super::diags::Finding;
+use super::expect::{self, Expected};
+use crate::book::{Book, Treatment};
+use crate::decide;
+use crate::decide::wall::{self, NoMoment};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::span::Span;
+use crate::suggest;
+use crate::value::Day;
+use crate::written::cases::{self, CaseFile};
+use crate::written::record::Record;
+use crate::written::{Named, Words};
+
+/// One case: a sentence and what must be so, once or for each row of a table.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The sentence.
+    pub name: String,
+    /// The name as a file: small letters and dashes.
+    pub slug: String,
+    /// `microneedling/cases/waits.yaml`
+    pub file: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// What the rows of a table differ in.
+    pub vary: Option<String>,
+    /// One row, or those of the table.
+    pub rows: Vec<Row>,
+}
+
+/// One question with its answer.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The row's value, in a table.
+    pub value: Option<String>,
+    /// Where the expectation stands.
+    pub span: Span,
+    /// What is asked.
+    pub question: Question,
+    /// What must be answered.
+    pub expected: Expected,
+}
+
+/// What a case asks.
+#[derive(Debug, Clone)]
+pub enum Question {
+    /// May this client have the treatment?
+    Decide(Visit),
+    /// What to do after a treatment, or whether an activity is allowed at a moment.
+    Aftercare {
+        /// When the treatment ended.
+        ended: Zoned,
+        /// The activity and the moment asked about.
+        may: Option<(String, Zoned)>,
+    },
+    /// When each session may be, from a day on.
+    PlanFrom(Day),
+    /// When each session of this client may be.
+    PlanFor(Visit),
+    /// What so many sessions cost.
+    Quote(Visit, u32),
+}
+
+/// A client on a day.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// The answers.
+    pub record: Record,
+    /// The day asked about.
+    pub day: Day,
+    /// The client it is like, if it is like one.
+    pub like: Option<String>,
+}
+
+impl Case {
+    /// The rule pages call it by this: the name, and the row's value in a table.
+    pub fn title(&self, row: &Row) -> String {
+        match &row.value {
+            Some(value) => format!("{}: {value}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl Question {
+    /// The client and day of a decision.
+    pub fn decided(&self) -> Option<&Visit> {
+        match self {
+            Question::Decide(visit) => Some(visit),
+            _ => None,
+        }
+    }
+}
+
+/// The cases of one treatment.
+#[derive(Debug, Clone, Default)]
+pub struct Suite {
+    /// The cases, in order of their files.
+    pub cases: Vec<Case>,
+    /// The names of all cases, also of those with a mistake.
+    pub names: Vec<String>,
+    /// The first client that stands under `clients:`: what examples are made near to.
+    pub base: Option<(String, Visit)>,
+}
+
+/// Reads the cases of every treatment. A case with a mistake is reported and left out.
+pub fn from_written(
+    files: &[CaseFile],
+    book: &Book,
+    zone: &TimeZone,
+    out: &mut Vec<Diagnostic>,
+) -> BTreeMap<String, Suite> {
+    let mut suites = BTreeMap::new();
+    for treatment in &book.treatments {
+        let own: Vec<&CaseFile> = files.iter().filter(|file| file.treatment == treatment.id).collect();
+        suites.insert(treatment.id.clone(), suite(&own, book, treatment, zone, out));
+    }
+    let names: Vec<&str> =
+        files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.as_str()).collect();
+    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases) {
+        if !names.contains(&words.text.as_str()) {
+            let near = suggest::nearest(&words.text, names.iter().copied());
+            out.push(Finding::NoSuch { span: words.span, what: "case", name: &words.text, near }.into());
+        }
+    }
+    for file in files.iter().filter(|file| book.treatment(&file.treatment).is_none()) {
+        let named = file.cases.first().map(|case| case.span);
+        if let Some(span) = named.or_else(|| file.clients.first().map(|client| client.span)) {
+            out.push(Finding::NoTreatment { span, path: &file.path, treatment: &file.treatment }.into());
+        }
+    }
+    suites
+}
+
+fn suite(
+    files: &[&CaseFile],
+    book: &Book,
+    treatment: &Treatment,
+    zone: &TimeZone,
+    out: &mut Vec<Diagnostic>,
+) -> Suite {
+    let clients = Clients(files.iter().flat_map(|file| &file.clients).collect());
+    let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+    for Named { name, span, .. } in &clients.0 {
+        match names.get(name.as_str()) {
+            Some(first) => out.push(Finding::TwoClients { span: *span, first: *first, name }.into()),
+            None => drop(names.insert(name, *span)),
+        }
+    }
+    let mut reader = Reader { clients, book, treatment, zone, out };
+    let base = reader.base();
+    let names = files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.clone());
+    let mut suite = Suite { cases: Vec::new(), names: names.collect(), base };
+    let mut slugs: BTreeMap<String, Span> = BTreeMap::new();
+    for file in files {
+        for case in &file.cases {
+            let slug = slug(&case.name.text);
+            if let Some(first) = slugs.get(&slug) {
+                let (span, name) = (case.span, case.name.text.as_str());
+                reader.out.push(Finding::TwoCases { span, first: *first, name }.into());
+                continue;
+            }
+            slugs.insert(slug.clone(), case.span);
+            suite.cases.extend(reader.case(case, &file.path, slug));
+        }
+    }
+    suite
+}
+
+/// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`.
+pub fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.to_lowercase().chars() {
+        match c.is_alphanumeric() {
+            true => slug.push(c),
+            false if slug.ends_with('-') || slug.is_empty() => {}
+            false => slug.push('-'),
+        }
+    }
+    let cut: String = slug.chars().take(100).collect();
+    cut.trim_end_matches('-').to_string()
+}
+
+/// The four things a case can ask.
+const ASKS: [&str; 4] = ["decide", "aftercare", "plan", "quote"];
+
+struct Reader<'a> {
+    clients: Clients<'a>,
+    book: &'a Book,
+    treatment: &'a Treatment,
+    zone: &'a TimeZone,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    /// Every base client is read, whether a case is like it or not.
+    fn base(&mut self) -> Option<(String, Visit)> {
+        let clients = self.clients.0.clone();
+        let mut base = None;
+        for Named { name, span, value } in clients {
+            let before = errors(self.out);
+            let client = self.clients.resolve(value, self.out);
+            let Some(client) = client.filter(|client| client.visit.is_some()) else { continue };
+            let visit = self.visit(&client, *span);
+            if errors(self.out) == before && base.is_none() {
+                base = visit.map(|visit| (name.clone(), visit));
+            }
+        }
+        base
+    }
+
+    fn case(&mut self, case: &cases::Case, file: &str, slug: String) -> Option<Case> {
+        let before = errors(self.out);
+        let client = match &case.client {
+            Some(client) => Some(self.clients.resolve(client, self.out)?),
+            None => None,
+        };
+        let mut rows = Vec::new();
+        match &case.vary {
+            None => rows.extend(self.row(case, client, None)),
+            Some(vary) => {
+                for row in &case.table {
+                    let mut case = case.clone();
+                    let mut client = client.clone();
+                    let value = Some(row.value.clone());
+                    match (vary.text.as_str(), client.as_mut()) {
+                        ("visit", Some(client)) => client.visit = value,
+                        ("answered_on", Some(client)) => client.record.answered_on = value,
+                        ("may", _) => case.may = value,
+                        ("at", _) => case.at = value,
+                        ("ended", _) => case.ended = value,
+                        ("first", _) => case.first = value,
+                        ("sessions", _) => case.sessions = value,
+                        (_, Some(client)) => client.with(vary, &row.value, self.out),
+                        (_, None) => {
+                            let message = "the rows differ in an answer, and there is no client".to_string();
+                            let help = "add `like:` with a client's name, or `client:`".to_string();
+                            self.out.push(Finding::BadCase { span: vary.span, message, help }.into());
+                            break;
+                        }
+                    }
+                    case.expected = expect::of_row(&case.expected, &row.expected);
+                    rows.extend(self.row(&case, client, Some(row.value.text.clone())));
+                }
+            }
+        }
+        let name = case.name.text.clone();
+        let vary = case.vary.as_ref().map(|words| words.text.clone());
+        (errors(self.out) == before && !rows.is_empty()).then(|| Case {
+            name,
+            slug,
+            file: file.to_string(),
+            span: case.span,
+            vary,
+            rows,
+        })
+    }
+
+    fn row(&mut self, case: &cases::Case, client: Option<Client>, value: Option<String>) -> Option<Row> {
+        let question = self.question(case, client)?;
+        let mut expectation = expect::Reader { treatment: self.treatment, zone: self.zone, out: self.out };
+        let expected = expectation.read(&case.expected, &question, case.span, &self.book.facts)?;
+        let span = case.expected.span.unwrap_or(case.span);
+        Some(Row { value, span, question, expected })
+    }
+
+    fn question(&mut self, case: &cases::Case, client: Option<Client>) -> Option<Question> {
+        let ask = case.ask.as_ref().map_or("decide", |words| words.text.as_str());
+        let uses: &[&str] = match ask {
+            "decide" => &["client"],
+            "aftercare" => &["ended", "may", "at"],
+            "plan" => &["client", "first"],
+            "quote" => &["client", "sessions"],
+            other => {
+                let near = suggest::nearest(other, ASKS);
+                let span = case.ask.as_ref().map_or(case.span, |words| words.span);
+                self.out.push(Finding::NoSuch { span, what: "question", name: other, near }.into());
+                return None;
+            }
+        };
+        let given = [
+            ("client", case.client.as_ref().map(|client| client.span)),
+            ("ended", case.ended.as_ref().map(|words| words.span)),
+            ("may", case.may.as_ref().map(|words| words.span)),
+            ("at", case.at.as_ref().map(|words| words.span)),
+            ("first", case.first.as_ref().map(|words| words.span)),
+            ("sessions", case.sessions.as_ref().map(|words| words.span)),
+        ];
+        let needless = given.iter().filter(|(key, _)| !uses.contains(key));
+        let needless: Vec<_> = needless.filter_map(|(key, span)| Some((*key, (*span)?))).collect();
+        for (key, span) in &needless {
+            let what = if *key == "client" { "a client" } else { key };
+            let message = format!("a case that asks for `{ask}` has no use for `{what}`");
+            let help = format!("remove it, or say with `ask:` what is asked: {}", ASKS.join(", "));
+            self.out.push(Finding::BadCase { span: *span, message, help }.into());
+        }
+        let mut bad = |message: &str, help: &str| {
+            let (message, help) = (message.to_string(), help.to_string());
+            self.out.push(Finding::BadCase { span: case.span, message, help }.into());
+        };
+        let help = "add `like:` with a client's name, or write the answers under `client:`";
+        match (ask, client, &case.ended) {
+            _ if !needless.is_empty() => None,
+            ("aftercare", _, None) => {
+                bad("this case does not say when the treatment ended", "add `ended:` with day and time");
+                None
+            }
+            ("aftercare", _, Some(ended)) => {
+                let ended = self.moment(ended, None)?;
+                let may = match (&case.may, &case.at) {
+                    (Some(may), Some(at)) => Some((may.text.clone(), self.moment(at, Some(&ended))?)),
+                    (None, None) => None,
+                    _ => {
+                        let message = "`may` and `at` belong together".to_string();
+                        let help = "name the activity and the time, or neither".to_string();
+                        self.out.push(Finding::BadCase { span: case.span, message, help }.into());
+                        return None;
+                    }
+                };
+                Some(Question::Aftercare { ended, may })
+            }
+            ("plan", client, _) => match (client, &case.first) {
+                (None, Some(words)) => {
+                    let day = Day::parse(&words.text);
+                    if day.is_none() {
+                        self.out.push(Finding::NoDay { span: words.span, text: &words.text }.into());
+                    }
+                    day.map(Question::PlanFrom)
+                }
+                (Some(client), None) => self.visit(&client, case.span).map(Question::PlanFor),
+                _ => {
+                    bad("a plan begins with a client or with `first`", "name one of the two");
+                    None
+                }
+            },
+            (_, None, _) => {
+                bad("this case is about no client", help);
+                None
+            }
+            ("quote", Some(client), _) => {
+                let sessions = match &case.sessions {
+                    None => 1,
+                    Some(words) => {
+                        let number = words.text.parse().ok().filter(|n| (1..=100).contains(n));
+                        if number.is_none() {
+                            self.out.push(Finding::NoNumber { span: words.span, text: &words.text }.into());
+                        }
+                        number?
+                    }
+                };
+                Some(Question::Quote(self.visit(&client, case.span)?, sessions))
+            }
+            (_, Some(client), _) => self.visit(&client, case.span).map(Question::Decide),
+        }
+    }
+
+    /// The client on the day, if every answer can be read.
+    fn visit(&mut self, client: &Client, span: Span) -> Option<Visit> {
+        let day = client.day(span, self.out)?;
+        let read = decide::from_written(&client.record, "", day, Some(day), self.book, self.treatment);
+        self.out.extend(read.1);
+        read.0?;
+        Some(Visit { record: client.record.clone(), day, like: client.like.clone() })
+    }
+
+    fn moment(&mut self, words: &Words, ended: Option<&Zoned>) -> Option<Zoned> {
+        moment(words, self.zone, ended, self.out)
+    }
+}
+
+/// Reads a moment; with `ended` also one after it, and none before it.
+pub(super) fn moment(
+    words: &Words,
+    zone: &TimeZone,
+    ended: Option<&Zoned>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Zoned> {
+    let read = match ended {
+        Some(ended) => wall::moment_after(&words.text, ended),
+        None => wall::moment(&words.text, zone),
+    };
+    let mut help = "write day and time as 2026-03-02T10:45, which counts in the clinic's zone".to_string();
+    let why = match read {
+        Ok(moment) if ended.is_some_and(|ended| moment < *ended) => {
+            "is before the treatment ended".to_string()
+        }
+        Ok(moment) => return Some(moment),
+        Err(NoMoment::NoTime | NoMoment::NoSpan) => "is no time".to_string(),
+        Err(NoMoment::NoZone(name)) => format!("names a time zone that does not exist: `{name}`"),
+        Err(NoMoment::OtherOffset) => "has an offset that is not that of its zone at that time".to_string(),
+        Err(NoMoment::ClocksChange { skipped, readings, suffix }) => {
+            let what = if skipped { "does not exist" } else { "exists twice" };
+            let [first, second] = readings.map(|moment| wall::reading(&moment, &suffix));
+            help = format!("write `{first}` or `{second}`");
+            format!("{what}, as the clocks change")
+        }
+    };
+    out.push(Finding::NoTime { span: words.span, text: &words.text, why, help }.into());
+    None
+}
+
+fn errors(findings: &[Diagnostic]) -> usize {
+    findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+}

@@ -1,0 +1,164 @@
+//! Asking what the cases ask.
+
+use std::collections::BTreeMap;
+
+use super::cases::{Case, Question, Row, Suite, Visit};
+use super::expect;
+use crate::book::{Book, Treatment, Withdrawn};
+use crate::decide::aftercare::{Asked, Timeline, day_of, timeline};
+use crate::decide::plan::{self, Outlook};
+use crate::decide::{self, Answers, Decision, Quote, Rules};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::script::Scripts;
+use crate::value::{Day, Truth};
+
+/// What a case is answered.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// A decision.
+    Decision(Box<Decision>),
+    /// All instructions after a treatment.
+    Timeline(Box<Timeline>),
+    /// Whether an activity is allowed.
+    May(Box<Timeline>, Box<Asked>),
+    /// A course.
+    Plan(Box<Outlook>),
+    /// A quote.
+    Quote(Box<Quote>),
+    /// No answer, and why.
+    Refused(String),
+}
+
+/// The rules of one treatment, asked about many clients.
+pub struct Panel<'b> {
+    book: &'b Book,
+    treatment: &'b Treatment,
+    scripts: &'b Scripts,
+    days: BTreeMap<Day, Rules<'b>>,
+}
+
+impl<'b> Panel<'b> {
+    /// The rules of `treatment`, with its scripts.
+    pub fn new(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts) -> Panel<'b> {
+        Panel { book, treatment, scripts, days: BTreeMap::new() }
+    }
+
+    /// The rules as they stand on `day`.
+    pub fn on(&mut self, day: Day) -> &Rules<'b> {
+        let Panel { book, treatment, scripts, days } = self;
+        days.entry(day).or_insert_with(|| Rules::on(book, treatment, scripts, day))
+    }
+
+    /// The client's answers as they count on the day of the visit, or what is wrong with them.
+    pub fn answers(&self, visit: &Visit) -> Result<Answers, String> {
+        self.answers_on(visit, visit.day)
+    }
+
+    fn answers_on(&self, visit: &Visit, day: Day) -> Result<Answers, String> {
+        let given_on = Some(visit.day);
+        let (answers, found) =
+            decide::from_written(&visit.record, "", day, given_on, self.book, self.treatment);
+        let why = || found.first().map_or_else(String::new, |finding| finding.message.clone());
+        answers.ok_or_else(why)
+    }
+
+    /// Asks one question.
+    pub fn ask(&mut self, question: &Question) -> Answer {
+        self.answer(question).unwrap_or_else(Answer::Refused)
+    }
+
+    fn answer(&mut self, question: &Question) -> Result<Answer, String> {
+        Ok(match question {
+            Question::Decide(visit) => {
+                let answers = self.answers(visit)?;
+                Answer::Decision(Box::new(decide::decide(self.on(visit.day), &answers)))
+            }
+            Question::Aftercare { ended, may } => {
+                let day = day_of(ended);
+                if !self.treatment.in_force.covers(day) {
+                    return Err(format!("the page is not in force on {day}"));
+                }
+                let timeline = timeline(self.treatment, ended);
+                match may {
+                    None => Answer::Timeline(Box::new(timeline)),
+                    Some((activity, at)) => {
+                        let asked = timeline.may(activity, at);
+                        Answer::May(Box::new(timeline), Box::new(asked))
+                    }
+                }
+            }
+            Question::PlanFrom(first) => Answer::Plan(Box::new(plan::from_day(self.on(*first)))),
+            Question::PlanFor(visit) => {
+                let answers = self.answers(visit)?;
+                let earlier = plan::last_session(self.on(visit.day), &answers);
+                let treatment = self.treatment;
+                let decided = |day| -> Result<Decision, String> {
+                    let answers = self.answers_on(visit, day)?;
+                    Ok(decide::decide(self.on(day), &answers))
+                };
+                let outlook = plan::for_client(treatment, &answers, decided, earlier)?;
+                // The clients of cases have no names of their own.
+                Answer::Plan(Box::new(Outlook { client: None, ..outlook }))
+            }
+            Question::Quote(visit, sessions) => {
+                let Some(pricing) = &self.treatment.pricing else {
+                    return Err("the page has no prices".to_string());
+                };
+                let switches = [&self.book.clinic.withdrawn, &self.treatment.withdrawn];
+                let on = |switch: &&Withdrawn| switch.since <= visit.day;
+                if let Some(switch) = switches.into_iter().flatten().find(on) {
+                    return Err(format!("the treatment is withdrawn: {}", switch.because));
+                }
+                let answers = self.answers(visit)?;
+                let quote =
+                    decide::quote(self.book, self.treatment, pricing, self.scripts, &answers, *sessions);
+                Answer::Quote(Box::new(quote))
+            }
+        })
+    }
+}
+
+/// A case with what it was answered.
+#[derive(Debug, Clone)]
+pub struct Ran<'c> {
+    /// The case.
+    pub case: &'c Case,
+    /// The answer to each of its rows.
+    pub answers: Vec<Answer>,
+    /// How they differ from what the case expects.
+    pub failures: Vec<Diagnostic>,
+}
+
+/// Runs every case.
+pub fn run<'c>(suite: &'c Suite, panel: &mut Panel<'_>) -> Vec<Ran<'c>> {
+    let cases = suite.cases.iter();
+    cases
+        .map(|case| {
+            let answers: Vec<Answer> = case.rows.iter().map(|row| panel.ask(&row.question)).collect();
+            let rows = case.rows.iter().zip(&answers);
+            let failures = rows.filter_map(|(row, answer)| failure(case, row, answer)).collect();
+            Ran { case, answers, failures }
+        })
+        .collect()
+}
+
+fn failure(case: &Case, row: &Row, answer: &Answer) -> Option<Diagnostic> {
+    let mut slips = expect::slips(&row.expected, answer);
+    if let Answer::May(_, asked) = answer
+        && let (false, Some(near)) = (slips.is_empty(), &asked.near)
+    {
+        slips.push(format!("the page does not know `{}`: did you mean `{near}`?", asked.activity));
+    }
+    let (first, others) = slips.split_first()?;
+    let message = format!("the case `{}` fails: {first}", case.title(row));
+    let mut finding = Diagnostic::error(Code::CaseFails, message).at(row.span, "what is expected");
+    for slip in others {
+        finding = finding.note(slip);
+    }
+    if let Answer::Decision(decision) = answer {
+        for reason in decision.reasons.iter().filter(|reason| reason.holds == Truth::Yes) {
+            finding = finding.note(format!("{} at {} holds: {}", reason.rule, reason.at, reason.because));
+        }
+    }
+    Some(finding.help("correct the rule, or the case if the clinic wants the new answer"))
+}
