@@ -144,7 +144,13 @@ fn pairs_of_conditions_are_told_apart_by_the_nearest_client() {
     ];
     let lines: Vec<String> =
         pairs.iter().map(|(a, b)| format!("{a}   |   {b}\n    {}\n", told(a, b))).collect();
-    insta::assert_snapshot!("pairs", lines.concat());
+    snapshot("pairs", &lines.concat());
+}
+
+fn snapshot(name: &str, text: &str) {
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, text);
+    });
 }
 
 /// What would notice a mutant, in one line.
@@ -201,7 +207,7 @@ fn each_kind_of_mutant_has_its_question() {
             .filter(|mutant| mutant.kind == kind)
             .map(|mutant| format!("{}\n    {}\n", mutant.what, noticed(&loaded, mutant, &base)))
             .collect();
-        insta::assert_snapshot!(format!("mutants@{}", kind.word()), lines.concat());
+        snapshot(&format!("mutants@{}", kind.word()), &lines.concat());
     }
 }
 
