@@ -24,7 +24,7 @@ use std::fmt;
 use condition::{Condition, FactId, ParameterId, SlotId};
 use fact::Facts;
 
-pub use dates::{Dated, InForce, Quantity};
+pub use dates::{Dated, InForce, Quantity, never_longer};
 pub use from_written::{THRESHOLDS, from_written};
 
 use crate::span::{Span, TextId};
@@ -508,10 +508,12 @@ pub struct PriceList {
     pub basis: Basis,
     /// Smallest first; the last has no end.
     pub bands: Vec<Band>,
+    /// Where its day stands.
+    pub span: Span,
 }
 
 /// One price.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Band {
     /// The greatest value it is for, that one included; `None` without end.
     pub up_to: Option<Number>,

@@ -250,7 +250,7 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         let basis = page.basis(&value.basis);
         let from = page.dated_key(name, *span);
         let bands = bands(page, &value.bands);
-        lists.extend(from.map(|from| (from, PriceList { basis, bands })));
+        lists.extend(from.map(|from| (from, PriceList { basis, bands, span: *span })));
     }
     let discount = discount(page, written);
     let words = written.by.as_ref()?;
@@ -274,8 +274,8 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         slot: page.facts.get(by).first_slot,
         per: written.per.as_ref().map_or("session".to_string(), |words| words.text.clone()),
         basis,
-        span: written.span,
         course_discount: discount,
+        span: written.span,
         lists,
         script: written.script.as_ref().map(|script| PriceScript {
             span: script.function.as_ref().map_or(written.span, |words| words.span),

@@ -6,13 +6,13 @@ use std::ops::ControlFlow;
 use super::clients::Client;
 use super::days;
 use super::free::{self, Tries};
-use super::near;
-use crate::book::condition::{Condition, FactId, ParameterId, SlotId};
+use super::near::{self, Rank};
+use crate::book::condition::{Condition, ParameterId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{InForce, Outcome, Rule, Treatment};
 use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely_same};
 use crate::decide::{Rules, Space};
-use crate::value::{Day, NEVER, ONGOING, Point, Truth};
+use crate::value::{Day, Truth};
 
 /// Whether two versions ever decide differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -380,33 +380,5 @@ impl Look<'_> {
             };
             (verdict(self.old.version) != verdict(self.new.version)).then_some(client)
         })
-    }
-}
-
-/// How far a client is from where the search starts: the facts that differ, fewest first, then how unusual
-/// the answers are.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Rank {
-    count: usize,
-    facts: Vec<FactId>,
-    edges: usize,
-    distance: Point,
-}
-
-impl Rank {
-    fn of(client: &Client, start: &Client, facts: &Facts) -> Rank {
-        let differing = client.differs_in(start, facts);
-        let edge = |point: Point| point == NEVER || point == ONGOING;
-        let changed = client.values.iter().zip(&start.values).filter(|(a, b)| a != b);
-        let distance = |(a, b): (&Point, &Point)| {
-            let from = if edge(*b) { client.visit.point() } else { *b };
-            if edge(*a) { 0 } else { (a - from).abs() }
-        };
-        Rank {
-            count: differing.len(),
-            facts: differing,
-            edges: changed.clone().filter(|(a, _)| edge(**a)).count(),
-            distance: changed.map(distance).sum(),
-        }
     }
 }

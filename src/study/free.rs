@@ -2,7 +2,7 @@
 //! absent.
 
 use super::clients::Client;
-use super::near;
+use super::near::{self, Rank};
 use crate::book::condition::SlotId;
 use crate::book::fact::Facts;
 use crate::decide::cells::Asked;
@@ -75,7 +75,7 @@ pub(super) fn client(
             }
         }
     }
-    search.found
+    search.found.map(|(_, client)| client)
 }
 
 struct Search<'s, 'b> {
@@ -84,7 +84,7 @@ struct Search<'s, 'b> {
     base: &'s Client,
     facts: &'s Facts,
     tries: &'s mut Tries,
-    found: Option<Client>,
+    found: Option<(Rank, Client)>,
 }
 
 impl Search<'_, '_> {
@@ -102,13 +102,9 @@ impl Search<'_, '_> {
         if a == b && !(weaker && a == Truth::Yes) {
             return;
         }
-        let count = |client: &Client| client.differs_in(self.base, self.facts);
-        let nearer = self.found.as_ref().is_none_or(|found| {
-            let (new, old) = (count(client), count(found));
-            (new.len(), new) < (old.len(), old)
-        });
-        if nearer {
-            self.found = Some(client.clone());
+        let rank = Rank::of(client, self.base, self.facts);
+        if self.found.as_ref().is_none_or(|(least, _)| rank < *least) {
+            self.found = Some((rank, client.clone()));
         }
     }
 }

@@ -16,8 +16,10 @@ mod diags;
 pub mod examples;
 pub mod expect;
 mod free;
+pub mod mutants;
 mod near;
 pub mod run;
 
 pub use apart::Apart;
 pub use clients::Client;
+pub use mutants::{Mutant, MutantKind, mutants};

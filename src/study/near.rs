@@ -1,6 +1,9 @@
-//! Which point of a set an example client gets: the base's own if it is there, else a sensible one near it.
+//! Which point of a set an example client gets: the base's own if it is there, else a sensible one near it;
+//! and which of two clients is the nearer one.
 
-use crate::book::fact::{Fact, FactKind};
+use super::clients::Client;
+use crate::book::condition::FactId;
+use crate::book::fact::{Fact, FactKind, Facts};
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, Number, ONGOING, Point, Points};
 
 /// The point of `set`, which is not empty, that an example client answers who else answers `base`.
@@ -92,4 +95,32 @@ fn date(set: &Points, base: Point, kind: FactKind, visit: Day) -> Point {
     let outer = [FIRST_DAY.point(), visit.point(), LAST_DAY.point()];
     let ends = days.iter().flat_map(|(low, high)| [*low, *high]);
     ends.min_by_key(|end| (outer.contains(end), (reference - end).abs())).unwrap_or(reference)
+}
+
+/// How far a client is from where the search starts: the facts that differ, fewest first, then how unusual
+/// the answers are.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Rank {
+    count: usize,
+    facts: Vec<FactId>,
+    edges: usize,
+    distance: Point,
+}
+
+impl Rank {
+    pub(super) fn of(client: &Client, start: &Client, facts: &Facts) -> Rank {
+        let differing = client.differs_in(start, facts);
+        let edge = |point: Point| point == NEVER || point == ONGOING;
+        let changed = client.values.iter().zip(&start.values).filter(|(a, b)| a != b);
+        let distance = |(a, b): (&Point, &Point)| {
+            let from = if edge(*b) { client.visit.point() } else { *b };
+            if edge(*a) { 0 } else { (a - from).abs() }
+        };
+        Rank {
+            count: differing.len(),
+            facts: differing,
+            edges: changed.clone().filter(|(a, _)| edge(**a)).count(),
+            distance: changed.map(distance).sum(),
+        }
+    }
 }

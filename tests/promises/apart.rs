@@ -4,7 +4,8 @@ use clearance::book::{Book, InForce, Outcome, Rule};
 use clearance::decide::Rules;
 use clearance::decide::cells::Version;
 use clearance::script::Scripts;
-use clearance::study::{Apart, Client, apart};
+use clearance::study::mutants::equivalent;
+use clearance::study::{Apart, Client, apart, mutants};
 use clearance::value::Day;
 
 use crate::calendar::days_in;
@@ -132,43 +133,122 @@ fn changed(random: &mut Random, book: &Book) -> (Book, String) {
     (new, what.to_string())
 }
 
+#[derive(Default)]
+struct Seen {
+    same: usize,
+    clients: usize,
+    late: usize,
+    open: usize,
+    other: usize,
+}
+
+impl Seen {
+    fn all(&self) -> usize {
+        self.same + self.clients + self.open + self.other
+    }
+}
+
+/// Compares what is said about two books with what brute force finds.
+fn compare(
+    random: &mut Random,
+    page: &Page,
+    (old, new): (&Book, &Book),
+    found: Apart,
+    seen: &mut Seen,
+    what: &str,
+) {
+    let in_force = old.treatments[0].in_force;
+    let explain = || format!("{what} {in_force:?}\n{}\n{}", page.facts_yaml(), page.page_yaml(None));
+    match found {
+        Apart::Client(client) => {
+            seen.clients += 1;
+            seen.late += usize::from(client.visit.point() != page.visit);
+            assert!(in_force.covers(client.visit), "{client:?}\n{}", explain());
+            assert!(client.is_possible(&old.facts), "{client:?}\n{}", explain());
+            assert_ne!(said(old, &client), said(new, &client), "{client:?}\n{}", explain());
+            if client.visit.point() == page.visit {
+                let base = Client::plain(&old.facts, client.visit);
+                let count = client.differs_in(&base, &old.facts).len();
+                assert!(count < 2 || !one_fact_does(page, old, new, &base), "{client:?}\n{}", explain());
+            }
+        }
+        Apart::Same => {
+            seen.same += 1;
+            if let Some(client) = brute(random, page, old, new) {
+                panic!("{client:?}\n{}", explain());
+            }
+        }
+        Apart::NotAnalysed(_) => seen.open += 1,
+        Apart::Other(_) => seen.other += 1,
+    }
+}
+
+/// Whether another answer at one slot of the base is enough to tell the books apart.
+fn one_fact_does(page: &Page, old: &Book, new: &Book, base: &Client) -> bool {
+    let slots: Vec<Vec<i64>> = page.facts.iter().flat_map(|fact| domain(fact, page.visit)).collect();
+    slots.iter().enumerate().any(|(at, points)| {
+        points.iter().any(|point| {
+            let mut client = base.clone();
+            client.values[at] = *point;
+            said(old, &client) != said(new, &client)
+        })
+    })
+}
+
+/// A page in force always, from a day on, or for some weeks.
+fn page(random: &mut Random, at: usize, rules: usize) -> (Page, Book) {
+    let facts = 2 + random.below(3);
+    let (page, mut loaded) = Page::random(random, facts, rules);
+    let day = |by: i64| Some(Day::from_point(page.visit + by));
+    loaded.book.treatments[0].in_force = match at % 16 {
+        0 => InForce::default(),
+        1 => InForce { from: day(-20), last: None },
+        _ => InForce { from: day(-20), last: day(40) },
+    };
+    (page, loaded.book)
+}
+
 #[test]
 fn a_client_tells_two_versions_apart_or_there_is_none() {
     let mut random = Random(0xa9a47);
-    let (mut same, mut clients, mut open, mut late) = (0, 0, 0, 0);
-    let total = cases(400);
+    let mut seen = Seen::default();
+    let total = cases(300);
     for at in 0..total {
-        let facts = 2 + random.below(3);
-        let (page, mut loaded) = Page::random(&mut random, facts, 3);
-        let day = |by: i64| Some(Day::from_point(page.visit + by));
-        let in_force = match at % 4 {
-            0 => InForce::default(),
-            1 => InForce { from: day(-20), last: None },
-            _ => InForce { from: day(-20), last: day(40) },
-        };
-        loaded.book.treatments[0].in_force = in_force;
-        let (new, what) = changed(&mut random, &loaded.book);
-        let base = Client::plain(&loaded.book.facts, Day::from_point(page.visit));
-        let explain = || format!("{what} {in_force:?}\n{}\n{}", page.facts_yaml(), page.page_yaml(None));
-        match apart::pages(version(&loaded.book), version(&new), Some(&base)) {
-            Apart::Client(client) => {
-                clients += 1;
-                late += usize::from(client.visit != base.visit);
-                assert!(client.is_possible(&loaded.book.facts), "{client:?}\n{}", explain());
-                assert_ne!(said(&loaded.book, &client), said(&new, &client), "{client:?}\n{}", explain());
-            }
-            Apart::Same => {
-                same += 1;
-                if let Some(client) = brute(&mut random, &page, &loaded.book, &new) {
-                    panic!("{client:?}\n{}", explain());
-                }
-            }
-            Apart::NotAnalysed(_) => open += 1,
-            Apart::Other(words) => panic!("{words}"),
-        }
+        let (page, old) = page(&mut random, at, 3);
+        let (new, what) = changed(&mut random, &old);
+        let base = Client::plain(&old.facts, Day::from_point(page.visit));
+        let found = apart::pages(version(&old), version(&new), Some(&base));
+        compare(&mut random, &page, (&old, &new), found, &mut seen, &what);
     }
+    let Seen { same, clients, late, open, .. } = seen;
     println!(
         "{total} pairs: {same} the same, {clients} told apart, {late} of them on another day, {open} open"
     );
-    assert!(same * 5 > total && clients * 5 > total && open * 5 < total);
+    assert!(same * 5 > total && clients * 5 > total && open * 10 < total);
+}
+
+#[test]
+fn a_mutant_has_a_client_or_is_equivalent() {
+    let mut random = Random(0x3174);
+    let mut seen = Seen::default();
+    let total = cases(1_000);
+    for at in 0.. {
+        if seen.all() >= total {
+            break;
+        }
+        let (page, old) = page(&mut random, at, 3);
+        let base = Client::plain(&old.facts, Day::from_point(page.visit));
+        let mut all = mutants(&old, &old.treatments[0]);
+        random.shuffle(&mut all);
+        for mutant in all.iter().take(8) {
+            let found = equivalent(&old, &old.treatments[0], &NONE, mutant, Some(&base));
+            compare(&mut random, &page, (&old, &mutant.apply(&old)), found, &mut seen, &mutant.what);
+        }
+    }
+    let Seen { same, clients, late, open, other } = seen;
+    println!(
+        "{total} mutants: {same} equivalent, {clients} with a client, {late} of them on another day, \
+         {other} with a question, {open} open"
+    );
+    assert!(same * 50 > total && clients * 2 > total && open * 10 < total);
 }
