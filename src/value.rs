@@ -6,8 +6,6 @@
 
 use std::fmt;
 
-use jiff::civil::Date;
-
 /// A place on the line of values of one question.
 pub type Point = i64;
 
@@ -28,15 +26,31 @@ pub struct Day(i32);
 pub const FIRST_DAY: Day = Day(-25_567);
 /// The latest day a text may name: 2999-12-31.
 pub const LAST_DAY: Day = Day(376_199);
+/// From 0000-03-01 to 1970-01-01.
+const MARCH_0000: i32 = 719_468;
 /// Sums stop here, 9999-12-31, so that adding to a day never fails.
 const END_OF_CALENDAR: i64 = 2_932_896;
 
 impl Day {
     /// The day `year-month-day`, if there is one.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Day> {
-        let date = Date::new(year, month, day).ok()?;
-        let seconds = date.duration_since(Date::constant(1970, 1, 1)).as_secs();
-        Some(Day((seconds / 86_400) as i32))
+        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let longest = match month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        if !(-9_999..=9_999).contains(&year) || !(1..=longest).contains(&day) {
+            return None;
+        }
+        // Counted in years that start in March, so that a leap day is the last of its year.
+        let from_march = (i32::from(month) + 9) % 12;
+        let year_from_march = i32::from(year) - i32::from(month <= 2);
+        let (era, of_era) = (year_from_march.div_euclid(400), year_from_march.rem_euclid(400));
+        let of_year = (153 * from_march + 2) / 5 + i32::from(day) - 1;
+        Some(Day(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - MARCH_0000))
     }
 
     /// The day with this number from 1970-01-01, brought inside the calendar.
@@ -85,8 +99,14 @@ impl Day {
 
     /// Year, month and day of the month.
     pub fn civil(self) -> (i16, i8, i8) {
-        let date = Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(i64::from(self.0)));
-        (date.year(), date.month(), date.day())
+        let days = self.0 + MARCH_0000;
+        let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year + year / 4 - year / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = (from_march + 2) % 12 + 1;
+        ((era * 400 + year + i32::from(month <= 2)) as i16, month as i8, day as i8)
     }
 
     /// The day this much later, or earlier if `back`. Months and years that land on a day the month does
@@ -482,6 +502,27 @@ mod tests {
         assert_eq!(LAST_DAY.to_string(), "2999-12-31");
         assert_eq!(Day::from_point(END_OF_CALENDAR).to_string(), "9999-12-31");
         assert_eq!(day("2999-12-31").shift(&Duration::new(100, Unit::Years), false).civil().0, 3099);
+    }
+
+    #[test]
+    fn every_day_has_the_date_that_jiff_gives_it() {
+        use jiff::civil::Date;
+        let mut date = Date::constant(1, 1, 1);
+        let mut day = Day::new(1, 1, 1).expect("a day");
+        assert_eq!(Day::new(1970, 1, 1), Some(Day(0)));
+        loop {
+            let (year, month, of_month) = (date.year(), date.month(), date.day());
+            assert_eq!(day.civil(), (year, month, of_month));
+            assert_eq!(Day::new(year, month, of_month), Some(day));
+            if of_month > 27 {
+                let invalid = (of_month + 1..=32).filter(|day| Date::new(year, month, *day).is_err());
+                assert!(invalid.into_iter().all(|wrong| Day::new(year, month, wrong).is_none()));
+            }
+            let Ok(next) = date.tomorrow() else { break };
+            (date, day) = (next, Day(day.0 + 1));
+        }
+        assert_eq!(i64::from(day.0), END_OF_CALENDAR);
+        assert_eq!([Day::new(2026, 0, 1), Day::new(2026, 13, 1), Day::new(2026, 1, 0)], [None; 3]);
     }
 
     #[test]
