@@ -104,7 +104,7 @@ impl<'a> Context<'a> {
             (Some(a), Some(b)) => return self.free(condition, vec![a, b], false),
         };
         let value = |point: Point| self.moment(|_| point).date(term);
-        range(slot, op, bound, true, &value, (FIRST_DAY.point(), LAST_DAY.point()))
+        range(slot, op, bound, true, &value, (FIRST_DAY.point(), LAST_DAY.point()), 1)
     }
 
     fn numbers(&self, condition: &Condition, a: &NumberTerm, op: CompareOp, b: &NumberTerm) -> Prop {
@@ -123,10 +123,13 @@ impl<'a> Context<'a> {
         match term {
             NumberTerm::DaysBetween(from, _) | NumberTerm::YearsBetween(from, _) => {
                 let grows = from.base != DateBase::Slot(slot);
-                range(slot, op, bound, grows, &value, (FIRST_DAY.point(), LAST_DAY.point()))
+                let day = Number::whole(1).point();
+                let day = if matches!(term, NumberTerm::YearsBetween(..)) { day / 365 } else { day };
+                range(slot, op, bound, grows, &value, (FIRST_DAY.point(), LAST_DAY.point()), day)
             }
             _ => {
-                let found = range(slot, op, bound, true, &value, (-ONGOING * 1_000_000, ONGOING * 1_000_000));
+                let all = (-ONGOING * 1_000_000, ONGOING * 1_000_000);
+                let found = range(slot, op, bound, true, &value, all, 1);
                 match self.facts.fact_of(slot).kind {
                     FactKind::Number { whole: true, .. } => found.whole(),
                     _ => found,
@@ -137,7 +140,8 @@ impl<'a> Context<'a> {
 }
 
 /// The points of a slot at which `value(point) op bound`, for a value that never falls (or never grows) as
-/// the point does. Found by halving, so that calendar rules need no inverse.
+/// the point does. Found by trying, so that calendar rules need no inverse: from a guess outwards, which takes
+/// it that the value moves by `step` with each point. A bad guess only takes longer.
 fn range(
     slot: SlotId,
     op: CompareOp,
@@ -145,14 +149,41 @@ fn range(
     grows: bool,
     value: &dyn Fn(Point) -> Point,
     (low, high): (Point, Point),
+    step: Point,
 ) -> Prop {
     let op = if grows { op } else { op.flipped() };
     let sign = if grows { 1 } else { -1 };
+    let start = bound.clamp(low, high);
+    let guess = (start - (sign * value(start) - sign * bound) / step).clamp(low, high);
     let last = |op: CompareOp| {
+        let holds = |point: Point| op.holds(sign * value(point), sign * bound);
+        // The last point at which it holds lies between these, both inside; just below `low` if there is none.
         let (mut from, mut to) = (low - 1, high);
+        let mut stride = 1;
+        if holds(guess) {
+            from = guess;
+            while from + stride <= to {
+                if holds(from + stride) {
+                    from += stride;
+                    stride *= 2;
+                } else {
+                    to = from + stride - 1;
+                }
+            }
+        } else {
+            to = guess - 1;
+            while to + 1 - stride > from {
+                if holds(to + 1 - stride) {
+                    from = to + 1 - stride;
+                } else {
+                    to -= stride;
+                    stride *= 2;
+                }
+            }
+        }
         while from < to {
             let middle = from + (to - from + 1) / 2;
-            if op.holds(sign * value(middle), sign * bound) {
+            if holds(middle) {
                 from = middle;
             } else {
                 to = middle - 1;
