@@ -164,6 +164,7 @@ fn the_shipped_cases_show_what_stands_behind_each_answer() {
                         let shown = quote::human(given, treatment);
                         shown.lines().filter(|line| line.contains("Total")).collect::<String>() + "\n"
                     }
+                    Answer::NotInForce(day) => format!("  not in force on {day}\n"),
                     Answer::Refused(why) => format!("  {why}\n"),
                 };
             }

@@ -12,6 +12,7 @@ mod fmt;
 pub mod folder;
 mod format;
 mod init;
+mod mutate;
 mod output;
 mod pick;
 mod plan;

@@ -9,7 +9,7 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
 use super::output::{complain, print};
-use super::{pick, reach};
+use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -39,6 +39,9 @@ pub struct Args {
     /// Look at each answer that changed, and accept or reject it
     #[arg(long)]
     review: bool,
+    /// Put small mistakes into the rules, one at a time: which would the cases notice?
+    #[arg(long, conflicts_with = "filter")]
+    mutate: bool,
     /// Write a case for each part of the rules that no case reaches, all but its answer
     #[arg(long, conflicts_with = "filter")]
     missing: bool,
@@ -170,6 +173,18 @@ impl Session<'_> {
             self.tried(trial, String::new());
         }
         self.shown += &report::coverage::line(&coverage);
+        let mut examples = examples;
+        if self.args.mutate {
+            let judged = mutate::judge(version, ran, &base);
+            pick::in_time(scripts)?;
+            self.tried(mutate::trial(&judged, &loaded.book.clinic, &base, version), String::new());
+            self.shown += &mutate::line(&judged);
+            for example in mutate::examples(&judged, &base, version) {
+                if !examples.iter().any(|other| other.asks == example.asks) {
+                    examples.push(example);
+                }
+            }
+        }
         if self.args.missing {
             let new: Vec<Example> =
                 examples.into_iter().filter(|example| !suite.names.contains(&example.says)).collect();

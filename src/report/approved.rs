@@ -52,6 +52,7 @@ pub fn answer(book: &Book, treatment: &Treatment, answer: &Answer) -> String {
         Answer::May(timeline, asked) => aftercare::may(timeline, asked),
         Answer::Plan(outlook) => plan::human(outlook),
         Answer::Quote(quote) => quote::human(quote, treatment),
+        Answer::NotInForce(day) => format!("No answer: the page is not in force on {}.\n", day.long()),
         Answer::Refused(why) => {
             let mut sheet = Lines::default();
             sheet.wrap(0, &visible(&format!("No answer: {why}")));

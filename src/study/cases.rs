@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::base::{Client, Clients};
 use super::diags::Finding;
-use super::expect::{self, Expected};
+use super::expect::{self, Expected, NOT_IN_FORCE};
 use crate::book::{Book, Treatment};
 use crate::decide;
 use crate::decide::wall::{self, NoMoment};
@@ -78,6 +78,12 @@ pub struct Visit {
     pub day: Day,
     /// The client it is like, if it is like one.
     pub like: Option<String>,
+}
+
+impl Visit {
+    fn of(client: &Client, day: Day) -> Visit {
+        Visit { record: client.record.clone(), day, like: client.like.clone() }
+    }
 }
 
 impl Case {
@@ -358,7 +364,14 @@ impl Reader<'_> {
                 };
                 Some(Question::Quote(self.visit(&client, case.span)?, sessions))
             }
-            (_, Some(client), _) => self.visit(&client, case.span).map(Question::Decide),
+            (_, Some(client), _) => {
+                let expected = case.expected.answer.first().map(|words| words.text.as_str());
+                let visit = match expected == Some(NOT_IN_FORCE) {
+                    true => client.day(case.span, self.out).map(|day| Visit::of(&client, day)),
+                    false => self.visit(&client, case.span),
+                };
+                visit.map(Question::Decide)
+            }
         }
     }
 
@@ -368,7 +381,7 @@ impl Reader<'_> {
         let read = decide::from_written(&client.record, "", day, Some(day), self.book, self.treatment);
         self.out.extend(read.1);
         read.0?;
-        Some(Visit { record: client.record.clone(), day, like: client.like.clone() })
+        Some(Visit::of(client, day))
     }
 
     fn moment(&mut self, words: &Words, ended: Option<&Zoned>) -> Option<Zoned> {

@@ -50,6 +50,8 @@ pub enum Wanted {
     Total(Decimal),
     /// No price.
     NoPrice,
+    /// The page is not in force on the day of the visit.
+    NotInForce,
 }
 
 /// How long a deferral must last.
@@ -80,6 +82,9 @@ pub enum May {
     Silent,
 }
 
+/// What a case expects of a visit on a day on which the page does not count.
+pub(super) const NOT_IN_FORCE: &str = "not in force";
+
 impl Wanted {
     /// The answer in the words of a case.
     pub fn words(&self) -> String {
@@ -102,6 +107,7 @@ impl Wanted {
             Wanted::NoPlan => "no plan".to_string(),
             Wanted::Total(total) => total.to_string(),
             Wanted::NoPrice => "no price".to_string(),
+            Wanted::NotInForce => NOT_IN_FORCE.to_string(),
         }
     }
 }
@@ -218,6 +224,7 @@ impl Reader<'_> {
                 Some(Some(rules))
             }
             (None, Wanted::Outcome(Outcome::Eligible | Outcome::MoreInformation)) => Some(Some(Vec::new())),
+            (None, Wanted::NotInForce) => Some(None),
             (None, _) => {
                 let message = format!("this case expects `{}` and names no rule", answer.words());
                 let help = "add `reasons:` with the rules that decide, such as `[radiation]`".to_string();
@@ -305,6 +312,9 @@ impl Reader<'_> {
                 None => self.bad(words, DEFERRED),
             };
         }
+        if text == NOT_IN_FORCE {
+            return Some(Wanted::NotInForce);
+        }
         match Outcome::named(text) {
             Some(outcome) => Some(Wanted::Outcome(outcome)),
             None => {
@@ -379,6 +389,7 @@ pub fn given(answer: &Answer) -> Option<Wanted> {
             Err(_) => Wanted::NoPlan,
         },
         Answer::Quote(quote) => quote.total.map_or(Wanted::NoPrice, |total| Wanted::Total(total.amount())),
+        Answer::NotInForce(_) => Wanted::NotInForce,
         Answer::Refused(_) => return None,
     })
 }

@@ -17,6 +17,7 @@ pub mod examples;
 pub mod expect;
 mod free;
 pub mod mutants;
+pub mod mutation;
 mod near;
 pub mod run;
 

@@ -25,6 +25,8 @@ pub enum Answer {
     Plan(Box<Outlook>),
     /// A quote.
     Quote(Box<Quote>),
+    /// The page is not in force on that day.
+    NotInForce(Day),
     /// No answer, and why.
     Refused(String),
 }
@@ -69,6 +71,9 @@ impl<'b> Panel<'b> {
 
     fn answer(&mut self, question: &Question) -> Result<Answer, String> {
         Ok(match question {
+            Question::Decide(visit) if !self.treatment.in_force.covers(visit.day) => {
+                Answer::NotInForce(visit.day)
+            }
             Question::Decide(visit) => {
                 let answers = self.answers(visit)?;
                 Answer::Decision(Box::new(decide::decide(self.on(visit.day), &answers)))
