@@ -47,10 +47,10 @@ impl<'b> Version<'b> {
 /// A condition as it stands on the day of a visit, with the parameter values of that day.
 #[derive(Clone)]
 pub struct Asked<'b> {
-    context: Context<'b>,
+    pub(super) context: Context<'b>,
     /// What it was made from; `None` for a constant.
     condition: Option<Condition>,
-    prop: Prop,
+    pub(super) prop: Prop,
     slots: Vec<SlotId>,
 }
 
@@ -304,7 +304,7 @@ pub fn surely_same(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points]) -> bool {
 }
 
 /// Whether both compare the same answers in the same way, with the same values of parameters.
-fn same_free((a, a_day): (&Free, &Context<'_>), (b, b_day): (&Free, &Context<'_>)) -> bool {
+pub(super) fn same_free((a, a_day): (&Free, &Context<'_>), (b, b_day): (&Free, &Context<'_>)) -> bool {
     let values =
         |day: &Context<'_>, id: ParameterId| day.treatment.parameter(id).values.on(day.visit).1.value;
     let function = |day: &Context<'_>, id: FunctionId| {

@@ -15,6 +15,7 @@ pub mod days;
 mod diags;
 pub mod examples;
 pub mod expect;
+pub mod find;
 mod free;
 pub mod mutants;
 pub mod mutation;
