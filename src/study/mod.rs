@@ -4,7 +4,8 @@
 //! `coverage` is what they reach.
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
 //! statements about all visits rest on, and `apart` finds the client whom two versions of a page tell apart,
-//! or proves that there is none. `mutants` are small changes that cases must notice.
+//! or proves that there is none. `diff` is what a change of the rules
+//! changes. `mutants` are small changes that cases must notice.
 
 pub mod apart;
 mod base;
@@ -12,6 +13,7 @@ pub mod cases;
 pub mod clients;
 pub mod coverage;
 pub mod days;
+pub mod diff;
 mod diags;
 pub mod examples;
 pub mod expect;
