@@ -38,8 +38,7 @@ impl<'b> Version<'b> {
 
     /// Whether a rule that holds no longer never begins to hold again, as days go by and answers stay.
     pub fn lapses_for_good(&self, rule: &Rule) -> bool {
-        let steady =
-            |id: ParameterId| self.treatment.parameter(id).values.all().len() == 1;
+        let steady = |id: ParameterId| self.treatment.parameter(id).values.all().len() == 1;
         rule.in_force.from.is_none()
             && rule.condition.parameters().into_iter().all(steady)
             && super::time::only_lapses(&rule.condition, true)
@@ -269,12 +268,7 @@ const MOST_FREE: usize = 7;
 
 /// Whether what two conditions come to is `fine` for every choice from `sets` because it is so whatever the
 /// comparisons of two answers and the scripts in them come to. `false` says nothing.
-pub fn surely(
-    a: &Asked<'_>,
-    b: &Asked<'_>,
-    sets: &[Points],
-    fine: &dyn Fn(Truth, Truth) -> bool,
-) -> bool {
+pub fn surely(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points], fine: &dyn Fn(Truth, Truth) -> bool) -> bool {
     let mut frees: Vec<(&Free, &Context<'_>)> = Vec::new();
     for one in [a, b] {
         one.prop.walk(&mut |part| {

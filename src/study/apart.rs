@@ -96,10 +96,12 @@ impl<'a> Part<'a> {
     /// What these rules alone say about a client: the outcome and the wait.
     fn alone(&self, client: &Client) -> Option<(Outcome, Point)> {
         let Version { book, treatment, scripts } = self.version;
-        let own = |rule: &&Rule| self.conditions.iter().any(|one| std::ptr::eq(one.condition, &rule.condition));
+        let own =
+            |rule: &&Rule| self.conditions.iter().any(|one| std::ptr::eq(one.condition, &rule.condition));
         let rules = treatment.rules.iter().filter(own).cloned().collect();
         let treatment = Treatment { rules, ..treatment.clone() };
-        let verdict = Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Vec::new());
+        let verdict =
+            Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Vec::new());
         verdict.map(|verdict| (verdict.outcome, verdict.wait))
     }
 
@@ -445,7 +447,9 @@ impl Look<'_> {
                 Way::Any => verdict(self.old.version) != verdict(self.new.version),
                 way => {
                     let [old, new] = [self.old, self.new].map(|part| part.alone(&client));
-                    old.is_some() && new.is_some() && (if way == Way::Tighter { old < new } else { old > new })
+                    old.is_some()
+                        && new.is_some()
+                        && (if way == Way::Tighter { old < new } else { old > new })
                 }
             };
             apart.then_some(client)

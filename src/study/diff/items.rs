@@ -52,12 +52,7 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
                 edits.text("role", &a.role, &b.role);
                 edits.maybe("registration", a.registration.clone(), b.registration.clone());
                 edits.text("key", &a.key, &b.key);
-                changes.extend(edits.change(
-                    Section::Metadata,
-                    &format!("signer {name}"),
-                    None,
-                    Place::None,
-                ));
+                changes.extend(edits.change(Section::Metadata, &format!("signer {name}"), None, Place::None));
             }
             Pair::Old(one) => changes.push(only(
                 Section::Metadata,
@@ -334,12 +329,14 @@ fn aftercare(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             all.extend(edits.change(Section::Aftercare, name, verdict, Place::New(new.span)));
         }
         Pair::Old(one) => {
-            let verdict = there(one).map(|tightens| if tightens { Verdict::Loosens } else { Verdict::Tightens });
+            let verdict =
+                there(one).map(|tightens| if tightens { Verdict::Loosens } else { Verdict::Tightens });
             let at = (State::Dropped, Place::Old(one.span));
             all.push(only(Section::Aftercare, name, at, says(one, a), verdict));
         }
         Pair::New(one) => {
-            let verdict = there(one).map(|tightens| if tightens { Verdict::Tightens } else { Verdict::Loosens });
+            let verdict =
+                there(one).map(|tightens| if tightens { Verdict::Tightens } else { Verdict::Loosens });
             let at = (State::Added, Place::New(one.span));
             all.push(only(Section::Aftercare, name, at, says(one, b), verdict));
         }
@@ -362,7 +359,8 @@ fn says(item: &AftercareItem, treatment: &Treatment) -> String {
         Matter::Expect(text) => text.clone(),
         _ => named.join(", "),
     };
-    let part = |word: &str, text: Option<String>| text.map(|text| format!(", {word} {text}")).unwrap_or_default();
+    let part =
+        |word: &str, text: Option<String>| text.map(|text| format!(", {word} {text}")).unwrap_or_default();
     let from = part("from", length(item.from.as_ref(), treatment));
     let lasts = part("for", length(item.lasts_for.as_ref(), treatment).or(item.lasts.clone()));
     format!("{heading}: {about}{from}{lasts}")
@@ -451,7 +449,9 @@ fn prices(old: Version<'_>, new: Version<'_>) -> Option<Change> {
     days.sort_unstable();
     days.dedup();
     for day in days {
-        let of = |one: &Pricing| one.lists.all().iter().find(|(from, _)| *from == day).map(|(_, list)| list.clone());
+        let of = |one: &Pricing| {
+            one.lists.all().iter().find(|(from, _)| *from == day).map(|(_, list)| list.clone())
+        };
         let (x, y) = (of(a), of(b));
         let what = format!("prices from {day}");
         edits.maybe(&what, x.as_ref().map(bands), y.as_ref().map(bands));
@@ -515,23 +515,28 @@ fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
         names.collect::<Vec<_>>().join(", ")
     };
     let place = |span: Span, new: bool| if new { Place::New(span) } else { Place::Old(span) };
-    pairs(&old.treatment.guarantees, &new.treatment.guarantees, |one| &one.id, &mut |name, pair| match pair {
-        Pair::Both(a, b) => {
-            let mut edits = Edits::default();
-            edits.maybe("when", english(old, a), english(new, b));
-            edits.text("unanswered", &asked(old, a), &asked(new, b));
-            edits.text("never", &never(a), &never(b));
-            edits.maybe("hazard", a.hazard.clone(), b.hazard.clone());
-            edits.maybe("in force", days(a.in_force), days(b.in_force));
-            all.extend(edits.change(Section::Guarantee, name, None, place(b.span, true)));
-        }
-        Pair::Old(one) => {
-            let at = (State::Dropped, place(one.span, false));
-            all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
-        }
-        Pair::New(one) => {
-            let at = (State::Added, place(one.span, true));
-            all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
-        }
-    });
+    pairs(
+        &old.treatment.guarantees,
+        &new.treatment.guarantees,
+        |one| &one.id,
+        &mut |name, pair| match pair {
+            Pair::Both(a, b) => {
+                let mut edits = Edits::default();
+                edits.maybe("when", english(old, a), english(new, b));
+                edits.text("unanswered", &asked(old, a), &asked(new, b));
+                edits.text("never", &never(a), &never(b));
+                edits.maybe("hazard", a.hazard.clone(), b.hazard.clone());
+                edits.maybe("in force", days(a.in_force), days(b.in_force));
+                all.extend(edits.change(Section::Guarantee, name, None, place(b.span, true)));
+            }
+            Pair::Old(one) => {
+                let at = (State::Dropped, place(one.span, false));
+                all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
+            }
+            Pair::New(one) => {
+                let at = (State::Added, place(one.span, true));
+                all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
+            }
+        },
+    );
 }

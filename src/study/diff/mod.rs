@@ -311,6 +311,13 @@ pub struct Change {
     pub at: Place,
 }
 
+impl Change {
+    /// Whether it may be less strict than before: it is, or that is not ruled out.
+    pub fn may_loosen(&self) -> bool {
+        self.verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Equivalent | Verdict::Tightens))
+    }
+}
+
 /// One thing that was written differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
@@ -357,18 +364,25 @@ impl Diff {
             && self.pages.iter().all(|page| page.rules.is_empty() && page.changes.is_empty())
     }
 
+    /// Whether anything may be stricter or less strict than before.
+    pub fn may_move(&self) -> bool {
+        let moves = |change: &Change| change.verdict.is_some_and(|verdict| verdict != Verdict::Equivalent);
+        let still = |ways: &Ways| ways.verdict() == Verdict::Equivalent;
+        self.changes.iter().any(moves)
+            || self.pages.iter().any(|page| {
+                !still(&page.overall)
+                    || page.rules.iter().any(|rule| !still(&rule.ways))
+                    || page.changes.iter().any(moves)
+            })
+    }
+
     /// Whether anything may be less strict than before: it is, or it is not ruled out.
     pub fn may_loosen(&self) -> bool {
-        let loosens = |change: &Change| {
-            change.verdict.is_some_and(|verdict| {
-                !matches!(verdict, Verdict::Equivalent | Verdict::Tightens)
-            })
-        };
-        self.changes.iter().any(loosens)
+        self.changes.iter().any(Change::may_loosen)
             || self.pages.iter().any(|page| {
                 page.overall.may_loosen()
                     || page.rules.iter().any(|rule| rule.ways.may_loosen())
-                    || page.changes.iter().any(loosens)
+                    || page.changes.iter().any(Change::may_loosen)
             })
     }
 }

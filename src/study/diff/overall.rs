@@ -17,14 +17,15 @@ const WORK: u64 = 20_000_000;
 
 /// The whole page in both directions.
 pub(super) fn ways(pair: &Pair<'_>, rules: &[RuleDiff], told: &mut Panels<'_, '_>) -> Ways {
-    Ways { tighter: towards(Way::Tighter, pair, rules, told), looser: towards(Way::Looser, pair, rules, told) }
+    Ways {
+        tighter: towards(Way::Tighter, pair, rules, told),
+        looser: towards(Way::Looser, pair, rules, told),
+    }
 }
 
 fn towards(way: Way, pair: &Pair<'_>, rules: &[RuleDiff], told: &mut Panels<'_, '_>) -> Found {
     let wanted = if way == Way::Tighter { Ordering::Less } else { Ordering::Greater };
-    let mut tells = |client: &Client| {
-        Pair::order(told.judged(0, client), told.judged(1, client)) == wanted
-    };
+    let mut tells = |client: &Client| Pair::order(told.judged(0, client), told.judged(1, client)) == wanted;
     let examples = rules.iter().flat_map(|rule| rule.ways.examples());
     let mut best: Option<(usize, &Client)> = None;
     for (_, example) in examples {
@@ -67,7 +68,8 @@ struct Known<'p> {
 impl<'s, 'p> Search<'s, 'p> {
     fn new(way: Way, pair: &'s Pair<'p>, rules: &'s [RuleDiff]) -> Search<'s, 'p> {
         let (strict, lax) = if way == Way::Tighter { (1, 0) } else { (0, 1) };
-        let of = |rule: &'s RuleDiff| if way == Way::Tighter { &rule.ways.tighter } else { &rule.ways.looser };
+        let of =
+            |rule: &'s RuleDiff| if way == Way::Tighter { &rule.ways.tighter } else { &rule.ways.looser };
         let open = rules.iter().find_map(|rule| match of(rule) {
             Found::Open(why) => Some(format!("`{}`: {why}", rule.id)),
             _ => None,

@@ -122,7 +122,8 @@ impl<'p> Pair<'p> {
         let mut added: Vec<&str> = after.difference(&before).copied().collect();
         let alike = |a: &str, b: &str| self.alike(Some(a), Some(b));
         let because = |a: &str, b: &str| {
-            let says = |side, id| self.called(side, Some(id)).first().map(|rule| (&rule.because, rule.outcome));
+            let says =
+                |side, id| self.called(side, Some(id)).first().map(|rule| (&rule.because, rule.outcome));
             says(0, a) == says(1, b)
         };
         let same: [&dyn Fn(&str, &str) -> bool; 2] = [&alike, &because];

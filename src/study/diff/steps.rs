@@ -20,9 +20,8 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
             let mut edits = Edits::default();
             edits.maybe("duration", length(Some(&x.duration), a), length(Some(&y.duration), b));
             edits.basis((a, &x.basis), (b, &y.basis));
-            let order = |one: &Appointment| -> Vec<String> {
-                one.steps.iter().map(|step| step.id.clone()).collect()
-            };
+            let order =
+                |one: &Appointment| -> Vec<String> { one.steps.iter().map(|step| step.id.clone()).collect() };
             let (p, q) = (order(x), order(y));
             let kept = |list: &[String], other: &[String]| -> Vec<String> {
                 list.iter().filter(|id| other.contains(id)).cloned().collect()
