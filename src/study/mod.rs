@@ -11,6 +11,7 @@ pub mod apart;
 mod base;
 pub mod cases;
 pub mod clients;
+pub mod cohort;
 pub mod coverage;
 pub mod days;
 mod diags;
@@ -23,6 +24,7 @@ pub mod mutants;
 pub mod mutation;
 mod near;
 pub mod run;
+pub mod who;
 
 pub use apart::Apart;
 pub use clients::Client;
