@@ -57,7 +57,11 @@ fn folders(name: &str, change: &str) -> PathBuf {
 }
 
 fn run(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_clearance")).args(args).current_dir(dir).output().expect("the program runs")
+    Command::new(env!("CARGO_BIN_EXE_clearance"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .expect("the program runs")
 }
 
 fn said(output: &Output) -> String {
@@ -131,11 +135,16 @@ fn a_revision_is_read_from_git_and_nothing_is_written() {
     assert!(said(&run(&dir, &["diff", "HEAD"])).contains("Nothing changed"));
     let unknown = run(&dir, &["diff", "no-such-revision"]);
     assert_eq!(unknown.status.code(), Some(2));
-    assert!(said(&unknown).contains("is neither a folder nor a revision that git knows"), "{}", said(&unknown));
+    assert!(
+        said(&unknown).contains("is neither a folder nor a revision that git knows"),
+        "{}",
+        said(&unknown)
+    );
     let option = run(&dir, &["diff", "--", "--output=stolen"]);
     assert_eq!(option.status.code(), Some(2), "{}", said(&option));
     assert!(!dir.join("stolen").exists());
-    let status = Command::new("git").args(["status", "--short"]).current_dir(&dir).output().expect("git runs");
+    let status =
+        Command::new("git").args(["status", "--short"]).current_dir(&dir).output().expect("git runs");
     assert_eq!(String::from_utf8_lossy(&status.stdout), "?? new/\n");
 }
 

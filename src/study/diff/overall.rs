@@ -1,6 +1,7 @@
 //! Whole pages compared: whether anybody is told something stricter or less strict than before.
 
 use std::cmp::Ordering;
+use std::thread;
 
 use super::rules::{Pair, Panels};
 use super::{Found, RuleDiff, State, Ways};
@@ -11,12 +12,27 @@ use crate::span::Span;
 use crate::study::apart::Way;
 use crate::study::clients::Client;
 use crate::study::find::{self, Finder, Of, Wish, Work};
+use crate::value::Day;
 
 /// How much a search for one page may look at.
 const WORK: u64 = 20_000_000;
 
+/// The room that a search has.
+const STACK: usize = 256 << 20;
+
 /// The whole page in both directions.
 pub(super) fn ways(pair: &Pair<'_>, rules: &[RuleDiff], told: &mut Panels<'_, '_>) -> Ways {
+    // The search goes as deep as the answers have cells, which is more than a small thread has room for.
+    let found = thread::scope(|scope| {
+        let room = thread::Builder::new().stack_size(STACK);
+        let search = room.spawn_scoped(scope, || both_ways(pair, rules, told)).ok()?;
+        search.join().ok()
+    });
+    let open = || Found::Open("there was no room to search in".to_string());
+    found.unwrap_or_else(|| Ways { tighter: open(), looser: open() })
+}
+
+fn both_ways(pair: &Pair<'_>, rules: &[RuleDiff], told: &mut Panels<'_, '_>) -> Ways {
     Ways {
         tighter: towards(Way::Tighter, pair, rules, told),
         looser: towards(Way::Looser, pair, rules, told),
@@ -55,6 +71,9 @@ struct Search<'s, 'p> {
     lax: usize,
     /// The ids of the rules that may be stricter there, and why it is not known.
     rules: Vec<&'s str>,
+    /// Those that may make somebody wait longer there. A rule that defers now and took a review before is less
+    /// strict, and still it may add a wait to the review that another rule takes.
+    waits: Vec<&'s str>,
     open: Option<String>,
 }
 
@@ -79,14 +98,26 @@ impl<'s, 'p> Search<'s, 'p> {
             (Some(was), 0, State::Kept) => was.as_str(),
             _ => rule.id.as_str(),
         };
-        Search { pair, strict, lax, rules: may.map(id).collect(), open }
+        let defers = |side: usize, rule: &RuleDiff| -> Vec<(Outcome, Option<Day>)> {
+            let was = rule.was.as_deref().filter(|_| side == 0).unwrap_or(&rule.id);
+            let each = pair.called(side, Some(was)).into_iter();
+            each.map(|rule| (rule.outcome, rule.withdrawn.as_ref().map(|switch| switch.since))).collect()
+        };
+        let turned = |rule: &&'s RuleDiff| {
+            let (here, there) = (defers(strict, rule), defers(lax, rule));
+            here.iter().any(|(outcome, _)| *outcome == Outcome::Deferred) && here != there
+        };
+        let rules_of: Vec<&str> = may.map(id).collect();
+        let mut waits = rules_of.clone();
+        waits.extend(rules.iter().filter(turned).map(id));
+        Search { pair, strict, lax, rules: rules_of, waits, open }
     }
 
     /// Somebody, or why that is not known; `None` if there is nobody.
     fn run(self, tells: &mut dyn FnMut(&Client) -> bool) -> Option<Result<Client, String>> {
         let [old, new] = self.pair.versions;
         let switched = self.switched();
-        if self.rules.is_empty() && !switched {
+        if self.rules.is_empty() && self.waits.is_empty() && !switched {
             return None;
         }
         if self.open.is_some() {
@@ -112,8 +143,12 @@ impl<'s, 'p> Search<'s, 'p> {
                 find::Found::Open(why) => open = Some(why.words().to_string()),
             }
         }
-        for one in strict.iter().filter(concerned).filter(|one| one.outcome == Outcome::Deferred) {
-            match self.wait(&mut finder, one, &lax, page, tells) {
+        let waits = |one: &&Known<'_>| {
+            one.outcome == Outcome::Deferred
+                && one.rule.is_some_and(|rule| self.waits.contains(&rule.id.as_str()))
+        };
+        for one in strict.iter().filter(waits) {
+            match self.wait(&mut finder, one, [&strict, &lax], page, tells) {
                 Some(Ok(client)) => return Some(Ok(client)),
                 Some(Err(why)) => open = open.or(Some(why)),
                 None => {}
@@ -122,30 +157,44 @@ impl<'s, 'p> Search<'s, 'p> {
         open.map(Err)
     }
 
-    /// Somebody whose wait is longer in the stricter version because of one rule.
+    /// Somebody whose wait is longer in the stricter version because of one rule, although the outcome is the
+    /// same. On the day on which the other version no longer defers, the rule still does; if the outcome is
+    /// then the same, both take a review.
     fn wait(
         &self,
         finder: &mut Finder<'p>,
         one: &Known<'p>,
-        lax: &[Known<'p>],
+        [strict, lax]: [&[Known<'p>]; 2],
         page: InForce,
         tells: &mut dyn FnMut(&Client) -> bool,
     ) -> Option<Result<Client, String>> {
         let version = self.pair.versions[self.lax];
-        let deferring = || lax.iter().filter(|other| other.outcome == Outcome::Deferred);
-        // A rule that no longer holds must not begin to hold again, else this is no proof.
-        let again = deferring().any(|other| other.rule.is_some_and(|rule| !version.lapses_for_good(rule)))
-            || deferring().chain([one]).any(|other| other.rule.is_some_and(|rule| rule.withdrawn.is_some()));
+        let of = |outcome: Outcome| lax.iter().filter(move |other| other.outcome == outcome);
+        let withdrawn = |other: &Known<'_>| other.rule.is_some_and(|rule| rule.withdrawn.is_some());
+        let lapses = |other: &Known<'_>| other.rule.is_none_or(|rule| version.lapses_for_good(rule));
+        // What no longer holds must not begin to hold again, else this is no proof.
+        let steady = of(Outcome::Deferred).chain(of(Outcome::NotEligible)).all(lapses)
+            && !of(Outcome::Deferred).chain([one]).any(withdrawn);
+        let unknown =
+            || Some(Err("whether another rule always hides the longer wait is not known".to_string()));
         let mut wishes = vec![Wish::holds(one.of)];
-        wishes.extend(deferring().map(|other| Wish::holds_not(other.of)));
-        let never = lax.iter().filter(|other| other.outcome == Outcome::NotEligible);
-        wishes.extend(never.map(|other| Wish::holds_not(other.of)));
-        let days = InForce { from: page.from, last: None };
-        match finder.ever(&wishes, days, true) {
-            find::Found::Client(client) if page.covers(client.visit) && tells(&client) => Some(Ok(client)),
-            find::Found::Nobody(_) if !again => None,
+        wishes.extend(of(Outcome::Deferred).map(|other| Wish::holds_not(other.of)));
+        if let Some(last) = page.last {
+            let after = InForce { from: Some(last.next()), last: None };
+            if !matches!(finder.ever(&wishes, after, false), find::Found::Nobody(_)) {
+                return unknown();
+            }
+        }
+        wishes.extend(of(Outcome::NotEligible).map(|other| Wish::holds_not(other.of)));
+        for rules in [strict, lax] {
+            let reviews = rules.iter().filter(|other| other.outcome == Outcome::NeedsReview);
+            wishes.push(Wish::Any(reviews.map(|other| Wish::holds(other.of)).collect()));
+        }
+        match finder.ever(&wishes, page, true) {
+            find::Found::Client(client) if tells(&client) => Some(Ok(client)),
+            find::Found::Nobody(_) if steady => None,
             find::Found::Open(why) => Some(Err(why.words().to_string())),
-            _ => Some(Err("whether another rule always hides the longer wait is not known".to_string())),
+            _ => unknown(),
         }
     }
 
