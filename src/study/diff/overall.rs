@@ -136,7 +136,15 @@ impl<'s, 'p> Search<'s, 'p> {
             let mut wishes = vec![Wish::holds(one.of)];
             let worse = lax.iter().filter(|other| other.outcome >= one.outcome);
             wishes.extend(worse.map(|other| Wish::holds_not(other.of)));
-            match finder.ever(&wishes, page, true) {
+            // Somebody, and then the nearest: only the first must be found.
+            let somebody = match finder.ever(&wishes, page, false) {
+                find::Found::Client(any) => match finder.ever(&wishes, page, true) {
+                    find::Found::Client(nearest) => find::Found::Client(nearest),
+                    _ => find::Found::Client(any),
+                },
+                other => other,
+            };
+            match somebody {
                 find::Found::Client(client) if tells(&client) => return Some(Ok(client)),
                 find::Found::Client(_) => open = Some("the example found was not confirmed".to_string()),
                 find::Found::Nobody(_) => {}
