@@ -361,7 +361,7 @@ impl Session<'_> {
         let root = format::root(self.rules);
         print(&match self.args.format {
             Format::Human => self.human(texts, Colour::Styled),
-            Format::Json => findings::json(texts, &found),
+            Format::Json => findings::trials_json(texts, &self.trials),
             Format::Sarif => sarif::sarif(texts, &found, &root),
             Format::Github => {
                 let human = anstream::adapter::strip_str(&self.human(texts, Colour::Plain)).to_string();
