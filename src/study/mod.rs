@@ -8,6 +8,7 @@
 
 pub mod apart;
 mod base;
+pub mod case;
 pub mod cases;
 pub mod clients;
 pub mod coverage;
@@ -20,6 +21,7 @@ pub mod mutants;
 pub mod mutation;
 mod near;
 pub mod run;
+pub mod verdict;
 
 pub use apart::Apart;
 pub use clients::Client;

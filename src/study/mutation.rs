@@ -4,11 +4,11 @@
 use rayon::prelude::*;
 
 use super::apart::Apart;
-use super::cases::Row;
+use super::case::Row;
 use super::clients::Client;
-use super::expect;
 use super::mutants::{self, Mutant};
-use super::run::{Answer, Panel, Ran};
+use super::run::{Answer, Panel};
+use super::verdict::{self, Ran};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::decide::{self, Possible, Rules};
@@ -135,7 +135,7 @@ fn fate(
             let answer = |version: Version<'_>| {
                 let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
                 let decision = decide::decide(&rules, &client.known("", &version.book.facts));
-                expect::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
+                verdict::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
             };
             let new = Version { book: &changed_book, treatment: changed, scripts };
             let (before, after) = (answer(version).unwrap_or_default(), answer(new).unwrap_or_default());
