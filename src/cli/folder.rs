@@ -19,7 +19,7 @@ use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
 use crate::span::Texts;
 use crate::study;
-use crate::study::cases::Suite;
+use crate::study::case::Suite;
 use crate::written;
 use crate::written::cases;
 

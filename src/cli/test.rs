@@ -18,10 +18,11 @@ use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{self, approved as words, differences, github, junit, sarif};
 use crate::span::Texts;
-use crate::study::cases::Suite;
+use crate::study::case::Suite;
 use crate::study::coverage::coverage;
 use crate::study::examples::{self, Base, Example};
-use crate::study::run::{self, Answer, Panel, Ran};
+use crate::study::run::{Answer, Panel};
+use crate::study::verdict::{self, Ran};
 use crate::value::Truth;
 
 /// What `test` can be told.
@@ -115,7 +116,7 @@ impl Session<'_> {
             return Ok(());
         }
         let mut panel = Panel::new(book, treatment, scripts);
-        let all = run::run(suite, &mut panel);
+        let all = verdict::run(suite, &mut panel);
         pick::in_time(scripts)?;
         let ran: Vec<&Ran<'_>> = all.iter().filter(|ran| self.wanted(ran)).collect();
         if ran.is_empty() && !self.trials.is_empty() {
@@ -361,7 +362,7 @@ impl Session<'_> {
         let root = format::root(self.rules);
         print(&match self.args.format {
             Format::Human => self.human(texts, Colour::Styled),
-            Format::Json => findings::json(texts, &found),
+            Format::Json => findings::trials_json(texts, &self.trials),
             Format::Sarif => sarif::sarif(texts, &found, &root),
             Format::Github => {
                 let human = anstream::adapter::strip_str(&self.human(texts, Colour::Plain)).to_string();

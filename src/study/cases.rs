@@ -6,116 +6,17 @@ use jiff::Zoned;
 use jiff::tz::TimeZone;
 
 use super::base::{Client, Clients};
+use super::case::{Case, NOT_IN_FORCE, Question, Row, Suite, Visit};
 use super::diags::Finding;
-use super::expect::{self, Expected, NOT_IN_FORCE};
+use super::expect::{self, moment};
 use crate::book::{Book, Treatment};
 use crate::decide;
-use crate::decide::wall::{self, NoMoment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::Day;
 use crate::written::cases::{self, CaseFile};
-use crate::written::record::Record;
 use crate::written::{Named, Words};
-
-/// One case: a sentence and what must be so, once or for each row of a table.
-#[derive(Debug, Clone)]
-pub struct Case {
-    /// The sentence.
-    pub name: String,
-    /// The name as a file: small letters and dashes.
-    pub slug: String,
-    /// `microneedling/cases/waits.yaml`
-    pub file: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// What the rows of a table differ in.
-    pub vary: Option<String>,
-    /// One row, or those of the table.
-    pub rows: Vec<Row>,
-}
-
-/// One question with its answer.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// The row's value, in a table.
-    pub value: Option<String>,
-    /// Where the expectation stands.
-    pub span: Span,
-    /// What is asked.
-    pub question: Question,
-    /// What must be answered.
-    pub expected: Expected,
-}
-
-/// What a case asks.
-#[derive(Debug, Clone)]
-pub enum Question {
-    /// May this client have the treatment?
-    Decide(Visit),
-    /// What to do after a treatment, or whether an activity is allowed at a moment.
-    Aftercare {
-        /// When the treatment ended.
-        ended: Zoned,
-        /// The activity and the moment asked about.
-        may: Option<(String, Zoned)>,
-    },
-    /// When each session may be, from a day on.
-    PlanFrom(Day),
-    /// When each session of this client may be.
-    PlanFor(Visit),
-    /// What so many sessions cost.
-    Quote(Visit, u32),
-}
-
-/// A client on a day.
-#[derive(Debug, Clone)]
-pub struct Visit {
-    /// The answers.
-    pub record: Record,
-    /// The day asked about.
-    pub day: Day,
-    /// The client it is like, if it is like one.
-    pub like: Option<String>,
-}
-
-impl Visit {
-    fn of(client: &Client, day: Day) -> Visit {
-        Visit { record: client.record.clone(), day, like: client.like.clone() }
-    }
-}
-
-impl Case {
-    /// The rule pages call it by this: the name, and the row's value in a table.
-    pub fn title(&self, row: &Row) -> String {
-        match &row.value {
-            Some(value) => format!("{}: {value}", self.name),
-            None => self.name.clone(),
-        }
-    }
-}
-
-impl Question {
-    /// The client and day of a decision.
-    pub fn decided(&self) -> Option<&Visit> {
-        match self {
-            Question::Decide(visit) => Some(visit),
-            _ => None,
-        }
-    }
-}
-
-/// The cases of one treatment.
-#[derive(Debug, Clone, Default)]
-pub struct Suite {
-    /// The cases, in order of their files.
-    pub cases: Vec<Case>,
-    /// The names of all cases, also of those with a mistake.
-    pub names: Vec<String>,
-    /// The first client that stands under `clients:`: what examples are made near to.
-    pub base: Option<(String, Visit)>,
-}
 
 /// Reads the cases of every treatment. A case with a mistake is reported and left out.
 pub fn from_written(
@@ -179,6 +80,12 @@ fn suite(
         }
     }
     suite
+}
+
+impl Visit {
+    fn of(client: &Client, day: Day) -> Visit {
+        Visit { record: client.record.clone(), day, like: client.like.clone() }
+    }
 }
 
 /// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`.
@@ -387,37 +294,6 @@ impl Reader<'_> {
     fn moment(&mut self, words: &Words, ended: Option<&Zoned>) -> Option<Zoned> {
         moment(words, self.zone, ended, self.out)
     }
-}
-
-/// Reads a moment; with `ended` also one after it, and none before it.
-pub(super) fn moment(
-    words: &Words,
-    zone: &TimeZone,
-    ended: Option<&Zoned>,
-    out: &mut Vec<Diagnostic>,
-) -> Option<Zoned> {
-    let read = match ended {
-        Some(ended) => wall::moment_after(&words.text, ended),
-        None => wall::moment(&words.text, zone),
-    };
-    let mut help = "write day and time as 2026-03-02T10:45, which counts in the clinic's zone".to_string();
-    let why = match read {
-        Ok(moment) if ended.is_some_and(|ended| moment < *ended) => {
-            "is before the treatment ended".to_string()
-        }
-        Ok(moment) => return Some(moment),
-        Err(NoMoment::NoTime | NoMoment::NoSpan) => "is no time".to_string(),
-        Err(NoMoment::NoZone(name)) => format!("names a time zone that does not exist: `{name}`"),
-        Err(NoMoment::OtherOffset) => "has an offset that is not that of its zone at that time".to_string(),
-        Err(NoMoment::ClocksChange { skipped, readings, suffix }) => {
-            let what = if skipped { "does not exist" } else { "exists twice" };
-            let [first, second] = readings.map(|moment| wall::reading(&moment, &suffix));
-            help = format!("write `{first}` or `{second}`");
-            format!("{what}, as the clocks change")
-        }
-    };
-    out.push(Finding::NoTime { span: words.span, text: &words.text, why, help }.into());
-    None
 }
 
 fn errors(findings: &[Diagnostic]) -> usize {

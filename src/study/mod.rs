@@ -9,6 +9,7 @@
 
 pub mod apart;
 mod base;
+pub mod case;
 pub mod cases;
 pub mod clients;
 pub mod coverage;
@@ -26,6 +27,7 @@ mod near;
 pub mod proof_diags;
 pub mod proofs;
 pub mod run;
+pub mod verdict;
 
 pub use apart::Apart;
 pub use clients::Client;
