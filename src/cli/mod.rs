@@ -6,11 +6,13 @@ mod ask;
 mod check;
 mod completions;
 mod decide;
+mod diff;
 mod exit;
 mod explain;
 mod fmt;
 pub mod folder;
 mod format;
+mod git;
 mod init;
 mod mutate;
 mod output;
@@ -56,6 +58,8 @@ enum Verb {
     Plan(plan::Args),
     /// Run the cases, compare their answers with the approved ones, and find what no case guards
     Test(test::Args),
+    /// Say what a change of the rules changes, and for whom
+    Diff(diff::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -79,6 +83,7 @@ pub fn run() -> Exit {
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Test(args) => test::run(args, &cli.rules),
+        Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
