@@ -51,39 +51,60 @@ pub(super) fn parts<'a>(
 }
 
 impl Parts<'_, '_> {
-    fn of(&mut self, condition: &Condition) {
+    /// The condition without its dead parts. Each part is looked at with all those gone that were found dead
+    /// before it, so that all of them can be left out at once.
+    fn of(&mut self, condition: &Condition) -> Condition {
         let (operands, all) = match &condition.kind {
-            ConditionKind::Not(inner) => return self.of(inner),
+            ConditionKind::Not(inner) => {
+                let kind = ConditionKind::Not(Box::new(self.of(inner)));
+                return Condition { kind, span: condition.span };
+            }
             ConditionKind::And(operands) => (operands, true),
             ConditionKind::Or(operands) => (operands, false),
-            _ => return,
+            _ => return condition.clone(),
         };
         let outer = self.around.len();
-        let known: Vec<Of> = operands
-            .iter()
-            .map(|operand| self.finder.condition(self.version, operand, InForce::default()))
-            .collect();
-        // The others of an `and` hold, those of an `or` do not.
-        let (comes, missed) = if all { (Comes::NotNo, Comes::NotYes) } else { (Comes::NotYes, Comes::NotNo) };
-        let mut gone: Vec<usize> = Vec::new();
-        for (at, operand) in operands.iter().enumerate() {
-            self.around.truncate(outer);
-            for (other, of) in known.iter().enumerate().filter(|(other, _)| *other != at) {
-                if !gone.contains(&other) {
-                    self.around.push(Around { of: *of, comes, span: operands[other].span });
-                }
+        let mut left: Vec<(Condition, Of)> =
+            operands.iter().map(|one| (one.clone(), self.known(one))).collect();
+        let mut at = 0;
+        while at < left.len() {
+            self.stand_around(outer, &left, at, all);
+            let (operand, of) = left[at].clone();
+            if is_inside(operand.span, condition.span) && self.is_dead(of, &operand, all) {
+                left.remove(at);
+            } else {
+                at += 1;
             }
-            let stands_here = is_inside(operand.span, condition.span);
-            if stands_here && self.is_dead(known[at], missed, operand, all) {
-                gone.push(at);
-                continue;
+        }
+        for at in 0..left.len() {
+            self.stand_around(outer, &left, at, all);
+            let found = self.found.len();
+            let inner = self.of(&left[at].0.clone());
+            if self.found.len() > found {
+                left[at] = (inner.clone(), self.known(&inner));
             }
-            self.of(operand);
         }
         self.around.truncate(outer);
+        let operands = left.into_iter().map(|(operand, _)| operand).collect();
+        let kind = if all { ConditionKind::And(operands) } else { ConditionKind::Or(operands) };
+        Condition { kind, span: condition.span }
     }
 
-    fn is_dead(&mut self, of: Of, missed: Comes, operand: &Condition, all: bool) -> bool {
+    fn known(&mut self, condition: &Condition) -> Of {
+        self.finder.condition(self.version, condition, InForce::default())
+    }
+
+    /// Around an operand the others do not decide: those of an `and` hold, those of an `or` do not.
+    fn stand_around(&mut self, outer: usize, operands: &[(Condition, Of)], at: usize, all: bool) {
+        self.around.truncate(outer);
+        let comes = if all { Comes::NotNo } else { Comes::NotYes };
+        let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
+        let others = others.map(|(_, (operand, of))| Around { of: *of, comes, span: operand.span });
+        self.around.extend(others);
+    }
+
+    fn is_dead(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
+        let missed = if all { Comes::NotYes } else { Comes::NotNo };
         let mut wishes = vec![Wish::Comes(of, missed)];
         wishes.extend(self.around.iter().map(|around| Wish::Comes(around.of, around.comes)));
         wishes.push(Wish::During(self.in_force));
