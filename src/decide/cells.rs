@@ -9,6 +9,7 @@ use super::day::Rules;
 use super::prop::{Context, Free, Posed, Prop};
 use super::search::{self, Budget, Search};
 use super::space::Space;
+use super::time;
 use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
 };
@@ -36,6 +37,12 @@ impl<'b> Version<'b> {
         Asked::of(context, condition.clone())
     }
 
+    /// The first day after `visit` on which a rule that holds for this fully known client no longer does.
+    pub fn lapse(&self, rule: &Rule, visit: Day, values: &[Point]) -> Point {
+        let Version { book, treatment, scripts } = *self;
+        time::lapse(rule, treatment, &book.facts, Some(scripts), visit, &|slot| values[slot.index()])
+    }
+
     /// Something that holds for every client, or for none.
     pub fn always(&self, holds: bool, visit: Day) -> Asked<'b> {
         let Version { book, treatment, scripts } = *self;
@@ -47,10 +54,10 @@ impl<'b> Version<'b> {
 /// A condition as it stands on the day of a visit, with the parameter values of that day.
 #[derive(Clone)]
 pub struct Asked<'b> {
-    context: Context<'b>,
+    pub(super) context: Context<'b>,
     /// What it was made from; `None` for a constant.
     condition: Option<Condition>,
-    prop: Prop,
+    pub(super) prop: Prop,
     slots: Vec<SlotId>,
 }
 
@@ -304,7 +311,7 @@ pub fn surely_same(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points]) -> bool {
 }
 
 /// Whether both compare the same answers in the same way, with the same values of parameters.
-fn same_free((a, a_day): (&Free, &Context<'_>), (b, b_day): (&Free, &Context<'_>)) -> bool {
+pub(super) fn same_free((a, a_day): (&Free, &Context<'_>), (b, b_day): (&Free, &Context<'_>)) -> bool {
     let values =
         |day: &Context<'_>, id: ParameterId| day.treatment.parameter(id).values.on(day.visit).1.value;
     let function = |day: &Context<'_>, id: FunctionId| {

@@ -196,7 +196,7 @@ pub(super) fn cuts<'p>(props: impl Iterator<Item = &'p Prop>, slots: usize) -> V
 }
 
 /// The set cut into its parts between the cuts; of `whole` numbers each part ends with one.
-fn parts(set: &Points, cuts: &[Point], whole: bool) -> Vec<Points> {
+pub(super) fn parts(set: &Points, cuts: &[Point], whole: bool) -> Vec<Points> {
     let (Some(low), Some(high)) = (set.min(), set.max()) else { return Vec::new() };
     let inside = cuts.iter().copied().filter(|cut| low < *cut && *cut <= high);
     let starts: Vec<Point> = std::iter::once(low).chain(inside).collect();

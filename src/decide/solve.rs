@@ -1,0 +1,211 @@
+//! Looks for a client of whom several things are wanted on one day, or shows that there is none.
+//!
+//! The search starts from a base client and mends what is not as wanted, one wish after the other, so that it
+//! never goes through the combinations of answers that do not matter; wishes that share no fact are solved
+//! apart. Comparisons of two answers and scripts are variables of their own: without a client for all
+//! that they could come to there is none, and a client is tried before it is given out.
+
+use super::cells::Asked;
+use super::forms::{Form, Forms, VarKind};
+use super::repair::Problem;
+use crate::book::condition::SlotId;
+use crate::book::fact::Facts;
+use crate::value::{Day, Point, Points, Truth};
+
+/// What a condition is to come to. A script in it can fail, and then it is neither yes nor no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comes {
+    /// It holds.
+    Yes,
+    /// It does not hold.
+    No,
+    /// It does not hold, or a script fails.
+    NotYes,
+    /// It holds, or a script fails.
+    NotNo,
+    /// A script fails.
+    Fails,
+}
+
+impl Comes {
+    /// What the opposite of a condition comes to.
+    pub fn of_the_opposite(self) -> Comes {
+        match self {
+            Comes::Yes => Comes::No,
+            Comes::No => Comes::Yes,
+            Comes::NotYes => Comes::NotNo,
+            Comes::NotNo => Comes::NotYes,
+            Comes::Fails => Comes::Fails,
+        }
+    }
+
+    /// Whether a condition that comes to `truth` for a fully known client comes so.
+    pub fn is(self, truth: Truth) -> bool {
+        match self {
+            Comes::Yes => truth == Truth::Yes,
+            Comes::No => truth == Truth::No,
+            Comes::NotYes => truth != Truth::Yes,
+            Comes::NotNo => truth != Truth::No,
+            Comes::Fails => truth == Truth::Unknown,
+        }
+    }
+}
+
+/// What is wanted of a client on one day.
+#[derive(Clone)]
+pub enum Wish<'b> {
+    /// The condition comes to this.
+    Comes(std::rc::Rc<Asked<'b>>, Comes),
+    /// All of these; everyone, if there are none.
+    All(Vec<Wish<'b>>),
+    /// At least one of these; nobody, if there are none.
+    Any(Vec<Wish<'b>>),
+    /// The wish, whatever is answered at these slots.
+    Whatever(Vec<SlotId>, Box<Wish<'b>>),
+}
+
+impl<'b> Wish<'b> {
+    /// Whether it is so for a fully known client. `Whatever` looks at all answers at once, and may say no
+    /// where going through them would say yes.
+    pub fn is(&self, values: &[Point], facts: &Facts, visit: Day) -> bool {
+        match self {
+            Wish::Comes(asked, comes) => comes.is(asked.known(values)),
+            Wish::All(parts) => parts.iter().all(|part| part.is(values, facts, visit)),
+            Wish::Any(parts) => parts.iter().any(|part| part.is(values, facts, visit)),
+            Wish::Whatever(slots, inner) => {
+                let mut sets: Vec<Points> = values.iter().map(|value| Points::one(*value)).collect();
+                for slot in slots {
+                    sets[slot.index()] = facts.domain(*slot, visit);
+                }
+                inner.surely(&sets)
+            }
+        }
+    }
+
+    /// Whether it is surely so for every choice from `sets`.
+    fn surely(&self, sets: &[Points]) -> bool {
+        match self {
+            Wish::Comes(asked, comes) => match asked.truth(sets) {
+                Truth::Unknown => false,
+                truth => comes.is(truth),
+            },
+            Wish::All(parts) => parts.iter().all(|part| part.surely(sets)),
+            Wish::Any(parts) => parts.iter().any(|part| part.surely(sets)),
+            Wish::Whatever(..) => false,
+        }
+    }
+
+    /// Calls `see` for every condition in it.
+    pub fn walk<'w>(&'w self, see: &mut dyn FnMut(&'w Asked<'b>)) {
+        match self {
+            Wish::Comes(asked, _) => see(asked),
+            Wish::All(parts) | Wish::Any(parts) => parts.iter().for_each(|part| part.walk(see)),
+            Wish::Whatever(_, inner) => inner.walk(see),
+        }
+    }
+
+    /// Whether splitting decides all of it.
+    pub fn is_split(&self) -> bool {
+        let mut split = true;
+        self.walk(&mut |asked| split &= asked.is_split());
+        split
+    }
+}
+
+/// How much may still be looked at. One unit is one look at one wish.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Work(pub u64);
+
+impl Work {
+    pub(super) fn take(&mut self, units: u64) -> bool {
+        self.0 = self.0.saturating_sub(units);
+        self.0 > 0
+    }
+}
+
+/// What came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Solved {
+    /// A point for every slot.
+    Values(Vec<Point>),
+    /// There is no such client.
+    Nobody,
+    /// Every client that was tried differs from what comparisons of answers and scripts would have to
+    /// come to.
+    Free,
+    /// It took too long.
+    Budget,
+}
+
+/// Where to search from, and which points to prefer.
+pub struct Near<'n> {
+    /// The questions.
+    pub facts: &'n Facts,
+    /// The day.
+    pub visit: Day,
+    /// A possible client of that day.
+    pub base: &'n [Point],
+    /// The point of a set, which is not empty, that an example client gets.
+    pub point: &'n dyn Fn(SlotId, &Points) -> Point,
+    /// Whether the client is to be the nearest; else any will do.
+    pub nearest: bool,
+    /// Looks for other values within the sets that fit, where scripts and comparisons of answers did not come
+    /// out as wanted. The slots are those that they read.
+    pub mend: &'n dyn Fn(Mend<'_>) -> Option<Vec<Point>>,
+}
+
+/// Values that do not fit yet.
+pub struct Mend<'m> {
+    /// The slots that scripts and comparisons of answers read.
+    pub slots: &'m [SlotId],
+    /// A point for every slot.
+    pub values: Vec<Point>,
+    /// The points that each slot may have.
+    pub sets: &'m [Points],
+    /// Whether values fit.
+    pub fits: &'m mut dyn FnMut(&[Point]) -> bool,
+}
+
+/// A client for whom all wishes are so.
+pub fn solve(wishes: &[&Wish<'_>], near: &Near<'_>, work: &mut Work) -> Solved {
+    let mut forms = Forms::new(near.facts, near.visit, wishes);
+    let mut clauses: Vec<Form> = Vec::new();
+    for wish in wishes {
+        match forms.form(wish) {
+            Form::All(parts) => clauses.extend(parts),
+            form => clauses.push(form),
+        }
+    }
+    if forms.too_large {
+        return Solved::Budget;
+    }
+    let mut problem = Problem::new(&forms, near, clauses);
+    let mut start = problem.whole.clone();
+    let all: Vec<usize> = (0..problem.clauses.len()).collect();
+    if !problem.propagate(&mut start, all, work) {
+        return if work.0 == 0 { Solved::Budget } else { Solved::Nobody };
+    }
+    let mut values = near.base.to_vec();
+    let (mut free, mut exhausted) = (false, false);
+    for group in problem.groups() {
+        problem.begin(group);
+        problem.search(&start, work);
+        match problem.best.take() {
+            Some((_, found)) => {
+                for (var, point) in found {
+                    if let VarKind::Slot(slot, _) = &problem.vars[var] {
+                        values[slot.index()] = point;
+                    }
+                }
+            }
+            None if problem.unmended => free = true,
+            None if work.0 == 0 || problem.stopped => exhausted = true,
+            None => return Solved::Nobody,
+        }
+    }
+    match (exhausted, free) {
+        (true, _) => Solved::Budget,
+        (_, true) => Solved::Free,
+        _ => Solved::Values(values),
+    }
+}
