@@ -71,6 +71,14 @@ impl Loaded {
         })
     }
 
+    /// Whether something below this folder is wrong, so that it is not known as a whole: `microneedling/cases/`.
+    pub fn has_errors_in(&self, folder: &str) -> bool {
+        let inside = |finding: &Diagnostic| {
+            finding.span().is_some_and(|at| self.texts.get(at.text).name.starts_with(folder))
+        };
+        self.findings.iter().any(|finding| finding.severity == Severity::Error && inside(finding))
+    }
+
     /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.
     pub fn runnable(&self) -> bool {
         let harmless = |finding: &Diagnostic| {
