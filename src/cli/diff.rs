@@ -4,20 +4,24 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use super::cohort::Cohort;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::output::print;
-use super::{format, git};
+use super::records::Input;
+use super::{format, git, pick};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
-use crate::report::{diff_data, diff_markdown};
+use crate::report::{cohort as report, diff_data, diff_markdown};
 use crate::study::case::Suite;
 use crate::study::clients::Client;
+use crate::study::cohort::{Matrix, Moved};
 use crate::study::diff::{self, Side};
 use crate::study::examples::Base;
 use crate::study::run::Panel;
+use crate::value::Day;
 
 /// What `diff` can be told.
 #[derive(Debug, clap::Args)]
@@ -31,6 +35,21 @@ pub struct Args {
     /// End with exit code 1 if anything loosens, or may; or if any rule changes anything
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
+    /// Decide these records before and after (.yaml, .json, .ndjson, .csv, or `-`)
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    clients: Vec<String>,
+    /// The treatment of the records, if the rules hold several
+    #[arg(long, value_name = "NAME", requires = "clients")]
+    treatment: Option<String>,
+    /// The day asked about; else the record's own, else today
+    #[arg(long, value_name = "DATE", value_parser = pick::day, requires = "clients")]
+    visit: Option<Day>,
+    /// The day of answers that carry none
+    #[arg(long, value_name = "DATE", value_parser = pick::day, requires = "clients")]
+    answered_on: Option<Day>,
+    /// How the records are written, if the file's name does not tell
+    #[arg(long, value_enum, requires = "clients")]
+    input: Option<Input>,
     /// How to print the comparison
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -52,6 +71,8 @@ enum Format {
     Markdown,
     /// SARIF 2.1.0, for code hosts and editors
     Sarif,
+    /// With `--clients`: a line for each client who is told something else, and one with the table
+    Ndjson,
 }
 
 /// One version: where it is, and how it is called.
@@ -81,18 +102,47 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let found = diff::diff(sides[0], sides[1], &|id| base(&old, &new, id));
     let names = [sources[0].name.as_str(), sources[1].name.as_str()];
     let words = Words([&old.book.facts, &new.book.facts]);
-    print(&match args.format {
+    if args.format == Format::Ndjson && args.clients.is_empty() {
+        return Err(Failure::new("`--format ndjson` is for clients who are told something else")
+            .help("add `--clients FILE`, or use `--format json`"));
+    }
+    let cohort = cohort(args, sides)?;
+    let clients = cohort.as_ref().map(|(matrix, moved)| (matrix, &moved[..]));
+    let shown = match args.format {
         Format::Human => human::human(&found, words, names),
-        Format::Json => diff_data::json(&found, names),
+        Format::Json => diff_data::json(&found, names, clients),
         Format::Markdown => diff_markdown::markdown(&found, words, names),
         Format::Sarif => diff_data::sarif(&found, words, &new.texts, &root),
-    })?;
+        Format::Ndjson => clients.map(|(matrix, _)| report::last_line(matrix)).unwrap_or_default(),
+    };
+    let more = clients.map(|(matrix, moved)| match args.format {
+        Format::Human => report::human(matrix, moved),
+        Format::Markdown => report::markdown(matrix, moved),
+        _ => String::new(),
+    });
+    print(&(shown + more.unwrap_or_default().as_str()))?;
     let denied = match args.deny {
         None => false,
         Some(Deny::Loosening) => found.may_loosen(),
         Some(Deny::Any) => found.may_move(),
     };
     Ok(if denied { Exit::Found } else { Exit::Done })
+}
+
+/// The records decided with both versions, if there are any.
+fn cohort(args: &Args, sides: [Side<'_>; 2]) -> Result<Option<(Matrix, Vec<Moved>)>, Failure> {
+    if args.clients.is_empty() {
+        return Ok(None);
+    }
+    let treatment = pick::treatment(sides[1].book, args.treatment.as_deref())?;
+    let [Some(old), Some(new)] = sides.map(|side| side.version(&treatment.id)) else {
+        let id = &treatment.id;
+        return Err(Failure::new(format!("the rules before have no treatment `{id}`")));
+    };
+    let Args { clients: files, input, visit, answered_on, .. } = args;
+    let lines = args.format == Format::Ndjson;
+    let (input, visit, answered_on) = (*input, *visit, *answered_on);
+    Cohort { files, input, visit, answered_on, versions: [old, new], lines }.run().map(Some)
 }
 
 /// The two versions that the arguments name.

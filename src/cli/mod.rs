@@ -4,6 +4,7 @@ mod aftercare;
 mod approved;
 mod ask;
 mod check;
+mod cohort;
 mod completions;
 mod decide;
 mod diff;
@@ -22,8 +23,10 @@ mod quote;
 mod reach;
 mod records;
 mod schema;
+mod stream;
 mod test;
 mod time;
+mod who;
 
 use std::path::PathBuf;
 
@@ -60,6 +63,8 @@ enum Verb {
     Test(test::Args),
     /// Say what a change of the rules changes, and for whom
     Diff(diff::Args),
+    /// Say whom a rule speaks for, or what a client needs for a better outcome
+    Who(who::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -84,6 +89,7 @@ pub fn run() -> Exit {
         Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Diff(args) => diff::run(args, &cli.rules),
+        Verb::Who(args) => who::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),

@@ -16,7 +16,7 @@ pub struct Words<'a>(pub [&'a Facts; 2]);
 
 impl Words<'_> {
     /// `Isotretinoin (acne medications)` for `acne_medications.isotretinoin`.
-    fn name(&self, name: &str) -> String {
+    pub(super) fn name(&self, name: &str) -> String {
         let Some((fact, option)) = name.split_once('.') else { return words(name) };
         let text = self.0.iter().rev().find_map(|facts| {
             let fact = facts.get(facts.named(fact)?);
@@ -27,18 +27,28 @@ impl Words<'_> {
 
     /// Who the client is: `a client like `plain` with pregnant: yes, visit on 2 March 2026`.
     pub(super) fn client(&self, example: &Example) -> String {
+        self.somebody(example.base.as_deref(), &example.answers, example.client.visit)
+    }
+
+    /// Somebody by what differs from a base client.
+    pub(super) fn somebody(&self, base: Option<&str>, answers: &[(String, String)], visit: Day) -> String {
+        let like = match (base, answers.is_empty()) {
+            (Some(base), true) => format!("a client like `{base}`"),
+            (Some(base), false) => format!("a client like `{base}` but with {}", self.answers(answers)),
+            (None, true) => "a client to whom nothing applies".to_string(),
+            (None, false) => format!("a client with {}", self.answers(answers)),
+        };
+        format!("{like}, on a visit on {}", visit.long())
+    }
+
+    /// `Isotretinoin (acne medications): 4 September 2025; pregnant: no`
+    pub(super) fn answers(&self, answers: &[(String, String)]) -> String {
         let said = |(name, answer): &(String, String)| {
             let answer = Day::parse(answer).map_or_else(|| answer.clone(), Day::long);
             format!("{}: {answer}", self.name(name))
         };
-        let answers: Vec<String> = example.answers.iter().map(said).collect();
-        let like = match (&example.base, answers.is_empty()) {
-            (Some(base), true) => format!("a client like `{base}`"),
-            (Some(base), false) => format!("a client like `{base}` but with {}", answers.join("; ")),
-            (None, true) => "a client to whom nothing applies".to_string(),
-            (None, false) => format!("a client with {}", answers.join("; ")),
-        };
-        format!("{like}, on a visit on {}", example.client.visit.long())
+        let said: Vec<String> = answers.iter().map(said).collect();
+        said.join("; ")
     }
 }
 

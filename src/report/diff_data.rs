@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::cohort::{self, JsonCohort};
 use super::diff::{Words, edit, heading, told};
 use super::sarif;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose::visible;
 use crate::span::Texts;
+use crate::study::cohort::{Matrix, Moved};
 use crate::study::diff::{Change, Diff, Edit, Example, Found, Place, State, Told, Wait, Ways};
 
 #[derive(Serialize)]
@@ -16,6 +18,8 @@ struct JsonDiff<'a> {
     new: &'a str,
     loosens: bool,
     pages: Vec<JsonPage<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clients: Option<JsonCohort<'a>>,
     changes: Vec<JsonChange<'a>>,
 }
 
@@ -162,8 +166,8 @@ fn change(change: &Change) -> JsonChange<'_> {
     }
 }
 
-/// The whole comparison as one object.
-pub fn json(diff: &Diff, names: [&str; 2]) -> String {
+/// The whole comparison as one object, with the records that were decided.
+pub fn json(diff: &Diff, names: [&str; 2], clients: Option<(&Matrix, &[Moved])>) -> String {
     let pages = diff.pages.iter().map(|page| JsonPage {
         treatment: &page.id,
         verdict: page.overall.verdict().word(),
@@ -189,6 +193,7 @@ pub fn json(diff: &Diff, names: [&str; 2]) -> String {
         new: names[1],
         loosens: diff.may_loosen(),
         pages: pages.collect(),
+        clients: clients.map(|(matrix, moved)| cohort::json(matrix, moved)),
         changes: diff.changes.iter().map(change).collect(),
     };
     // Nothing here can fail to serialise: keys are texts and values are texts and numbers.

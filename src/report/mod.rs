@@ -4,6 +4,7 @@ pub mod aftercare;
 pub mod aftercare_html;
 pub mod approved;
 pub mod ask;
+pub mod cohort;
 pub mod coverage;
 pub mod decision;
 pub mod decision_data;
@@ -27,6 +28,7 @@ pub mod sarif;
 pub mod schema;
 mod snippet;
 pub mod trial;
+pub mod who;
 
 /// A cell that no spreadsheet takes for a formula.
 fn safe_cell(text: &str) -> String {

@@ -13,6 +13,7 @@ mod base;
 pub mod case;
 pub mod cases;
 pub mod clients;
+pub mod cohort;
 pub mod coverage;
 pub mod days;
 mod dead;
@@ -30,6 +31,7 @@ pub mod proof_diags;
 pub mod proofs;
 pub mod run;
 pub mod verdict;
+pub mod who;
 
 pub use apart::Apart;
 pub use clients::Client;
