@@ -7,11 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use clearance::diagnostic::{Code, Diagnostic};
+use clearance::decide::cells::Version;
+use clearance::diagnostic::{Code, Diagnostic, Severity};
 use clearance::report::findings::{self, Colour};
+use clearance::script::{self, Scripts};
 use clearance::source::Folder;
 use clearance::span::Texts;
-use clearance::{book, diagnostic, script, written};
+use clearance::study::examples::Base;
+use clearance::study::run::Panel;
+use clearance::study::{proof_diags, proofs};
+use clearance::{book, diagnostic, written};
 
 const BROKEN: &str = "tests/broken";
 
@@ -64,8 +69,17 @@ fn found(fixture: &str) -> (Texts, Vec<Diagnostic>) {
     }
     let rules = written::read(&folder, &mut findings);
     let book = book::from_written(&rules, &folder.texts, &mut findings);
-    for treatment in &book.treatments {
-        script::compile(&folder.texts, treatment, &book.facts, &mut findings);
+    let compiled = book.treatments.iter();
+    let scripts: Vec<Scripts> = compiled
+        .map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings))
+        .collect();
+    if findings::count(&findings, Severity::Error) == 0 {
+        for (treatment, scripts) in book.treatments.iter().zip(&scripts) {
+            let version = Version { book: &book, treatment, scripts };
+            let base = Base::of(None, version, &mut Panel::new(&book, treatment, scripts));
+            let proofs = proofs::prove(version, base.client(), proofs::MOST_WORK);
+            findings.extend(proof_diags::findings(&proofs, version, &base));
+        }
     }
     diagnostic::sort(&mut findings);
     (folder.texts, findings)

@@ -11,8 +11,10 @@ use clearance::report::findings::{self, Colour};
 use clearance::report::{aftercare, plan, quote};
 use clearance::source::Folder;
 use clearance::span::Texts;
-use clearance::study::cases::{self, Question};
-use clearance::study::run::{Answer, Panel, run};
+use clearance::study::case::Question;
+use clearance::study::cases;
+use clearance::study::run::{Answer, Panel};
+use clearance::study::verdict::run;
 use clearance::{book, diagnostic, study, written};
 use jiff::tz::TimeZone;
 
@@ -28,7 +30,7 @@ fn rule_files(dir: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) {
 }
 
 /// The shipped rules with these cases in place of their own, and what is wrong with the cases.
-fn with_cases(texts: &[&str]) -> (Texts, book::Book, study::cases::Suite, Vec<Diagnostic>) {
+fn with_cases(texts: &[&str]) -> (Texts, book::Book, study::case::Suite, Vec<Diagnostic>) {
     let mut files = Vec::new();
     rule_files(Path::new("rules"), "", &mut files);
     let (mut folder, mut findings) = (Folder::new(), Vec::new());

@@ -8,12 +8,19 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
 use super::output::print;
-use crate::diagnostic::{Diagnostic, Severity};
+use super::pick;
+use crate::decide::cells::Version;
+use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::prose;
+use crate::report;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{github, junit, sarif};
 use crate::span::{Span, Texts};
+use crate::study::examples::Base;
+use crate::study::proof_diags;
+use crate::study::proofs::{self, Proofs};
+use crate::study::run::Panel;
 
 /// What `check` can be told.
 #[derive(Debug, clap::Args)]
@@ -41,16 +48,17 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`check` takes no folder or file, such as `{folder}`"))
             .help(format!("to check the rules in it, write `clearance check --rules {folder}`")));
     }
-    let loaded = folder::load(rules, Part::RulesAndCases)?;
+    let mut loaded = folder::load(rules, Part::RulesAndCases)?;
+    let proved = if loaded.usable() { prove(&mut loaded)? } else { Vec::new() };
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
     print(&match args.format {
-        Format::Human => human(&loaded, rules, Colour::Styled),
+        Format::Human => human(&loaded, &proved, rules, Colour::Styled),
         Format::Json => findings::json(texts, findings),
         Format::Sarif => sarif::sarif(texts, findings, &root),
         // The marks show the findings beside their lines, and the log shows them to whoever reads on there.
         Format::Github => {
-            let human = human(&loaded, rules, Colour::Plain);
+            let human = human(&loaded, &proved, rules, Colour::Plain);
             github::github(texts, findings, &root) + github::quoted(&human).as_str()
         }
         Format::Junit => junit::junit(&trials(texts, findings), texts, &root),
@@ -59,10 +67,32 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })
 }
 
-fn human(loaded: &Loaded, rules: &Path, colour: Colour) -> String {
+/// Proves what can be proved about every treatment, and adds what is found.
+fn prove(loaded: &mut Loaded) -> Result<Vec<Proofs>, Failure> {
+    let Loaded { book, scripts, suites, findings, .. } = loaded;
+    let mut proved = Vec::new();
+    for (treatment, scripts) in book.treatments.iter().zip(scripts.iter()) {
+        let version = Version { book, treatment, scripts };
+        let mut panel = Panel::new(book, treatment, scripts);
+        let base = suites.get(&treatment.id).and_then(|suite| suite.base.as_ref());
+        let base = Base::of(base, version, &mut panel);
+        let proofs = proofs::prove(version, base.client(), proofs::MOST_WORK);
+        pick::in_time(scripts)?;
+        findings.extend(proof_diags::findings(&proofs, version, &base));
+        proved.push(proofs);
+    }
+    diagnostic::sort(findings);
+    Ok(proved)
+}
+
+fn human(loaded: &Loaded, proved: &[Proofs], rules: &Path, colour: Colour) -> String {
     let Loaded { texts, findings, .. } = loaded;
     match loaded.usable() {
-        true => findings::each(texts, findings, colour) + sound(loaded, rules).as_str(),
+        true => {
+            findings::each(texts, findings, colour)
+                + report::proofs::summary(&loaded.book, proved).as_str()
+                + sound(loaded, rules).as_str()
+        }
         false => findings::human(texts, findings, colour) + more(findings).as_str(),
     }
 }
@@ -91,14 +121,9 @@ fn more(findings: &[Diagnostic]) -> String {
 fn sound(loaded: &Loaded, rules: &Path) -> String {
     let Loaded { book, findings, statements, .. } = loaded;
     let count = |number: usize, noun: &str| prose::count(number as i64, noun);
-    let guarantees: usize = book.treatments.iter().map(|treatment| treatment.guarantees.len()).sum();
-    let unproved = match guarantees {
-        0 => String::new(),
-        _ => format!("{} read, which this version does not prove\n", count(guarantees, "guarantee")),
-    };
     let rules_in_all = book.treatments.iter().map(|treatment| treatment.rules.len()).sum();
     format!(
-        "{unproved}{}: {}, {}, {}, {}: {}\n",
+        "{}: {}, {}, {}, {}: {}\n",
         prose::visible(&rules.display().to_string()),
         count(book.treatments.len(), "treatment"),
         count(rules_in_all, "rule"),

@@ -15,7 +15,7 @@ use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
 use crate::report::{cohort as report, diff_data, diff_markdown};
-use crate::study::cases::Suite;
+use crate::study::case::Suite;
 use crate::study::clients::Client;
 use crate::study::cohort::{Matrix, Moved};
 use crate::study::diff::{self, Side};

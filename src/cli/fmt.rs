@@ -32,55 +32,76 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     }
     let mut found = Vec::new();
     let folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
-    let mut out = String::new();
-    let (mut files, mut changed) = (0, 0);
-    let mut exit = Exit::Done;
-    for path in folder.paths().filter(|path| fmt::has_form(path)) {
+    let paths: Vec<&str> = folder.paths().filter(|path| fmt::has_form(path)).collect();
+    let mut done = Done { out: String::new(), changed: 0, left: 0, unwritten: 0 };
+    for path in &paths {
         let Some(id) = folder.get(path) else { continue };
-        files += 1;
         match fmt::format(path, &folder.texts, id, &mut found) {
             Formatted::Unchanged | Formatted::Unreadable => {}
-            Formatted::Changed(text) => {
-                changed += 1;
-                if args.check {
-                    let lines = fmt::changed_lines(&folder.texts.get(id).content, &text);
-                    out.push_str(&format!("{} would change:\n{lines}", visible(path)));
-                    exit = Exit::Found;
-                } else if let Err(error) = replace(&rules.join(path), &text) {
-                    complain(&format!("error: `{}` cannot be written: {}\n", visible(path), words(&error)));
-                    changed -= 1;
-                    exit = Exit::CouldNotRun;
-                } else {
-                    out.push_str(&format!("{} rewritten\n", visible(path)));
-                }
+            Formatted::Changed(text) if args.check => {
+                done.changed += 1;
+                done.out += &format!("{} would change:\n", visible(path));
+                done.out += &fmt::changed_lines(&folder.texts.get(id).content, &text);
+            }
+            Formatted::Changed(text) => done.write(rules, path, &text),
+            Formatted::TooLarge => {
+                done.leave(path, "formatted it would be larger than 1 MiB", "break it up into several files");
             }
             Formatted::Differs(why) => {
-                let path = visible(path);
-                complain(&format!(
-                    "error: `{path}` is left as it is: {why}\n  = note: this is a mistake in `clearance fmt`, not in the file\n  \
-                     = help: please report it, with the file\n"
-                ));
-                exit = Exit::CouldNotRun;
+                let why = format!("{why}, which is a mistake in `clearance fmt`, not in the file");
+                done.leave(path, &why, "please report it, with the file");
             }
         }
     }
     if !found.is_empty() {
         diagnostic::sort(&mut found);
-        out.push_str(&findings::human(&folder.texts, &found, Colour::Styled));
-        out.push_str("files with errors were left as they are\n");
+        done.out += &findings::human(&folder.texts, &found, Colour::Styled);
+        done.out += "files with errors were left as they are\n";
     }
-    let done = match (changed, args.check) {
+    let changed = match (done.changed, args.check) {
         (0, _) => "nothing to change".to_string(),
         (n, true) => format!("{n} would change; `clearance fmt` rewrites them"),
         (n, false) => format!("{n} rewritten"),
     };
-    out.push_str(&format!(
-        "{}: {}: {done}\n",
-        visible(&rules.display().to_string()),
-        prose::count(files, "file")
-    ));
-    print(&out)?;
-    Ok(if exit == Exit::Done && !found.is_empty() { Exit::Found } else { exit })
+    let (shown, files) = (visible(&rules.display().to_string()), prose::count(paths.len() as i64, "file"));
+    print(&format!("{}{shown}: {files}: {changed}\n", done.out))?;
+    Ok(match done {
+        Done { unwritten: 1.., .. } => Exit::CouldNotRun,
+        _ if !found.is_empty() || done.left > 0 || args.check && done.changed > 0 => Exit::Found,
+        _ => Exit::Done,
+    })
+}
+
+/// What has been done so far.
+struct Done {
+    /// What is to be printed.
+    out: String,
+    /// Files that were rewritten, or would be.
+    changed: usize,
+    /// Files that cannot be formatted although they can be read.
+    left: usize,
+    /// Files that could not be written.
+    unwritten: usize,
+}
+
+impl Done {
+    fn write(&mut self, rules: &Path, path: &str, text: &str) {
+        match replace(&rules.join(path), text) {
+            Ok(()) => {
+                self.changed += 1;
+                self.out += &format!("{} rewritten\n", visible(path));
+            }
+            Err(error) => {
+                self.unwritten += 1;
+                complain(&format!("error: `{}` cannot be written: {}\n", visible(path), words(&error)));
+            }
+        }
+    }
+
+    fn leave(&mut self, path: &str, why: &str, help: &str) {
+        self.left += 1;
+        complain(&format!("error: `{}` is left as it is: {why}\n  = help: {help}\n", visible(path)));
+    }
 }
 
 /// Puts a text in the place of a file, all of it or nothing.
@@ -90,12 +111,12 @@ fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     // A name that starts with a dot is no rule file, should the program be stopped half-way.
     let new = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
-    let written = File::create_new(&new).and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        file.sync_all()?;
-        fs::rename(&new, &path)
-    });
+    let mut file = File::create_new(&new)?;
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.set_permissions(fs::metadata(&path)?.permissions()))
+        .and_then(|()| file.sync_all())
+        .and_then(|()| fs::rename(&new, &path));
     if written.is_err() {
         let _ = fs::remove_file(&new);
     }

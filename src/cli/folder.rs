@@ -19,7 +19,7 @@ use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
 use crate::span::Texts;
 use crate::study;
-use crate::study::cases::Suite;
+use crate::study::case::Suite;
 use crate::written;
 use crate::written::cases;
 
@@ -69,6 +69,14 @@ impl Loaded {
                 is_case(name) || name == "hazards.yaml" && finding.code == Code::UnknownReference
             })
         })
+    }
+
+    /// Whether something below this folder is wrong, so that it is not known as a whole: `microneedling/cases/`.
+    pub fn has_errors_in(&self, folder: &str) -> bool {
+        let inside = |finding: &Diagnostic| {
+            finding.span().is_some_and(|at| self.texts.get(at.text).name.starts_with(folder))
+        };
+        self.findings.iter().any(|finding| finding.severity == Severity::Error && inside(finding))
     }
 
     /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.

@@ -10,7 +10,7 @@ use crate::report::trial::Trial;
 use crate::study::examples::{Asks, Base, Example};
 use crate::study::mutants;
 use crate::study::mutation::{self, Fate, Judged};
-use crate::study::run::Ran;
+use crate::study::verdict::Ran;
 use crate::value::Number;
 
 /// Tries every mutant, with progress on standard error where a person reads it.

@@ -88,7 +88,21 @@ pub struct Review {
 impl Answers {
     /// A client who answered everything on the day of the visit; `values` has a point for every slot.
     pub fn known(client: &str, visit: Day, values: &[Point], facts: &Facts) -> Answers {
+        Answers::known_but(client, visit, values, &[], facts)
+    }
+
+    /// A client who answered everything but these facts on the day of the visit.
+    pub fn known_but(
+        client: &str,
+        visit: Day,
+        values: &[Point],
+        unanswered: &[FactId],
+        facts: &Facts,
+    ) -> Answers {
         let singles = facts.facts.iter().enumerate().map(|(at, fact)| {
+            if unanswered.contains(&FactId(at as u16)) {
+                return Vec::new();
+            }
             let boxes: Boxes = vec![fact.slots().map(|slot| Points::one(values[slot.index()])).collect()];
             let answer = in_short(Some(&boxes), FactId(at as u16), facts);
             let said = Said { answer, on: Some(visit), from: None };

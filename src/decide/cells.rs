@@ -9,6 +9,7 @@ use super::day::Rules;
 use super::prop::{Context, Free, Posed, Prop};
 use super::search::{self, Budget, Search};
 use super::space::Space;
+use super::time;
 use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
 };
@@ -34,6 +35,12 @@ impl<'b> Version<'b> {
         let Version { book, treatment, scripts } = *self;
         let context = Context { facts: &book.facts, treatment, scripts, visit };
         Asked::of(context, condition.clone())
+    }
+
+    /// The first day after `visit` on which a rule that holds for this fully known client no longer does.
+    pub fn lapse(&self, rule: &Rule, visit: Day, values: &[Point]) -> Point {
+        let Version { book, treatment, scripts } = *self;
+        time::lapse(rule, treatment, &book.facts, Some(scripts), visit, &|slot| values[slot.index()])
     }
 
     /// Whether a rule that holds no longer never begins to hold again, as days go by and answers stay.

@@ -20,6 +20,7 @@ mod possible;
 mod prop;
 mod questions;
 mod quote;
+mod repair;
 mod reviews;
 mod search;
 pub mod solve;

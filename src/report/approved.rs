@@ -7,7 +7,7 @@ use crate::book::english::English;
 use crate::book::{Book, Rule, Treatment};
 use crate::decide::{Affects, Decision, Question, Reason};
 use crate::prose::{self, visible};
-use crate::study::cases::{self, Case, Row};
+use crate::study::case::{Case, Question as Asked, Row};
 use crate::study::run::Answer;
 use crate::value::{Day, Truth};
 
@@ -35,7 +35,7 @@ pub fn case(case: &Case, answers: &[Answer], book: &Book, treatment: &Treatment)
 
 fn day(row: &Row) -> Option<Day> {
     match &row.question {
-        cases::Question::Decide(visit) => Some(visit.day),
+        Asked::Decide(visit) => Some(visit.day),
         _ => None,
     }
 }

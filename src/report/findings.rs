@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
 use super::snippet::excerpts;
+use super::trial::Trial;
 use crate::diagnostic::{Diagnostic, Label, Severity};
 use crate::prose;
 use crate::span::{Span, TextId, Texts};
@@ -165,24 +166,51 @@ struct JsonPlace {
 
 /// The findings as a JSON array. A finding about the folder as a whole has no `file` and no `line`.
 pub fn json(texts: &Texts, findings: &[Diagnostic]) -> String {
-    let list: Vec<JsonFinding<'_>> = findings
-        .iter()
-        .map(|finding| JsonFinding {
-            code: finding.code.name(),
-            severity: finding.severity.word(),
-            message: safe(&finding.message),
-            place: finding.span().map(|span| place(texts, span)),
-            labels: finding
-                .labels
-                .iter()
-                .map(|label| JsonLabel { text: safe(&label.text), place: place(texts, label.span) })
-                .collect(),
-            notes: finding.notes.iter().map(|note| safe(note)).collect(),
-            helps: finding.helps.iter().map(|help| safe(help)).collect(),
-        })
-        .collect();
-    // Nothing here can fail to serialise: keys are texts and values are texts and numbers.
-    serde_json::to_string_pretty(&list).unwrap_or_default() + "\n"
+    pretty(&list(texts, findings))
+}
+
+fn list<'f>(texts: &Texts, findings: &'f [Diagnostic]) -> Vec<JsonFinding<'f>> {
+    let list = findings.iter().map(|finding| JsonFinding {
+        code: finding.code.name(),
+        severity: finding.severity.word(),
+        message: safe(&finding.message),
+        place: finding.span().map(|span| place(texts, span)),
+        labels: finding
+            .labels
+            .iter()
+            .map(|label| JsonLabel { text: safe(&label.text), place: place(texts, label.span) })
+            .collect(),
+        notes: finding.notes.iter().map(|note| safe(note)).collect(),
+        helps: finding.helps.iter().map(|help| safe(help)).collect(),
+    });
+    list.collect()
+}
+
+#[derive(Serialize)]
+struct JsonTrial<'a> {
+    name: String,
+    group: String,
+    passed: bool,
+    #[serde(flatten)]
+    place: Option<JsonPlace>,
+    findings: Vec<JsonFinding<'a>>,
+}
+
+/// What was tried, as a JSON array: each with whether it passed and what was found.
+pub fn trials_json(texts: &Texts, trials: &[Trial]) -> String {
+    let list = trials.iter().map(|trial| JsonTrial {
+        name: prose::visible(&trial.name),
+        group: prose::visible(&trial.group),
+        passed: trial.passed(),
+        place: trial.at.map(|span| place(texts, span)),
+        findings: list(texts, &trial.findings),
+    });
+    pretty(&list.collect::<Vec<_>>())
+}
+
+/// Nothing here can fail to serialise: keys are texts, and values are texts, numbers, yes and no.
+fn pretty(list: &impl Serialize) -> String {
+    serde_json::to_string_pretty(list).unwrap_or_default() + "\n"
 }
 
 fn place(texts: &Texts, span: Span) -> JsonPlace {

@@ -22,6 +22,7 @@ mod lines;
 pub mod missing;
 mod moments;
 pub mod plan;
+pub mod proofs;
 pub mod quote;
 pub mod sarif;
 pub mod schema;

@@ -4,118 +4,20 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 
 use super::base::{Client, Clients};
+use super::case::{Case, NOT_IN_FORCE, Question, Row, Suite, Visit};
 use super::diags::Finding;
-use super::expect::{self, Expected, NOT_IN_FORCE};
+use super::expect::{self, moment};
 use crate::book::{Book, Treatment};
 use crate::decide;
-use crate::decide::wall::{self, NoMoment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::Day;
 use crate::written::cases::{self, CaseFile};
-use crate::written::record::Record;
 use crate::written::{Named, Words};
-
-/// One case: a sentence and what must be so, once or for each row of a table.
-#[derive(Debug, Clone)]
-pub struct Case {
-    /// The sentence.
-    pub name: String,
-    /// The name as a file: small letters and dashes.
-    pub slug: String,
-    /// `microneedling/cases/waits.yaml`
-    pub file: String,
-    /// Where the name stands.
-    pub span: Span,
-    /// What the rows of a table differ in.
-    pub vary: Option<String>,
-    /// One row, or those of the table.
-    pub rows: Vec<Row>,
-}
-
-/// One question with its answer.
-#[derive(Debug, Clone)]
-pub struct Row {
-    /// The row's value, in a table.
-    pub value: Option<String>,
-    /// Where the expectation stands.
-    pub span: Span,
-    /// What is asked.
-    pub question: Question,
-    /// What must be answered.
-    pub expected: Expected,
-}
-
-/// What a case asks.
-#[derive(Debug, Clone)]
-pub enum Question {
-    /// May this client have the treatment?
-    Decide(Visit),
-    /// What to do after a treatment, or whether an activity is allowed at a moment.
-    Aftercare {
-        /// When the treatment ended.
-        ended: Zoned,
-        /// The activity and the moment asked about.
-        may: Option<(String, Zoned)>,
-    },
-    /// When each session may be, from a day on.
-    PlanFrom(Day),
-    /// When each session of this client may be.
-    PlanFor(Visit),
-    /// What so many sessions cost.
-    Quote(Visit, u32),
-}
-
-/// A client on a day.
-#[derive(Debug, Clone)]
-pub struct Visit {
-    /// The answers.
-    pub record: Record,
-    /// The day asked about.
-    pub day: Day,
-    /// The client it is like, if it is like one.
-    pub like: Option<String>,
-}
-
-impl Visit {
-    fn of(client: &Client, day: Day) -> Visit {
-        Visit { record: client.record.clone(), day, like: client.like.clone() }
-    }
-}
-
-impl Case {
-    /// The rule pages call it by this: the name, and the row's value in a table.
-    pub fn title(&self, row: &Row) -> String {
-        match &row.value {
-            Some(value) => format!("{}: {value}", self.name),
-            None => self.name.clone(),
-        }
-    }
-}
-
-impl Question {
-    /// The client and day of a decision.
-    pub fn decided(&self) -> Option<&Visit> {
-        match self {
-            Question::Decide(visit) => Some(visit),
-            _ => None,
-        }
-    }
-}
-
-/// The cases of one treatment.
-#[derive(Debug, Clone, Default)]
-pub struct Suite {
-    /// The cases, in order of their files.
-    pub cases: Vec<Case>,
-    /// The names of all cases, also of those with a mistake.
-    pub names: Vec<String>,
-    /// The first client that stands under `clients:`: what examples are made near to.
-    pub base: Option<(String, Visit)>,
-}
 
 /// Reads the cases of every treatment. A case with a mistake is reported and left out.
 pub fn from_written(
@@ -131,7 +33,9 @@ pub fn from_written(
     }
     let names: Vec<&str> =
         files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.as_str()).collect();
-    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases) {
+    // A case that is missing may stand where nobody could read it; that there is none at all is said elsewhere.
+    let known = !files.is_empty() && files.iter().all(|file| file.whole);
+    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases).filter(|_| known) {
         if !names.contains(&words.text.as_str()) {
             let near = suggest::nearest(&words.text, names.iter().copied());
             out.push(Finding::NoSuch { span: words.span, what: "case", name: &words.text, near }.into());
@@ -153,9 +57,12 @@ fn suite(
     zone: &TimeZone,
     out: &mut Vec<Diagnostic>,
 ) -> Suite {
-    let clients = Clients(files.iter().flat_map(|file| &file.clients).collect());
+    let clients = Clients {
+        named: files.iter().flat_map(|file| &file.clients).collect(),
+        all: files.iter().all(|file| file.whole),
+    };
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
-    for Named { name, span, .. } in &clients.0 {
+    for Named { name, span, .. } in &clients.named {
         match names.get(name.as_str()) {
             Some(first) => out.push(Finding::TwoClients { span: *span, first: *first, name }.into()),
             None => drop(names.insert(name, *span)),
@@ -181,7 +88,17 @@ fn suite(
     suite
 }
 
-/// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`.
+impl Visit {
+    fn of(client: &Client, day: Day) -> Visit {
+        Visit { record: client.record.clone(), day, like: client.like.clone() }
+    }
+}
+
+/// A name for a file is at most so many bytes; systems take 255, endings included.
+const LONGEST_SLUG: usize = 100;
+
+/// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`. A name that is too long, or
+/// has neither letters nor digits, is told apart by a part of its digest.
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.to_lowercase().chars() {
@@ -191,8 +108,39 @@ pub fn slug(name: &str) -> String {
             false => slug.push('-'),
         }
     }
-    let cut: String = slug.chars().take(100).collect();
-    cut.trim_end_matches('-').to_string()
+    let slug = slug.trim_end_matches('-');
+    if !slug.is_empty() && slug.len() <= LONGEST_SLUG {
+        return slug.to_string();
+    }
+    let digest: String = Sha256::digest(name).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let room = LONGEST_SLUG - digest.len() - 1;
+    let ends = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room);
+    match &slug[..ends.last().unwrap_or(0)] {
+        "" => digest,
+        start => format!("{}-{digest}", start.trim_end_matches('-')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_the_name_of_a_file() {
+        for (name, expected) in [
+            ("Make-up, to the minute", "make-up-to-the-minute"),
+            ("Fläche über 100 cm", "fläche-über-100-cm"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("???", "a03b221c"),
+        ] {
+            assert_eq!(slug(name), expected);
+        }
+        for letters in ["long ", "ä", "長"] {
+            let alike = letters.repeat(60);
+            let [one, two] = ["one", "two"].map(|end| slug(&format!("{alike}{end}")));
+            assert!(one != two && one.len().max(two.len()) <= LONGEST_SLUG && one.len() > 90, "{one}");
+        }
+    }
 }
 
 /// The four things a case can ask.
@@ -209,7 +157,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Every base client is read, whether a case is like it or not.
     fn base(&mut self) -> Option<(String, Visit)> {
-        let clients = self.clients.0.clone();
+        let clients = self.clients.named.clone();
         let mut base = None;
         for Named { name, span, value } in clients {
             let before = errors(self.out);
@@ -387,37 +335,6 @@ impl Reader<'_> {
     fn moment(&mut self, words: &Words, ended: Option<&Zoned>) -> Option<Zoned> {
         moment(words, self.zone, ended, self.out)
     }
-}
-
-/// Reads a moment; with `ended` also one after it, and none before it.
-pub(super) fn moment(
-    words: &Words,
-    zone: &TimeZone,
-    ended: Option<&Zoned>,
-    out: &mut Vec<Diagnostic>,
-) -> Option<Zoned> {
-    let read = match ended {
-        Some(ended) => wall::moment_after(&words.text, ended),
-        None => wall::moment(&words.text, zone),
-    };
-    let mut help = "write day and time as 2026-03-02T10:45, which counts in the clinic's zone".to_string();
-    let why = match read {
-        Ok(moment) if ended.is_some_and(|ended| moment < *ended) => {
-            "is before the treatment ended".to_string()
-        }
-        Ok(moment) => return Some(moment),
-        Err(NoMoment::NoTime | NoMoment::NoSpan) => "is no time".to_string(),
-        Err(NoMoment::NoZone(name)) => format!("names a time zone that does not exist: `{name}`"),
-        Err(NoMoment::OtherOffset) => "has an offset that is not that of its zone at that time".to_string(),
-        Err(NoMoment::ClocksChange { skipped, readings, suffix }) => {
-            let what = if skipped { "does not exist" } else { "exists twice" };
-            let [first, second] = readings.map(|moment| wall::reading(&moment, &suffix));
-            help = format!("write `{first}` or `{second}`");
-            format!("{what}, as the clocks change")
-        }
-    };
-    out.push(Finding::NoTime { span: words.span, text: &words.text, why, help }.into());
-    None
 }
 
 fn errors(findings: &[Diagnostic]) -> usize {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::apart::{self, Apart};
-use super::cases::Visit;
+use super::case::Visit;
 use super::clients::Client;
 use super::coverage::{EdgeOf, Gap, Side, Wish, edges};
 use super::run::Panel;

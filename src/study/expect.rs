@@ -2,127 +2,18 @@
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use rust_decimal::Decimal;
 
-use super::cases::{Question, moment};
+use super::case::{Expected, May, NOT_IN_FORCE, Question, Wait, Wanted};
 use super::diags::Finding;
-use super::run::Answer;
 use crate::book::fact::Facts;
 use crate::book::{Outcome, Treatment};
-use crate::decide::aftercare;
-use crate::decide::{Decision, WaitNote};
+use crate::decide::wall::{self, NoMoment};
 use crate::diagnostic::Diagnostic;
 use crate::prose;
 use crate::span::Span;
 use crate::suggest;
-use crate::value::{Day, Truth};
+use crate::value::Day;
 use crate::written::{Words, cases};
-
-/// What must be answered. What is `None` is left to the approved answer.
-#[derive(Debug, Clone, Default)]
-pub struct Expected {
-    /// The answer itself.
-    pub answer: Option<Wanted>,
-    /// The rules that certainly hold.
-    pub reasons: Option<Vec<String>>,
-    /// The rules that may hold.
-    pub may_apply: Option<Vec<String>>,
-    /// The facts asked about.
-    pub questions: Option<Vec<String>>,
-    /// Steps of the appointment: `yes`, `no` or `ask first`.
-    pub steps: Vec<(String, String)>,
-}
-
-/// An answer as a case words it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Wanted {
-    /// Any outcome but `deferred`.
-    Outcome(Outcome),
-    /// `deferred` with its days.
-    Deferred(Wait),
-    /// Whether an activity is allowed.
-    May(May),
-    /// The sessions of a plan.
-    Sessions(Vec<(Day, Option<Day>)>),
-    /// No plan.
-    NoPlan,
-    /// The total of a quote.
-    Total(Decimal),
-    /// No price.
-    NoPrice,
-    /// The page is not in force on the day of the visit.
-    NotInForce,
-}
-
-/// How long a deferral must last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
-    /// The first day is certain.
-    Until(Day),
-    /// The earliest and the latest first day.
-    Between(Day, Day),
-    /// The earliest first day; there is no latest.
-    OrLonger(Day),
-    /// No day can be named.
-    WithoutDay,
-}
-
-/// Whether an activity is allowed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum May {
-    /// Yes, until a moment if there is one.
-    Yes(Option<Zoned>),
-    /// Yes, and it goes on.
-    YesWithoutEnd,
-    /// From this moment on.
-    NotYet(Zoned),
-    /// Not yet, and no moment is given.
-    NotYetWithoutEnd,
-    /// The page does not say.
-    Silent,
-}
-
-/// What a case expects of a visit on a day on which the page does not count.
-pub(super) const NOT_IN_FORCE: &str = "not in force";
-
-impl Wanted {
-    /// The answer in the words of a case.
-    pub fn words(&self) -> String {
-        match self {
-            Wanted::Outcome(outcome) => outcome.phrase().to_string(),
-            Wanted::Deferred(Wait::Until(day)) => format!("deferred until {day}"),
-            Wanted::Deferred(Wait::Between(first, last)) => format!("deferred until {first} to {last}"),
-            Wanted::Deferred(Wait::OrLonger(day)) => format!("deferred until {day} or longer"),
-            Wanted::Deferred(Wait::WithoutDay) => "deferred without a day".to_string(),
-            Wanted::May(May::Yes(None)) => "yes".to_string(),
-            Wanted::May(May::Yes(Some(end))) => format!("yes until {}", minute(end)),
-            Wanted::May(May::YesWithoutEnd) => "yes without end".to_string(),
-            Wanted::May(May::NotYet(from)) => format!("not yet until {}", minute(from)),
-            Wanted::May(May::NotYetWithoutEnd) => "not yet without end".to_string(),
-            Wanted::May(May::Silent) => "the source is silent".to_string(),
-            Wanted::Sessions(sessions) => {
-                let words: Vec<String> = sessions.iter().map(|session| window(*session)).collect();
-                words.join(", ")
-            }
-            Wanted::NoPlan => "no plan".to_string(),
-            Wanted::Total(total) => total.to_string(),
-            Wanted::NoPrice => "no price".to_string(),
-            Wanted::NotInForce => NOT_IN_FORCE.to_string(),
-        }
-    }
-}
-
-fn minute(moment: &Zoned) -> String {
-    moment.strftime("%Y-%m-%dT%H:%M%:z").to_string()
-}
-
-fn window((opens, closes): (Day, Option<Day>)) -> String {
-    match closes {
-        Some(closes) if closes == opens => opens.to_string(),
-        Some(closes) => format!("{opens} to {closes}"),
-        None => format!("{opens} or later"),
-    }
-}
 
 /// What a row expects: its own words, and those of the whole table where it has none.
 pub(super) fn of_row(table: &cases::Expected, row: &cases::Expected) -> cases::Expected {
@@ -167,19 +58,9 @@ impl Reader<'_> {
             }
         }
         if written.answer.is_empty() {
-            // The whole list of instructions is guarded by its approved answer.
+            // The whole list of instructions is guarded by its approved answer. Elsewhere it was reported.
             if matches!(question, Question::Aftercare { may: None, .. }) {
                 return Some(Expected::default());
-            }
-            if written.span.is_none() {
-                self.out.push(
-                    Finding::BadCase {
-                        span: case,
-                        message: "this case does not say what it expects".to_string(),
-                        help: "add `expect:` with the right answer".to_string(),
-                    }
-                    .into(),
-                );
             }
             return None;
         }
@@ -367,95 +248,33 @@ impl Reader<'_> {
     }
 }
 
-/// The answer in the form in which cases word it; `None` for the whole list of instructions.
-pub fn given(answer: &Answer) -> Option<Wanted> {
-    Some(match answer {
-        Answer::Decision(decision) => match decision.outcome {
-            Outcome::Deferred => Wanted::Deferred(wait(decision.wait.as_ref())),
-            outcome => Wanted::Outcome(outcome),
-        },
-        Answer::Timeline(_) => return None,
-        Answer::May(_, asked) => Wanted::May(match &asked.answer {
-            aftercare::Answer::Yes(until) => May::Yes(until.clone()),
-            aftercare::Answer::YesNoEnd => May::YesWithoutEnd,
-            aftercare::Answer::NotYet(from) => May::NotYet(from.clone()),
-            aftercare::Answer::NoEndGiven => May::NotYetWithoutEnd,
-            aftercare::Answer::Silent => May::Silent,
-        }),
-        Answer::Plan(outlook) => match &outlook.plan {
-            Ok(plan) => Wanted::Sessions(
-                plan.sessions.iter().map(|session| (session.opens, session.closes)).collect(),
-            ),
-            Err(_) => Wanted::NoPlan,
-        },
-        Answer::Quote(quote) => quote.total.map_or(Wanted::NoPrice, |total| Wanted::Total(total.amount())),
-        Answer::NotInForce(_) => Wanted::NotInForce,
-        Answer::Refused(_) => return None,
-    })
-}
-
-fn wait(note: Option<&WaitNote>) -> Wait {
-    match note.map(|wait| (wait.not_before, wait.latest)) {
-        Some((Some(first), Some(last))) if first == last => Wait::Until(first),
-        Some((Some(first), Some(last))) => Wait::Between(first, last),
-        Some((Some(first), None)) => Wait::OrLonger(first),
-        _ => Wait::WithoutDay,
-    }
-}
-
-/// How the answer differs from what is expected; nothing if it does not.
-pub fn slips(expected: &Expected, answer: &Answer) -> Vec<String> {
-    let mut slips = Vec::new();
-    if let Answer::Refused(why) = answer {
-        slips.push(format!("it gets no answer: {why}"));
-        return slips;
-    }
-    let got = given(answer);
-    if let Some(wanted) = &expected.answer
-        && got.as_ref() != Some(wanted)
-    {
-        let got = got.map(|got| got.words()).unwrap_or_default();
-        slips.push(format!("it expects `{}` and gets `{got}`", wanted.words()));
-    }
-    let Answer::Decision(decision) = answer else { return slips };
-    let lists = [
-        (&expected.reasons, "reasons", rules(decision, Truth::Yes)),
-        (&expected.may_apply, "rules that may apply", rules(decision, Truth::Unknown)),
-        (
-            &expected.questions,
-            "questions",
-            decision.questions.iter().map(|question| question.fact.clone()).collect(),
-        ),
-    ];
-    for (wanted, what, mut got) in lists {
-        got.sort();
-        got.dedup();
-        if let Some(wanted) = wanted
-            && *wanted != got
-        {
-            slips.push(format!("its {what} should be {} and are {}", named(wanted), named(&got)));
+/// Reads a moment; with `ended` also one after it, and none before it.
+pub(super) fn moment(
+    words: &Words,
+    zone: &TimeZone,
+    ended: Option<&Zoned>,
+    out: &mut Vec<Diagnostic>,
+) -> Option<Zoned> {
+    let read = match ended {
+        Some(ended) => wall::moment_after(&words.text, ended),
+        None => wall::moment(&words.text, zone),
+    };
+    let mut help = "write day and time as 2026-03-02T10:45, which counts in the clinic's zone".to_string();
+    let why = match read {
+        Ok(moment) if ended.is_some_and(|ended| moment < *ended) => {
+            "is before the treatment ended".to_string()
         }
-    }
-    for (step, wanted) in &expected.steps {
-        let got = decision.steps.iter().find(|note| note.step == *step).map_or("no step", |note| note.answer);
-        if got != wanted {
-            slips.push(format!("the step `{step}` should be `{wanted}` and is `{got}`"));
+        Ok(moment) => return Some(moment),
+        Err(NoMoment::NoTime | NoMoment::NoSpan) => "is no time".to_string(),
+        Err(NoMoment::NoZone(name)) => format!("names a time zone that does not exist: `{name}`"),
+        Err(NoMoment::OtherOffset) => "has an offset that is not that of its zone at that time".to_string(),
+        Err(NoMoment::ClocksChange { skipped, readings, suffix }) => {
+            let what = if skipped { "does not exist" } else { "exists twice" };
+            let [first, second] = readings.map(|moment| wall::reading(&moment, &suffix));
+            help = format!("write `{first}` or `{second}`");
+            format!("{what}, as the clocks change")
         }
-    }
-    slips
-}
-
-fn named(list: &[String]) -> String {
-    let quoted: Vec<String> = list.iter().map(|name| format!("`{name}`")).collect();
-    if quoted.is_empty() { "none".to_string() } else { prose::list(&quoted, "and") }
-}
-
-/// The rules of a decision that stand so, in short.
-fn rules(decision: &Decision, holds: Truth) -> Vec<String> {
-    let page = format!("{}/", decision.treatment);
-    let standing = decision.reasons.iter().filter(|reason| reason.holds == holds);
-    standing
-        .filter(|reason| reason.reviewed_by.is_none())
-        .map(|reason| reason.rule.strip_prefix(&page).unwrap_or(&reason.rule).to_string())
-        .collect()
+    };
+    out.push(Finding::NoTime { span: words.span, text: &words.text, why, help }.into());
+    None
 }

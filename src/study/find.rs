@@ -78,6 +78,10 @@ pub enum Open {
     Answers,
     /// There are too many visit days.
     Days,
+    /// How long two deferrals last compares differently from client to client.
+    Waits,
+    /// It is about what is partly known, in a way that is not gone through.
+    Partly,
 }
 
 impl Open {
@@ -87,6 +91,8 @@ impl Open {
             Open::Free => "two answers are compared, or a script is asked",
             Open::Answers => "there are too many combinations of answers",
             Open::Days => "there are too many visit days to try",
+            Open::Waits => "which of two deferrals lasts longer differs from client to client",
+            Open::Partly => "not every way of leaving questions open is gone through",
         }
     }
 }

@@ -4,11 +4,11 @@
 use rayon::prelude::*;
 
 use super::apart::Apart;
-use super::cases::Row;
+use super::case::Row;
 use super::clients::Client;
-use super::expect;
 use super::mutants::{self, Mutant};
-use super::run::{Answer, Panel, Ran};
+use super::run::{Answer, Panel};
+use super::verdict::{self, Ran};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::decide::{self, Possible, Rules};
@@ -56,17 +56,20 @@ pub type Words<'w> = &'w (dyn Fn(&Book, &Treatment, &Answer) -> String + Sync);
 struct Watch<'c> {
     row: &'c Row,
     title: String,
-    told: Option<Told3>,
+    gist: Option<Gist>,
     words: String,
 }
 
 /// What three-valued deciding says, without the words: enough to see most changes.
 #[derive(PartialEq, Eq)]
-struct Told3 {
+struct Gist {
     possible: Possible,
     wait: (Point, Point),
-    rules: Vec<(String, Truth, Option<(Point, Point)>)>,
+    rules: Vec<(String, Truth, Until)>,
 }
+
+/// The first and last day on which a rule may lapse.
+type Until = Option<(Point, Point)>;
 
 /// Tries every mutant on the cases that pass. `done` is called after each.
 pub fn judge(
@@ -84,7 +87,7 @@ pub fn judge(
         .map(|(ran, (row, answer))| Watch {
             row,
             title: ran.case.title(row),
-            told: told(&mut panel, row),
+            gist: gist(&mut panel, row),
             words: words(book, treatment, answer),
         })
         .collect();
@@ -113,7 +116,7 @@ fn fate(
     let mut panel = Panel::new(&changed_book, changed, version.scripts);
     // Most changes show in what is decided; the words are made only when none does.
     let quick =
-        watched.iter().find(|watch| watch.told.is_some() && told(&mut panel, watch.row) != watch.told);
+        watched.iter().find(|watch| watch.gist.is_some() && gist(&mut panel, watch.row) != watch.gist);
     let slow = || {
         watched.iter().find(|watch| {
             let answer = panel.ask(&watch.row.question);
@@ -132,7 +135,7 @@ fn fate(
             let answer = |version: Version<'_>| {
                 let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
                 let decision = decide::decide(&rules, &client.known("", &version.book.facts));
-                expect::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
+                verdict::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
             };
             let new = Version { book: &changed_book, treatment: changed, scripts };
             let (before, after) = (answer(version).unwrap_or_default(), answer(new).unwrap_or_default());
@@ -141,14 +144,14 @@ fn fate(
     }
 }
 
-fn told(panel: &mut Panel<'_>, row: &Row) -> Option<Told3> {
+fn gist(panel: &mut Panel<'_>, row: &Row) -> Option<Gist> {
     let visit = row.question.decided()?;
     let answers = panel.answers(visit).ok()?;
     let rules = panel.on(visit.day);
     let solution = decide::possible(rules, &answers);
     let ids = rules.held().map(|(rule, _)| rule.id.clone());
     let truths = ids.zip(&solution.truths).zip(&solution.untils);
-    Some(Told3 {
+    Some(Gist {
         possible: solution.possible,
         wait: (solution.earliest, solution.latest),
         rules: truths

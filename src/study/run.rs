@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::cases::{Case, Question, Row, Suite, Visit};
-use super::expect;
+use super::case::{Question, Visit};
 use crate::book::{Book, Treatment, Withdrawn};
 use crate::decide::aftercare::{Asked, Timeline, day_of, timeline};
 use crate::decide::plan::{self, Outlook};
 use crate::decide::{self, Answers, Decision, Quote, Rules};
-use crate::diagnostic::{Code, Diagnostic};
 use crate::script::Scripts;
-use crate::value::{Day, Truth};
+use crate::value::Day;
 
 /// What a case is answered.
 #[derive(Debug, Clone)]
@@ -121,49 +119,4 @@ impl<'b> Panel<'b> {
             }
         })
     }
-}
-
-/// A case with what it was answered.
-#[derive(Debug, Clone)]
-pub struct Ran<'c> {
-    /// The case.
-    pub case: &'c Case,
-    /// The answer to each of its rows.
-    pub answers: Vec<Answer>,
-    /// How they differ from what the case expects.
-    pub failures: Vec<Diagnostic>,
-}
-
-/// Runs every case.
-pub fn run<'c>(suite: &'c Suite, panel: &mut Panel<'_>) -> Vec<Ran<'c>> {
-    let cases = suite.cases.iter();
-    cases
-        .map(|case| {
-            let answers: Vec<Answer> = case.rows.iter().map(|row| panel.ask(&row.question)).collect();
-            let rows = case.rows.iter().zip(&answers);
-            let failures = rows.filter_map(|(row, answer)| failure(case, row, answer)).collect();
-            Ran { case, answers, failures }
-        })
-        .collect()
-}
-
-fn failure(case: &Case, row: &Row, answer: &Answer) -> Option<Diagnostic> {
-    let mut slips = expect::slips(&row.expected, answer);
-    if let Answer::May(_, asked) = answer
-        && let (false, Some(near)) = (slips.is_empty(), &asked.near)
-    {
-        slips.push(format!("the page does not know `{}`: did you mean `{near}`?", asked.activity));
-    }
-    let (first, others) = slips.split_first()?;
-    let message = format!("the case `{}` fails: {first}", case.title(row));
-    let mut finding = Diagnostic::error(Code::CaseFails, message).at(row.span, "what is expected");
-    for slip in others {
-        finding = finding.note(slip);
-    }
-    if let Answer::Decision(decision) = answer {
-        for reason in decision.reasons.iter().filter(|reason| reason.holds == Truth::Yes) {
-            finding = finding.note(format!("{} at {} holds: {}", reason.rule, reason.at, reason.because));
-        }
-    }
-    Some(finding.help("correct the rule, or the case if the clinic wants the new answer"))
 }

@@ -11,6 +11,7 @@ mod facts;
 mod found;
 mod naive;
 mod page;
+mod proofs;
 mod random;
 mod reach;
 mod record;

@@ -16,38 +16,22 @@ pub(super) fn arrange(value: &mut Value, form: &'static Form) {
         item.apart = if group.list { form.items_apart } else { form.is_apart(&item.name) };
         arrange(&mut item.value, if group.list { form } else { form.of(&item.name) });
     }
-    if group.brackets.is_some() {
-        group.brackets = Some(in_brackets(group));
-    }
     if group.list {
         group.items.iter_mut().for_each(raise);
     }
 }
 
-/// The map or list on one line, which it is known to allow.
-fn in_brackets(group: &Group) -> String {
-    let item = |item: &Item| {
-        let value = match &item.value {
-            Value::Group(Group { brackets: Some(text), .. }) => text.clone(),
-            Value::Text(lines) => lines.concat(),
-            _ => String::new(),
-        };
-        match &item.key {
-            Some(key) => format!("{key}: {value}"),
-            None => value,
-        }
-    };
-    let items: Vec<String> = group.items.iter().map(item).collect();
-    let items = items.join(", ");
-    if group.list { format!("[{items}]") } else { format!("{{{items}}}") }
-}
-
 /// A dash and the first entry behind it share a line, so that the comments of the entry go above the dash.
 fn raise(item: &mut Item) {
-    let Value::Group(Group { items, .. }) = &mut item.value else { return };
-    let Some(first) = items.first_mut().filter(|first| !first.above.is_empty()) else { return };
-    let mut above = std::mem::take(&mut first.above);
-    above[0].gap = item.gap;
-    item.gap = std::mem::take(&mut first.gap);
-    item.above.append(&mut above);
+    let Value::Group(Group { items, brackets, .. }) = &mut item.value else { return };
+    let outside = !*brackets;
+    if let Some(first) = items.first_mut().filter(|first| !first.above.is_empty()) {
+        let mut above = std::mem::take(&mut first.above);
+        above[0].gap = item.gap;
+        item.gap = std::mem::take(&mut first.gap);
+        item.above.append(&mut above);
+    }
+    if outside {
+        item.lift();
+    }
 }

@@ -1,7 +1,7 @@
 //! Which comment belongs to what. A comment at the end of a line belongs to what ends there; one on a line of
 //! its own to the entry below it, unless it is indented as a part of what stands above it.
 
-use super::text::{self, Shape};
+use super::text::{self, BLANK, Shape};
 use super::tree::{Group, Item, Remark, Tree, Value};
 use crate::source::yaml::Comment;
 use crate::source::{Entry, Kind, Node, Style};
@@ -27,42 +27,28 @@ const PROSE: [&str; 14] = [
 /// The values of a file with its comments.
 pub(super) fn tree(content: &str, root: Option<&Node>, comments: &[Comment]) -> Tree {
     let mut reader = Reader::new(content, comments);
-    let Some(root) = root else {
-        return Tree { header: reader.all(content.len()), root: Value::Nothing, after: Vec::new() };
-    };
-    let mut item = Item {
-        key: None,
-        name: String::new(),
-        above: Vec::new(),
-        gap: false,
-        apart: false,
-        value: Value::Nothing,
-        beside: None,
-        below: Vec::new(),
-    };
-    let mut header = Vec::new();
-    if !matches!(root.kind, Kind::Map(_) | Kind::List(_)) || reader.is_in_brackets(root) {
-        header = reader.all(root.span.range().start);
-    }
-    item.value = reader.value(root, &mut item, Around { column: None, brackets: false, end: content.len() });
-    let mut after = item.below;
-    after.extend(item.beside);
-    after.extend(reader.all(content.len()));
-    match &mut item.value {
-        Value::Group(group) if !group.items.is_empty() => {
-            group.after.append(&mut after);
-            if let Some(first) = group.items.first_mut().filter(|_| header.is_empty()) {
-                let own = match first.gap {
-                    true => first.above.len(),
-                    false => first.above.iter().rposition(|remark| remark.gap).unwrap_or(0),
-                };
-                header = first.above.drain(..own).collect();
-                *first.above.first_mut().map_or(&mut first.gap, |remark| &mut remark.gap) = false;
+    let mut item = Item::new(None, "");
+    let (mut header, mut beneath) = (Vec::new(), None);
+    if let Some(root) = root {
+        let start = reader.start(root);
+        header = reader.all(start);
+        let gap = reader.gap(start);
+        let around = Around { column: None, brackets: false, end: content.len() };
+        item.value = reader.value(root, &mut item, around);
+        reader.after_value(&mut item, root, root.span.range().end, around);
+        if let Value::Group(group) = &mut item.value {
+            item.below.extend(item.beside.take());
+            // What starts the file stays there; further comments belong to the entry that they stand directly above.
+            let own = header.iter().rposition(|remark| remark.gap).filter(|at| *at > 0 && !gap);
+            if let Some(first) = group.items.first_mut().filter(|_| !header.is_empty()) {
+                beneath = (own.is_none() && !gap).then(|| first.name.clone());
+                first.above.splice(0..0, header.split_off(own.unwrap_or(header.len())));
+                first.close_up();
             }
         }
-        _ => {}
     }
-    Tree { header, root: item.value, after }
+    item.below.extend(reader.all(content.len()));
+    Tree { header, beneath, root: item }
 }
 
 /// Where a value stands.
@@ -102,7 +88,18 @@ impl<'t> Reader<'t> {
     /// Whether the line before that of `at` is blank.
     fn gap(&self, at: usize) -> bool {
         let line = self.line(at);
-        line > 0 && self.content[self.lines[line - 1]..self.lines[line]].trim().is_empty()
+        line > 0 && self.content[self.lines[line - 1]..self.lines[line]].trim_matches(BLANK).is_empty()
+    }
+
+    /// Where a value starts, the dash of a list included.
+    fn start(&self, node: &Node) -> usize {
+        let start = node.span.range().start;
+        match &node.kind {
+            Kind::List(items) if !self.is_in_brackets(node) => {
+                items.first().map_or(start, |first| self.dash(first.span.range().start))
+            }
+            _ => start,
+        }
     }
 
     fn is_in_brackets(&self, node: &Node) -> bool {
@@ -113,7 +110,7 @@ impl<'t> Reader<'t> {
     fn remark(&self, comment: &Comment) -> Remark {
         let range = comment.span.range();
         Remark {
-            text: self.content[range.clone()].trim_end().to_string(),
+            text: self.content[range.clone()].trim_end_matches(BLANK).to_string(),
             gap: self.gap(range.start),
             column: self.column(range.start),
             close: false,
@@ -138,9 +135,17 @@ impl<'t> Reader<'t> {
     /// Where the dash of the item of a list stands whose value starts at `at`.
     fn dash(&self, mut at: usize) -> usize {
         loop {
-            let before = self.content[..at].trim_end();
-            if before.ends_with('-') {
-                return before.len() - 1;
+            let before = self.content[..at].trim_end_matches(BLANK);
+            let last =
+                before.rsplit(|c: char| c.is_whitespace() || c == '\u{feff}').next().unwrap_or_default();
+            let word = before.len() - last.len();
+            if last == "-" {
+                return word;
+            }
+            // The sign of a block text stands between.
+            if last.starts_with(['|', '>']) {
+                at = word;
+                continue;
             }
             let comment = self.comments.partition_point(|comment| comment.span.range().start < before.len());
             match comment.checked_sub(1).map(|index| self.comments[index].span.range()) {
@@ -157,10 +162,7 @@ impl<'t> Reader<'t> {
             Kind::Scalar(scalar) => {
                 let source = &self.content[node.span.range()];
                 if around.brackets {
-                    return Value::Text(vec![match scalar.style {
-                        Style::Plain if !source.contains('\n') => text::lines(source).concat(),
-                        _ => text::in_line(&scalar.text, false),
-                    }]);
+                    return Value::Text(vec![text::out_of_brackets(scalar, source)]);
                 }
                 let (before, after) = (&self.content[..start], &self.content[node.span.range().end..]);
                 match text::shape(scalar, source, before, after) {
@@ -205,7 +207,7 @@ impl<'t> Reader<'t> {
         inside: Around,
     ) -> Value {
         if let Some(first) = items.first_mut() {
-            *first.above.first_mut().map_or(&mut first.gap, |remark| &mut remark.gap) = false;
+            first.close_up();
         }
         let least = around.column.map_or(0, |column| column + 1).max(inside.column.unwrap_or(0));
         let mut after = Vec::new();
@@ -214,13 +216,17 @@ impl<'t> Reader<'t> {
         }) {
             after.push(remark);
         }
-        let list = matches!(node.kind, Kind::List(_));
+        let (list, values): (bool, Vec<&Node>) = match &node.kind {
+            Kind::Map(entries) => (false, entries.iter().map(|entry| &entry.value).collect()),
+            Kind::List(nodes) => (true, nodes.iter().collect()),
+            Kind::Scalar(_) => (false, Vec::new()),
+        };
         if items.is_empty() {
             item.below.append(&mut after);
             return Value::Text(vec![if list { "[]" } else { "{}" }.to_string()]);
         }
-        let brackets = inside.brackets && after.is_empty();
-        let brackets = brackets.then(|| in_brackets(node, &items)).flatten();
+        let brief = || items.iter().zip(values).all(|(item, node)| is_brief(item, node));
+        let brackets = inside.brackets && after.is_empty() && brief();
         Value::Group(Group { list, brackets, items, after })
     }
 
@@ -231,16 +237,9 @@ impl<'t> Reader<'t> {
             let start = entry.key_span.range().start;
             let written = &self.content[entry.key_span.range()];
             let as_written = written == entry.key || written.replace('\u{a0}', " ") == entry.key;
-            let mut item = Item {
-                key: Some(if as_written { entry.key.clone() } else { text::in_line(&entry.key, false) }),
-                name: entry.key.clone(),
-                above: self.all(start),
-                gap: self.gap(start),
-                apart: false,
-                value: Value::Nothing,
-                beside: None,
-                below: Vec::new(),
-            };
+            let key = if as_written { entry.key.clone() } else { text::in_line(&entry.key, false) };
+            let (above, gap) = (self.all(start), self.gap(start));
+            let mut item = Item { above, gap, ..Item::new(Some(key), &entry.key) };
             self.before_value(&mut item, &entry.value, entry.key_span.range().end);
             let around = Around { end: next, ..inside };
             item.value = self.value(&entry.value, &mut item, around);
@@ -254,16 +253,8 @@ impl<'t> Reader<'t> {
         let mut items = Vec::with_capacity(nodes.len());
         for (index, (node, dash)) in nodes.iter().zip(starts).enumerate() {
             let next = starts.get(index + 1).copied().unwrap_or(inside.end);
-            let mut item = Item {
-                key: None,
-                name: String::new(),
-                above: self.all(*dash),
-                gap: self.gap(*dash),
-                apart: false,
-                value: Value::Nothing,
-                beside: None,
-                below: Vec::new(),
-            };
+            let (above, gap) = (self.all(*dash), self.gap(*dash));
+            let mut item = Item { above, gap, ..Item::new(None, "") };
             self.before_value(&mut item, node, *dash);
             let around = Around { end: next, ..inside };
             item.value = self.value(node, &mut item, around);
@@ -285,15 +276,14 @@ impl<'t> Reader<'t> {
         };
         let line = self.line(key);
         let is_beside = |reader: &Self, comment: &Comment| {
-            !comment.alone && (block || reader.line(comment.span.range().start) == line)
+            !comment.alone && reader.line(comment.span.range().start) == line
         };
-        // Behind the dash of a list or map stands the first line of that list or map.
         if grows && item.key.is_some() {
+            // The lines between belong to the first entry within.
             item.beside = self.take(end, is_beside);
+            return;
         }
-        while let Some(mut remark) =
-            (!grows || item.key.is_none()).then(|| self.take(end, |_, _| true)).flatten()
-        {
+        while let Some(mut remark) = self.take(end, |_, _| true) {
             if block && item.beside.is_none() {
                 item.beside = Some(remark);
             } else {
@@ -329,30 +319,15 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// How a map or list reads in brackets, if it holds nothing but ids, numbers and days, and no comment.
-fn in_brackets(node: &Node, items: &[Item]) -> Option<String> {
-    let values: Vec<&Node> = match &node.kind {
-        Kind::Map(entries) => entries.iter().map(|entry| &entry.value).collect(),
-        Kind::List(nodes) => nodes.iter().collect(),
-        Kind::Scalar(_) => Vec::new(),
+/// Whether an entry is an id, a number or a day without comments, or a few of them, so that its map or list
+/// may stay in brackets.
+fn is_brief(item: &Item, node: &Node) -> bool {
+    let quiet = item.above.is_empty() && item.beside.is_none() && item.below.is_empty();
+    let prose = PROSE.contains(&item.name.as_str()) || item.key.is_some() && !text::is_simple(&item.name);
+    let brief = match &item.value {
+        Value::Text(_) => node.text().is_none_or(text::is_simple),
+        Value::Group(group) => group.brackets,
+        Value::Nothing | Value::Block(..) => false,
     };
-    let mut parts = Vec::with_capacity(items.len());
-    for (item, node) in items.iter().zip(values) {
-        let quiet = item.above.is_empty() && item.beside.is_none() && item.below.is_empty();
-        let prose = PROSE.contains(&item.name.as_str()) || item.key.is_some() && !text::is_simple(&item.name);
-        let value = match &item.value {
-            Value::Text(lines) if node.text().is_none_or(text::is_simple) => lines.concat(),
-            Value::Group(group) => group.brackets.clone()?,
-            _ => return None,
-        };
-        if !quiet || prose {
-            return None;
-        }
-        parts.push(match &item.key {
-            Some(key) => format!("{key}: {value}"),
-            None => value,
-        });
-    }
-    let parts = parts.join(", ");
-    Some(if matches!(node.kind, Kind::List(_)) { format!("[{parts}]") } else { format!("{{{parts}}}") })
+    quiet && !prose && brief
 }

@@ -1,9 +1,11 @@
 //! Which lines change, for somebody to read.
 
+use similar::{ChangeTag, TextDiff};
+
 use crate::prose::visible;
 
 /// More lines than these on either side are not compared one by one.
-const COMPARED: usize = 1_000;
+const COMPARED: usize = 2_000;
 /// More changed lines than these are counted, not shown.
 const SHOWN: usize = 20;
 
@@ -14,8 +16,7 @@ pub fn changed_lines(old: &str, new: &str) -> String {
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
     let rest = (&old[start..], &new[start..]);
     let end = rest.0.iter().rev().zip(rest.1.iter().rev()).take_while(|(a, b)| a == b).count();
-    let middle = (&old[start..old.len() - end], &new[start..new.len() - end]);
-    let changes = changes(middle.0, middle.1);
+    let changes = changes(&old[start..old.len() - end], &new[start..new.len() - end]);
     let mut out = String::new();
     for (sign, number, line) in changes.iter().take(SHOWN) {
         let shown = visible(line.trim_end_matches([' ', '\t', '\r', '\n'])).replace('\u{a0}', "\u{2423}");
@@ -39,35 +40,22 @@ fn unseen(line: &str) -> &'static str {
     }
 }
 
+/// The sign of a change, where its line stands, and the line.
 type Change<'t> = (char, usize, &'t str);
 
-/// What a longest common subsequence leaves over, lines that go before those that come.
 fn changes<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<Change<'t>> {
-    let (height, width) = (old.len() + 1, new.len() + 1);
-    let mut common = vec![0u16; if old.len().max(new.len()) > COMPARED { 0 } else { height * width }];
-    if !common.is_empty() {
-        for a in (0..old.len()).rev() {
-            for b in (0..new.len()).rev() {
-                common[a * width + b] = match old[a] == new[b] {
-                    true => common[(a + 1) * width + b + 1] + 1,
-                    false => common[(a + 1) * width + b].max(common[a * width + b + 1]),
-                };
-            }
-        }
+    let lines = |sign: char, lines: &[&'t str]| -> Vec<Change<'t>> {
+        lines.iter().enumerate().map(|(at, line)| (sign, at, *line)).collect()
+    };
+    if old.len().max(new.len()) > COMPARED {
+        return [lines('-', old), lines('+', new)].concat();
     }
-    let at = |a: usize, b: usize| common.get(a * width + b).copied().unwrap_or_default();
-    let (mut a, mut b) = (0, 0);
-    let mut changes = Vec::new();
-    while a < old.len() || b < new.len() {
-        if a < old.len() && b < new.len() && old[a] == new[b] && !common.is_empty() {
-            (a, b) = (a + 1, b + 1);
-        } else if a < old.len() && (b == new.len() || at(a + 1, b) >= at(a, b + 1)) {
-            changes.push(('-', a, old[a]));
-            a += 1;
-        } else {
-            changes.push(('+', b, new[b]));
-            b += 1;
-        }
-    }
-    changes
+    TextDiff::from_slices(old, new)
+        .iter_all_changes()
+        .filter_map(|change| match change.tag() {
+            ChangeTag::Equal => None,
+            ChangeTag::Delete => change.old_index().map(|at| ('-', at, old[at])),
+            ChangeTag::Insert => change.new_index().map(|at| ('+', at, new[at])),
+        })
+        .collect()
 }

@@ -1,5 +1,7 @@
 //! The order of keys: that of the shipped files.
 
+use crate::written::cases;
+
 /// What is known about the keys of a map, or about those of every map in a list.
 pub(super) struct Form {
     /// The keys that have a meaning, in their order. A map of names has none.
@@ -62,8 +64,8 @@ pub(super) fn of_file(path: &str) -> Option<&'static Form> {
         ["facts"] => Some(&FACTS),
         ["hazards"] => Some(&HAZARDS),
         [_] => Some(&PAGE),
-        ["cases" | "examples", ..] | [_, "examples", ..] | [_, "cases", "approved", ..] => None,
-        [_, "cases", ..] => Some(&CASES),
+        _ if cases::treatment_of(path).is_some() => Some(&CASES),
+        _ if folders.contains(&"cases") || folders.contains(&"examples") => None,
         _ => Some(&SOURCE),
     }
 }
@@ -328,3 +330,69 @@ static ROW: Form = Form::keys(&[
     ("questions", &ANY),
     ("steps", &ANY),
 ]);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::report::schema;
+
+    /// Forms, and where in which schema the same map is described.
+    const MAPS: [(&Form, &str, &[&str]); 24] = [
+        (&CLINIC, "clinic", &[""]),
+        (&ROUNDING, "clinic", &["/properties/rounding"]),
+        (&SIGNER, "clinic", &["/properties/signers/items"]),
+        (&FACT, "facts", &["/$defs/fact"]),
+        (&HAZARD, "hazards", &["/additionalProperties"]),
+        (&SOURCE, "source", &[""]),
+        (&STATEMENT, "source", &["/properties/statements/additionalProperties"]),
+        (&QUERY, "source", &["/properties/open_queries/additionalProperties"]),
+        (&PAGE, "page", &[""]),
+        (&IN_FORCE, "page", &["/$defs/in_force"]),
+        (&WITHDRAWN, "page", &["/$defs/withdrawn"]),
+        (&FUNCTION, "page", &["/properties/functions/additionalProperties"]),
+        (&CONDITION, "page", &["/properties/conditions/additionalProperties"]),
+        (&PARAMETER, "page", &["/properties/parameters/additionalProperties"]),
+        (&RULE, "page", &["/$defs/contraindication", "/$defs/deferral", "/$defs/requirement"]),
+        (&COURSE, "page", &["/properties/course"]),
+        (&APPOINTMENT, "page", &["/properties/appointment"]),
+        (&STEP, "page", &["/properties/appointment/properties/steps/additionalProperties"]),
+        (&AFTERCARE_ITEM, "page", &["/properties/aftercare/additionalProperties"]),
+        (&PRICING, "page", &["/properties/pricing"]),
+        (&DISCOUNT, "page", &["/properties/pricing/properties/course_discount"]),
+        (&SCRIPT, "page", &["/properties/pricing/properties/script"]),
+        (&GUARANTEE, "page", &["/properties/guarantees/additionalProperties"]),
+        (&GO_AHEAD, "record", &["/$defs/review"]),
+    ];
+
+    #[test]
+    fn every_key_that_is_read_has_its_place() {
+        for (form, name, pointers) in MAPS {
+            let schema = schema::named(name).expect("a schema of that name").json;
+            let schema: Value = serde_json::from_str(schema).expect("a schema is JSON");
+            let described: BTreeSet<&str> = pointers
+                .iter()
+                .filter_map(|pointer| schema.pointer(pointer)?["properties"].as_object())
+                .flat_map(|properties| properties.keys().map(String::as_str))
+                .collect();
+            let known: BTreeSet<&str> = form.keys.iter().map(|(key, _)| *key).collect();
+            assert_eq!(known.len(), form.keys.len(), "{name} {pointers:?}: a key stands twice");
+            assert_eq!(known, described, "{name} {pointers:?}");
+        }
+    }
+
+    #[test]
+    fn a_path_says_what_a_file_is() {
+        let is = |path: &str, form: &Form| of_file(path).is_some_and(|found| std::ptr::eq(found, form));
+        assert!(is("clinic.yaml", &CLINIC) && is("facts.yaml", &FACTS) && is("hazards.yaml", &HAZARDS));
+        assert!(is("peel.yaml", &PAGE) && is("peel/leaflet.yaml", &SOURCE) && is("peel/facts.yaml", &SOURCE));
+        assert!(is("peel/cases/a.yaml", &CASES));
+        for path in ["a.rhai", "peel/a.rhai", "cases/a.yaml", "examples/a.yaml", "peel/cases/approved/a.yaml"]
+        {
+            assert!(of_file(path).is_none(), "{path}");
+        }
+    }
+}

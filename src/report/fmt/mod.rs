@@ -13,6 +13,7 @@ mod text;
 mod tree;
 
 use crate::diagnostic::Diagnostic;
+use crate::source::folder::MAX_RULE_FILE;
 use crate::source::yaml::{self, Comment};
 use crate::source::{Entry, Kind, Node};
 use crate::span::{TextId, Texts};
@@ -29,6 +30,8 @@ pub enum Formatted {
     Changed(String),
     /// It cannot be read as YAML; the findings say why.
     Unreadable,
+    /// Formatted it would be larger than a rule file may be.
+    TooLarge,
     /// A mistake in this program: the new text would not read as the old one does, in the way said here.
     Differs(&'static str),
 }
@@ -51,10 +54,13 @@ pub fn format(path: &str, texts: &Texts, id: TextId, findings: &mut Vec<Diagnost
         return Formatted::Differs("its comments cannot be read");
     };
     let mut tree = attach::tree(content, root.as_ref(), &comments);
-    arrange::arrange(&mut tree.root, form);
+    arrange::arrange(&mut tree.root.value, form);
     let text = print::text(&tree);
     if text == content {
         return Formatted::Unchanged;
+    }
+    if text.len() > MAX_RULE_FILE {
+        return Formatted::TooLarge;
     }
     match difference(form, root.as_ref(), &words(content, &comments), &text) {
         Some(difference) => Formatted::Differs(difference),
@@ -65,15 +71,14 @@ pub fn format(path: &str, texts: &Texts, id: TextId, findings: &mut Vec<Diagnost
 /// The texts of comments, sorted.
 fn words<'t>(content: &'t str, comments: &[Comment]) -> Vec<&'t str> {
     let mut words: Vec<&str> =
-        comments.iter().map(|comment| content[comment.span.range()].trim_end()).collect();
+        comments.iter().map(|comment| content[comment.span.range()].trim_end_matches(text::BLANK)).collect();
     words.sort_unstable();
     words
 }
 
 /// In what the new text differs from the old one that means something or that somebody wrote down.
 fn difference(form: &Form, old: Option<&Node>, comments: &[&str], text: &str) -> Option<&'static str> {
-    let mut texts = Texts::new();
-    let mut findings = Vec::new();
+    let (mut texts, mut findings) = (Texts::new(), Vec::new());
     let id = texts.add("formatted", text.to_string());
     let new = yaml::read(&texts, id, &mut findings);
     if !findings.is_empty() {
@@ -120,4 +125,42 @@ fn in_order<'n>(form: &Form, entries: &'n [Entry]) -> Vec<&'n Entry> {
         entries.sort_by(|a, b| a.key.cmp(&b.key));
     }
     entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is said when `old`, a page, would become `new`.
+    fn said(old: &str, new: &str) -> Option<&'static str> {
+        let (mut texts, mut findings) = (Texts::new(), Vec::new());
+        let id = texts.add("page.yaml", old.to_string());
+        let root = yaml::read(&texts, id, &mut findings);
+        let comments = yaml::comments(&texts, id).expect("YAML");
+        let form = keys::of_file("page.yaml").expect("a page");
+        difference(form, root.as_ref(), &words(old, &comments), new)
+    }
+
+    #[test]
+    fn a_mistake_in_the_layout_is_caught() {
+        let old = "revision: 1  # one\ntreatment: a\nnot_used: {a: x, b: [y, z]}\n";
+        let same = "treatment: \"a\"\nrevision: 1\n# one\nnot_used:\n  a: x\n  b:\n  - y\n  - z\n";
+        for (new, why) in [
+            (same.replace("# one", "# two"), "its comments would change"),
+            (same.replace("# one", ""), "its comments would change"),
+            (same.replace("treatment: \"a\"", "treatment: b"), "its values would change"),
+            (same.replace("  a: x\n", ""), "its values would change"),
+            (same.replace("  - y\n  - z", "  - z\n  - y"), "its values would change"),
+            (same.replace("not_used:\n  a: x\n", "not_used:\n") + "  a: x\n", "its values would change"),
+            (same.replace("revision: 1", "revision: 1 # one"), "its values would change"),
+            (same.replace("treatment: \"a\"", "treatment:"), "its values would change"),
+            (String::new(), "its values would change"),
+            (same.replace("- y", "- [y"), "its new text cannot be read"),
+        ] {
+            assert_eq!(said(old, &new), Some(why), "{new}");
+        }
+        assert_eq!(said(old, same), None);
+        // A comment one space behind a text may be text that was cut off; `check` asks.
+        assert_eq!(said(&old.replace("  #", " #"), same), Some("its values would change"));
+    }
 }

@@ -10,21 +10,23 @@ const STEP: usize = 2;
 pub(super) fn text(tree: &Tree) -> String {
     let mut out = String::new();
     remarks(&mut out, &tree.header, 0, false);
-    match &tree.root {
+    match &tree.root.value {
         Value::Group(group) => {
-            if !out.is_empty() {
+            let first = group.items.first().filter(|first| first.above.is_empty()).map(|first| &first.name);
+            if !out.is_empty() && (first.is_none() || tree.beneath.as_ref() != first) {
                 out.push('\n');
             }
             self::group(&mut out, group, 0);
         }
         Value::Nothing => {}
         value => {
-            let mut line = String::new();
-            scalar(&mut line, value, 0, None);
-            out.push_str(line.trim_start());
+            let mut lines = String::new();
+            scalar(&mut lines, value, 0, tree.root.beside.as_ref());
+            out.push_str(&lines);
         }
     }
-    remarks(&mut out, &tree.after, 0, true);
+    let gap = !out.is_empty();
+    remarks(&mut out, &tree.root.below, 0, gap);
     out
 }
 
@@ -48,7 +50,7 @@ fn group(out: &mut String, group: &Group, indent: usize) {
     let mut after_one_line = true;
     for (index, item) in group.items.iter().enumerate() {
         let rendered = self::item(item, indent);
-        let one_line = item.above.is_empty() && rendered.trim_end().lines().count() == 1;
+        let one_line = item.above.is_empty() && rendered.lines().count() == 1;
         let apart = index > 0 && item.apart && !(after_one_line && one_line);
         after_one_line = one_line;
         let (above, gap) = match item.above.first() {
@@ -74,12 +76,8 @@ fn item(item: &Item, indent: usize) -> String {
         Some(key) => out.extend([key.as_str(), ":"]),
         None => out.push('-'),
     }
-    let room = WIDTH.saturating_sub(out.chars().count() + 1);
     match &item.value {
-        Value::Group(Group { brackets: Some(text), .. }) if text.chars().count() <= room => {
-            out.extend([" ", text]);
-            end(&mut out, item.beside.as_ref());
-        }
+        Value::Group(group) if fits(&mut out, group) => end(&mut out, item.beside.as_ref()),
         Value::Group(group) if item.key.is_some() => {
             end(&mut out, item.beside.as_ref());
             self::group(&mut out, group, indent + STEP);
@@ -88,6 +86,7 @@ fn item(item: &Item, indent: usize) -> String {
             let mut inside = String::new();
             self::group(&mut inside, group, indent + STEP);
             out.push_str(inside.get(indent + 1..).unwrap_or_default());
+            remarks(&mut out, item.beside.as_slice(), indent + STEP, false);
         }
         value => scalar(&mut out, value, indent, item.beside.as_ref()),
     }
@@ -95,7 +94,32 @@ fn item(item: &Item, indent: usize) -> String {
     out
 }
 
-/// A text behind its key or dash, which `out` ends with.
+/// Whether a map or list stays in brackets; then it stands behind its key or dash.
+fn fits(out: &mut String, group: &Group) -> bool {
+    let text = if group.brackets { in_brackets(group) } else { return false };
+    let fits = out.chars().count() + 1 + text.chars().count() <= WIDTH;
+    if fits {
+        out.extend([" ", &text]);
+    }
+    fits
+}
+
+/// A map or list on one line.
+fn in_brackets(group: &Group) -> String {
+    let item = |item: &Item| {
+        let value = match &item.value {
+            Value::Group(group) => in_brackets(group),
+            Value::Text(lines) => lines.concat(),
+            Value::Nothing | Value::Block(..) => String::new(),
+        };
+        item.key.as_ref().map_or(value.clone(), |key| format!("{key}: {value}"))
+    };
+    let items: Vec<String> = group.items.iter().map(item).collect();
+    let items = items.join(", ");
+    if group.list { format!("[{items}]") } else { format!("{{{items}}}") }
+}
+
+/// A text behind its key or dash, which `out` ends with; at the root there is none.
 fn scalar(out: &mut String, value: &Value, indent: usize, beside: Option<&Remark>) {
     let (sign, lines) = match value {
         Value::Text(lines) => (None, lines.as_slice()),
@@ -108,6 +132,7 @@ fn scalar(out: &mut String, value: &Value, indent: usize, beside: Option<&Remark
     }
     for (index, line) in lines.iter().enumerate() {
         match (index, sign) {
+            (0, None) if out.is_empty() => {}
             (0, None) => out.push(' '),
             _ if line.is_empty() => {}
             _ => out.extend(std::iter::repeat_n(' ', indent + STEP)),
@@ -127,7 +152,11 @@ fn end(out: &mut String, beside: Option<&Remark>) {
     if let Some(remark) = beside {
         let line = out.rfind('\n').map_or(0, |before| before + 1);
         let width = out[line..].chars().count();
-        let column = if remark.close { width + 1 } else { remark.column.max(width + 2) };
+        let column = match remark.column {
+            _ if remark.close => width + 1,
+            column if column <= WIDTH / 2 => column.max(width + 2),
+            _ => width + 2,
+        };
         out.extend(std::iter::repeat_n(' ', column - width));
         out.push_str(&remark.text);
     }

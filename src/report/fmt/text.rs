@@ -1,9 +1,13 @@
 //! How one text is written: without quotes where that reads the same, else in one style of quotes.
 
-use crate::source::{Scalar, Style};
+use crate::source::{Scalar, Style, yaml};
+use crate::span::Texts;
 
 /// Longer lines are not made by putting a list or map in brackets on one line.
 pub(super) const WIDTH: usize = 110;
+
+/// What stands around words and means nothing there.
+pub(super) const BLANK: [char; 5] = [' ', '\t', '\r', '\n', '\u{a0}'];
 
 /// A text in the shape it is printed in.
 pub(super) enum Shape {
@@ -29,6 +33,16 @@ pub(super) fn in_line(text: &str, in_brackets: bool) -> String {
     if is_plain(text, in_brackets) { text.to_string() } else { quote(text) }
 }
 
+/// A text that stood in brackets, on one line. It may come to stand outside of them.
+pub(super) fn out_of_brackets(scalar: &Scalar, source: &str) -> String {
+    let plain = scalar.style == Style::Plain && !source.contains('\n');
+    let word = scalar.text.starts_with(char::is_alphanumeric);
+    match plain && (word || reads_as(&scalar.text, &scalar.text, &[])) {
+        true => scalar.text.clone(),
+        false => in_line(&scalar.text, false),
+    }
+}
+
 /// Whether a text is an id, a number, a day or a few of them, so that it may stand in brackets.
 pub(super) fn is_simple(text: &str) -> bool {
     let words = text.split(' ').count();
@@ -42,22 +56,41 @@ fn quoted(text: &str, source: &str) -> Vec<String> {
     if written.len() == 1 {
         return vec![in_line(text, false)];
     }
-    // A backslash at the end of a line joins it to the next, or keeps a space from being trimmed.
-    if written.iter().any(|line| line.ends_with('\\')) {
-        return vec![quote(text)];
-    }
     let inside: Vec<String> = lines(&source[1..source.len() - 1]);
     let starts_well = |line: &String| is_plain(line, false);
     let unchanged = inside.join(" ") == text && inside.iter().all(starts_well) && is_plain(text, false);
-    if unchanged { inside } else { written }
+    match unchanged {
+        true => inside,
+        // A backslash at the end of a line joins it to the next, or keeps a space from being trimmed.
+        false if reads_as(text, written[0].as_str(), &written[1..]) => in_one_style(written),
+        false => vec![quote(text)],
+    }
+}
+
+/// The lines of a quoted text in double quotes, where that changes nothing between them.
+fn in_one_style(mut lines: Vec<String>) -> Vec<String> {
+    let quotes = lines.iter().map(|line| line.matches('\'').count()).sum::<usize>();
+    if lines[0].starts_with('\'') && quotes == 2 && !lines.iter().any(|line| line.contains(['"', '\\'])) {
+        lines.iter_mut().for_each(|line| *line = line.replace('\'', "\""));
+    }
+    lines
+}
+
+/// Whether lines that start with `first` behind a key and go on beneath it are read as this text.
+fn reads_as(text: &str, first: &str, lines: &[String]) -> bool {
+    let mut content = format!("key: {first}\n");
+    for line in lines {
+        content.extend(["  ", line, "\n"]);
+    }
+    let (mut texts, mut findings) = (Texts::new(), Vec::new());
+    let id = texts.add("a text", content);
+    let node = yaml::read(&texts, id, &mut findings);
+    findings.is_empty() && node.as_ref().and_then(|node| node.get("key")?.text()) == Some(text)
 }
 
 /// The lines of what an author wrote, without the spaces around them.
-pub(super) fn lines(source: &str) -> Vec<String> {
-    source
-        .split('\n')
-        .map(|line| line.trim_matches([' ', '\t', '\r', '\u{a0}']).replace('\u{a0}', " "))
-        .collect()
+fn lines(source: &str) -> Vec<String> {
+    source.split('\n').map(|line| line.trim_matches(BLANK).replace('\u{a0}', " ")).collect()
 }
 
 /// `None` if its lines cannot be told apart with certainty.
@@ -67,12 +100,11 @@ fn block(text: &str, source: &str, before: &str, after: &str) -> Option<Shape> {
     let mut above = before[..start].rsplit('\n');
     let mut leading = 0;
     let opening = above.find(|line| {
-        let blank = line.trim().is_empty();
+        let blank = line.trim_matches(BLANK).is_empty();
         leading += usize::from(blank);
         !blank
     })?;
     let sign = opening.split(" #").next()?.split_whitespace().next_back()?;
-    let folded = sign.starts_with('>');
     if !sign.starts_with(['|', '>']) || text.is_empty() {
         return None;
     }
@@ -84,13 +116,13 @@ fn block(text: &str, source: &str, before: &str, after: &str) -> Option<Shape> {
         let spaces = line.len() - line.trim_start_matches(' ').len();
         lines.push(line[spaces.min(indent)..].to_string());
     }
-    if !folded && lines.join("\n") != text {
-        return None;
-    }
+    // A blank line at its end would be taken for one between two entries.
+    let blank = lines.last().is_none_or(|line| line.trim().is_empty());
     let indented = lines.iter().find(|line| !line.is_empty()).is_some_and(|line| line.starts_with(' '));
     let count = if indented { "2" } else { "" };
     let strip = if sign.contains('-') { "-" } else { "" };
-    Some(Shape::Block(format!("{}{count}{strip}", &sign[..1]), lines))
+    let sign = format!("{}{count}{strip}", &sign[..1]);
+    (!blank && reads_as(text, &sign, &lines)).then_some(Shape::Block(sign, lines))
 }
 
 /// Whether a text without quotes is read as itself here, and as a text by other readers of YAML.

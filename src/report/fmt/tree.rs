@@ -52,8 +52,8 @@ pub(super) enum Value {
 pub(super) struct Group {
     /// Whether it is a list.
     pub list: bool,
-    /// How it reads in brackets, if its author wrote it so and it may stay so.
-    pub brackets: Option<String>,
+    /// Whether its author wrote it in brackets and it may stay there.
+    pub brackets: bool,
     /// Its entries.
     pub items: Vec<Item>,
     /// The comments after its last entry.
@@ -65,13 +65,32 @@ pub(super) struct Group {
 pub(super) struct Tree {
     /// The comments at the start that belong to no entry.
     pub header: Vec<Remark>,
-    /// The values.
-    pub root: Value,
-    /// The comments at the end of a file that is no map and no list.
-    pub after: Vec<Remark>,
+    /// The entry that stands directly beneath the header, without a blank line between them.
+    pub beneath: Option<String>,
+    /// The values, and the comments around them.
+    pub root: Item,
 }
 
 impl Item {
+    /// An item without comments that holds nothing yet.
+    pub fn new(key: Option<String>, name: &str) -> Item {
+        Item {
+            key,
+            name: name.to_string(),
+            above: Vec::new(),
+            gap: false,
+            apart: false,
+            value: Value::Nothing,
+            beside: None,
+            below: Vec::new(),
+        }
+    }
+
+    /// Forgets a blank line before the item and its comments: it is the first of its map or list.
+    pub fn close_up(&mut self) {
+        *self.above.first_mut().map_or(&mut self.gap, |remark| &mut remark.gap) = false;
+    }
+
     /// Moves the comment beside the item, if there is one, to the lines above it.
     pub fn lift(&mut self) {
         if let Some(mut remark) = self.beside.take() {

@@ -32,7 +32,8 @@ pub fn comments(texts: &Texts, id: TextId) -> Option<Vec<Comment>> {
         if let Event::Comment(..) = event {
             let place = span.byte_range()?;
             let before = &view.text[view.line(place.start).start..place.start];
-            comments.push(Comment { alone: before.trim().is_empty(), span: view.span(place) });
+            comments
+                .push(Comment { alone: before.trim_matches([' ', '\t']).is_empty(), span: view.span(place) });
         }
     }
     // The parser hands some of them over after the value they precede.

@@ -1,0 +1,142 @@
+//! Parts of conditions that say nothing: left out, the condition holds for the same clients on every visit.
+
+use super::find::{Comes, Finder, Found, Of, Open, Wish};
+use crate::book::InForce;
+use crate::book::condition::{Condition, ConditionKind};
+use crate::decide::cells::Version;
+use crate::span::Span;
+
+/// A part that can be left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dead {
+    /// Where it stands.
+    pub part: Span,
+    /// Whether it stands among things that must all hold; else among those of which one is enough.
+    pub all: bool,
+    /// Whether it comes to the same for everybody, by itself.
+    pub alone: bool,
+    /// What implies it, or what it implies.
+    pub by: Vec<Span>,
+}
+
+/// A condition around a part, which must not decide, so that the part does.
+struct Around {
+    of: Of,
+    comes: Comes,
+    span: Span,
+}
+
+struct Parts<'p, 'a> {
+    version: Version<'a>,
+    finder: &'p mut Finder<'a>,
+    in_force: InForce,
+    visits: InForce,
+    around: Vec<Around>,
+    found: Vec<Result<Dead, Open>>,
+}
+
+/// The parts of a condition that can be left out, one at a time. Only parts that stand in its own text count,
+/// not those of a derived fact or of `until`.
+pub(super) fn parts<'a>(
+    version: Version<'a>,
+    finder: &mut Finder<'a>,
+    condition: &Condition,
+    in_force: InForce,
+    visits: InForce,
+) -> Vec<Result<Dead, Open>> {
+    let (around, found) = (Vec::new(), Vec::new());
+    let mut parts = Parts { version, finder, in_force, visits, around, found };
+    parts.of(condition);
+    parts.found
+}
+
+impl Parts<'_, '_> {
+    /// The condition without its dead parts. Each part is looked at with all those gone that were found dead
+    /// before it, so that all of them can be left out at once.
+    fn of(&mut self, condition: &Condition) -> Condition {
+        let (operands, all) = match &condition.kind {
+            ConditionKind::Not(inner) => {
+                let kind = ConditionKind::Not(Box::new(self.of(inner)));
+                return Condition { kind, span: condition.span };
+            }
+            ConditionKind::And(operands) => (operands, true),
+            ConditionKind::Or(operands) => (operands, false),
+            _ => return condition.clone(),
+        };
+        let outer = self.around.len();
+        let mut left: Vec<(Condition, Of)> =
+            operands.iter().map(|one| (one.clone(), self.known(one))).collect();
+        let mut at = 0;
+        while at < left.len() {
+            self.stand_around(outer, &left, at, all);
+            let (operand, of) = left[at].clone();
+            if is_inside(operand.span, condition.span) && self.is_dead(of, &operand, all) {
+                left.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+        for at in 0..left.len() {
+            self.stand_around(outer, &left, at, all);
+            let found = self.found.len();
+            let inner = self.of(&left[at].0.clone());
+            if self.found.len() > found {
+                left[at] = (inner.clone(), self.known(&inner));
+            }
+        }
+        self.around.truncate(outer);
+        let operands = left.into_iter().map(|(operand, _)| operand).collect();
+        let kind = if all { ConditionKind::And(operands) } else { ConditionKind::Or(operands) };
+        Condition { kind, span: condition.span }
+    }
+
+    fn known(&mut self, condition: &Condition) -> Of {
+        self.finder.condition(self.version, condition, InForce::default())
+    }
+
+    /// Around an operand the others do not decide: those of an `and` hold, those of an `or` do not.
+    fn stand_around(&mut self, outer: usize, operands: &[(Condition, Of)], at: usize, all: bool) {
+        self.around.truncate(outer);
+        let comes = if all { Comes::NotNo } else { Comes::NotYes };
+        let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
+        let others = others.map(|(_, (operand, of))| Around { of: *of, comes, span: operand.span });
+        self.around.extend(others);
+    }
+
+    fn is_dead(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
+        let missed = if all { Comes::NotYes } else { Comes::NotNo };
+        let mut wishes = vec![Wish::Comes(of, missed)];
+        wishes.extend(self.around.iter().map(|around| Wish::Comes(around.of, around.comes)));
+        wishes.push(Wish::During(self.in_force));
+        let why = match self.finder.ever(&wishes, self.visits, false) {
+            Found::Client(_) | Found::Open(Open::Free) => return false,
+            Found::Open(open) => {
+                self.found.push(Err(open));
+                return false;
+            }
+            Found::Nobody(why) => why,
+        };
+        let mut needed: Vec<usize> =
+            why.into_iter().filter(|at| (1..=self.around.len()).contains(at)).collect();
+        let mut place = 0;
+        while place < needed.len() {
+            let mut fewer = needed.clone();
+            fewer.remove(place);
+            let mut left = vec![wishes[0].clone(), Wish::During(self.in_force)];
+            left.extend(fewer.iter().map(|at| wishes[*at].clone()));
+            match self.finder.ever(&left, self.visits, false) {
+                Found::Nobody(_) => needed = fewer,
+                _ => place += 1,
+            }
+        }
+        let by = needed.iter().map(|at| self.around[at - 1].span).collect();
+        self.found.push(Ok(Dead { part: operand.span, all, alone: needed.is_empty(), by }));
+        true
+    }
+}
+
+/// Whether a part stands in the text of the whole, not in that of a derived fact.
+fn is_inside(part: Span, whole: Span) -> bool {
+    let (inner, outer) = (part.range(), whole.range());
+    part.text == whole.text && outer.start <= inner.start && inner.end <= outer.end && inner != outer
+}

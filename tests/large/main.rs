@@ -1,0 +1,70 @@
+//! Proofs about large pages: all of an ordinary one, and of one that cannot be gone through it is said.
+//! `CLEARANCE_LARGE=DIR` writes the pages there, to run the program on them.
+
+mod pages;
+
+use std::path::Path;
+use std::time::Instant;
+
+use clearance::book::{self, Book};
+use clearance::decide::cells::Version;
+use clearance::diagnostic::Severity;
+use clearance::script::Scripts;
+use clearance::source::Folder;
+use clearance::study::guarantees::Kept;
+use clearance::study::proofs::{MOST_WORK, Proof, Proofs, prove};
+use clearance::study::{Client, days};
+use clearance::written;
+use pages::Files;
+
+fn book(files: &Files) -> Book {
+    let (mut folder, mut findings) = (Folder::new(), Vec::new());
+    for (path, text) in files {
+        folder.add(path, text.as_bytes().to_vec(), &mut findings);
+    }
+    let rules = written::read(&folder, &mut findings);
+    let book = book::from_written(&rules, &folder.texts, &mut findings);
+    let error = findings.iter().find(|finding| finding.severity == Severity::Error);
+    assert!(error.is_none(), "{error:?}");
+    book
+}
+
+fn proved(name: &str, files: &Files) -> Proofs {
+    if let Ok(to) = std::env::var("CLEARANCE_LARGE") {
+        let folder = Path::new(&to).join(name);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        files.iter().for_each(|(path, text)| std::fs::write(folder.join(path), text).expect("a file"));
+    }
+    let (book, scripts) = (book(files), Scripts::none());
+    let version = Version { book: &book, treatment: &book.treatments[0], scripts: &scripts };
+    let base = Client::plain(&book.facts, days::usual(version.treatment));
+    let start = Instant::now();
+    let proofs = prove(version, &base, MOST_WORK);
+    println!("{name}: {:?}, {} findings", start.elapsed(), proofs.found.len());
+    proofs
+}
+
+fn open(proofs: &Proofs) -> usize {
+    let guarantees = proofs.guarantees.iter().filter(|kept| matches!(kept, Kept::Open(_))).count();
+    guarantees + proofs.found.iter().filter(|proof| matches!(proof, Proof::NotAnalysed(..))).count()
+}
+
+#[test]
+fn everything_is_proved_about_a_page_of_a_thousand_rules() {
+    for rules in [10, 100, 1_000] {
+        let proofs = proved(&format!("rules-{rules}"), &pages::ordinary(rules));
+        assert_eq!((proofs.guarantees.len(), open(&proofs)), (20, 0), "{rules} rules");
+        assert_eq!(proofs.needed.open.len(), 0, "{rules} rules");
+    }
+}
+
+#[test]
+fn what_cannot_be_gone_through_is_not_called_fine() {
+    let proofs = proved("adversarial", &pages::adversarial(12));
+    assert!(matches!(proofs.guarantees[..], [Kept::Open(_)]), "{:?}", proofs.guarantees);
+    assert_eq!(proofs.needed.anybody, None);
+    // With few pigeons it is proved.
+    let proofs = proved("pigeons", &pages::adversarial(5));
+    assert!(matches!(proofs.guarantees[..], [Kept::Proved]), "{:?}", proofs.guarantees);
+    assert_eq!((proofs.needed.anybody, open(&proofs)), (Some(false), 0));
+}
