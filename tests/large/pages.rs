@@ -59,7 +59,7 @@ pub fn ordinary(rules: usize) -> Files {
     }
     let read = maker.read.clone();
     let guarantees: Vec<String> = std::iter::repeat_with(|| maker.condition())
-        .filter(|condition| !condition.contains("wait_"))
+        .filter(|condition| !condition.contains("wait_") && !condition.contains("years_between"))
         .take(20)
         .collect();
     let mut page = String::from("treatment: Page\nrevision: 1\nin_force: {from: 2026-01-01}\nparameters:\n");
