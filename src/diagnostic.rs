@@ -193,6 +193,8 @@ codes! {
     AnswerNotApproved "answer-not-approved" "The full answer of a case was never approved."
     NeedlessApproval "needless-approval" "An approved answer that belongs to no case."
     NotCovered "not-covered" "A part of the rules that no case reaches."
+    RuleLoosens "rule-loosens" "A change of the rules that tells somebody something less strict, or may."
+    RuleChanges "rule-changes" "A change of the rules that tells nobody anything less strict."
     UnnoticedChange "unnoticed-change" "A change of the rules that no case would notice."
 }
 

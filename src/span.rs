@@ -51,6 +51,7 @@ pub struct Text {
     /// The text as read; a leading byte order mark is kept, so that offsets are those of the file.
     pub content: String,
     line_starts: Vec<u32>,
+    lines_before: u32,
 }
 
 /// Every text that was read in one run.
@@ -69,8 +70,15 @@ impl Texts {
     pub fn add(&mut self, name: impl Into<String>, content: String) -> TextId {
         let line_starts =
             std::iter::once(0).chain(content.match_indices('\n').map(|(at, _)| at as u32 + 1)).collect();
-        self.texts.push(Text { name: name.into(), content, line_starts });
+        self.texts.push(Text { name: name.into(), content, line_starts, lines_before: 0 });
         TextId(self.texts.len() as u32 - 1)
+    }
+
+    /// The same for a piece of a longer text that starts after so many lines.
+    pub fn add_piece(&mut self, name: impl Into<String>, content: String, lines_before: u32) -> TextId {
+        let id = self.add(name, content);
+        self.texts[id.0 as usize].lines_before = lines_before;
+        id
     }
 
     /// The text named by `id`.
@@ -97,7 +105,7 @@ impl Texts {
         let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
         let before = before.strip_prefix(b"\xef\xbb\xbf").filter(|_| from == 0).unwrap_or(before);
         let characters = String::from_utf8_lossy(before).chars().count();
-        Position { line: line as u32, column: characters as u32 + 1 }
+        Position { line: line as u32 + text.lines_before, column: characters as u32 + 1 }
     }
 
     /// `name:line`, as decisions cite a rule.

@@ -68,6 +68,11 @@ impl Day {
         Day::from_point(self.point() + 1)
     }
 
+    /// The day before.
+    pub fn before(self) -> Day {
+        Day::from_point(self.point() - 1)
+    }
+
     /// Reads `2026-03-02`; `None` for anything else, also for days before 1900 and after 2999.
     pub fn parse(text: &str) -> Option<Day> {
         let bytes = text.as_bytes();

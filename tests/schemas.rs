@@ -1,14 +1,16 @@
 //! The schemas name the same keys as the reader of the files, and hold together.
 
+use std::fs;
+
 use clearance::diagnostic::Code;
 use clearance::report::schema;
-use clearance::source::{Folder, yaml};
+use clearance::source::{Folder, Kind, Node, yaml};
 use clearance::span::Texts;
 use clearance::written;
 use serde_json::Value;
 
 /// A schema, where in it a map is described, and a file with a key in that map which nobody knows.
-const MAPS: [(&str, &str, &str, &str); 23] = [
+const MAPS: [(&str, &str, &str, &str); 27] = [
     ("clinic", "", "clinic.yaml", "{qqqqqq: 1}"),
     ("clinic", "/properties/rounding", "clinic.yaml", "{rounding: {qqqqqq: 1}}"),
     ("clinic", "/properties/signers/items", "clinic.yaml", "{signers: [{qqqqqq: 1}]}"),
@@ -22,6 +24,10 @@ const MAPS: [(&str, &str, &str, &str); 23] = [
         "p/s.yaml",
         "{open_queries: {q: {qqqqqq: 1}}}",
     ),
+    ("cases", "", "p/cases/c.yaml", "{qqqqqq: 1}"),
+    ("cases", "/$defs/client", "p/cases/c.yaml", "{clients: {a client: {qqqqqq: 1}}}"),
+    ("cases", "/$defs/case", "p/cases/c.yaml", "{cases: [{qqqqqq: 1}]}"),
+    ("cases", "/$defs/row", "p/cases/c.yaml", "{cases: [{table: {no: {qqqqqq: 1}}}]}"),
     ("page", "", "p.yaml", "{qqqqqq: 1}"),
     ("page", "/$defs/in_force", "p.yaml", "{in_force: {qqqqqq: 1}}"),
     ("page", "/$defs/withdrawn", "p.yaml", "{withdrawn: {qqqqqq: 1}}"),
@@ -71,18 +77,21 @@ fn the_schemas_name_the_keys_that_are_read() {
         }
         folder.add(path, content.as_bytes().to_vec(), &mut findings);
         written::read(&folder, &mut findings);
+        written::cases::read(&folder, &mut findings);
         let finding = findings.iter().find(|f| f.code == Code::UnknownKey).expect(content);
         assert_eq!(keys_of(&schema_named(name), pointer), known_keys(&finding.helps), "{content}");
     }
-    for (pointer, content) in
-        [("/$defs/record", "{qqqqqq: 1}"), ("/$defs/review", "{reviews: [{qqqqqq: 1}]}")]
-    {
+    for (name, pointer, content) in [
+        ("record", "/$defs/record", "{qqqqqq: 1}"),
+        ("record", "/$defs/review", "{reviews: [{qqqqqq: 1}]}"),
+        ("cases", "/$defs/review", "{reviews: [{qqqqqq: 1}]}"),
+    ] {
         let (mut texts, mut findings) = (Texts::new(), Vec::new());
         let id = texts.add("r.yaml", content.to_string());
         let node = yaml::read(&texts, id, &mut findings).expect(content);
         written::record::from_node(&node, &mut findings);
         let finding = findings.iter().find(|f| f.code == Code::UnknownKey).expect(content);
-        assert_eq!(keys_of(&schema_named("record"), pointer), known_keys(&finding.helps), "{content}");
+        assert_eq!(keys_of(&schema_named(name), pointer), known_keys(&finding.helps), "{content}");
     }
 }
 
@@ -110,5 +119,51 @@ fn every_reference_leads_somewhere_and_every_key_is_described() {
                 assert!(described, "{}: {key} says nothing", schema.name);
             }
         });
+    }
+}
+
+/// A file of cases as editors read it: whatever is written is a text.
+fn as_json(node: &Node) -> Value {
+    match &node.kind {
+        Kind::Scalar(scalar) => Value::from(scalar.text.as_str()),
+        Kind::List(items) => items.iter().map(as_json).collect(),
+        Kind::Map(entries) => entries.iter().map(|e| (e.key.clone(), as_json(&e.value))).collect(),
+    }
+}
+
+#[test]
+fn the_schema_of_cases_takes_good_ones_and_refuses_slips() {
+    let (mut schemas, mut compiler) = (boon::Schemas::new(), boon::Compiler::new());
+    compiler.add_resource("cases.json", schema_named("cases")).expect("a schema");
+    let index = compiler.compile("cases.json", &mut schemas).expect("a schema");
+    let valid = |content: String| {
+        let (mut texts, mut findings) = (Texts::new(), Vec::new());
+        let id = texts.add("cases.yaml", content);
+        let node = yaml::read(&texts, id, &mut findings).expect("YAML");
+        schemas.validate(&as_json(&node), index).map_err(|error| error.to_string())
+    };
+    let shipped = fs::read_dir("rules/microneedling/cases").expect("the shipped cases").flatten();
+    let shipped = shipped.map(|entry| entry.path()).filter(|path| path.is_file());
+    let mut count = 0;
+    for path in shipped {
+        let text = fs::read_to_string(&path).expect("a file of cases");
+        assert_eq!(valid(text), Ok(()), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 10);
+    let case = |rest: &str| format!("cases:\n  - name: A case\n    like: a client\n{rest}");
+    for good in ["expect: not in force", "expect: deferred until 2026-07-01 or longer", "expect: 1076.00"] {
+        assert_eq!(valid(case(&format!("    {good}\n"))), Ok(()), "{good}");
+    }
+    for slip in [
+        "",
+        "    expects: eligible\n",
+        "    expect: elligible\n",
+        "    expect: deferred until July\n",
+        "    vary: visit\n",
+        "    vary: visit\n    table:\n      2026-03-02: elligible\n",
+        "    expect: eligible\n    vary: visit\n    table:\n      2026-03-02: eligible\n",
+    ] {
+        assert!(valid(case(slip)).is_err(), "{slip}");
     }
 }

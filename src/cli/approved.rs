@@ -10,6 +10,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
 use crate::span::Span;
 
+/// Below the folder, what was approved about rules.
+const RULES: &str = "rules/";
+
 /// An approved answer is at most so many bytes.
 const MAX_FILE: u64 = 1 << 20;
 
@@ -17,12 +20,20 @@ const MAX_FILE: u64 = 1 << 20;
 pub struct Today {
     /// Its place below the folder: `radiation.txt`, `rules/radiation.txt`.
     pub path: String,
-    /// What it answers, for people.
-    pub title: String,
+    /// What it is about.
+    pub of: Of,
     /// Where that is written.
     pub at: Span,
     /// The answer.
     pub text: String,
+}
+
+/// What an approved text is about.
+pub enum Of {
+    /// The case of this name.
+    Case(String),
+    /// The rule of this short name: what it says, and for which clients.
+    Rule(String),
 }
 
 /// How an answer differs from the approved one.
@@ -51,24 +62,35 @@ pub struct Approved {
 impl Change {
     /// The finding, for every format.
     pub fn finding(&self, shown: &str) -> Diagnostic {
-        let accept = "read it, then `clearance test --review` or `--accept` takes it over";
         match self {
             Change::Changed { today, .. } => {
-                let message = format!("{} is answered otherwise than approved", today.title);
+                let message = match &today.of {
+                    Of::Case(name) => format!("the case `{name}` is answered otherwise than approved"),
+                    Of::Rule(name) => format!("the rule `{name}`, or whom it speaks for, is not as approved"),
+                };
                 Diagnostic::error(Code::AnswerChanged, message)
                     .at(today.at, "")
-                    .note(format!("the approved answer is {shown}/{}", today.path))
-                    .help(accept)
+                    .note(format!("what was approved is in {shown}/{}", today.path))
+                    .help("if it is right, `clearance test --review` shows it and takes it over")
+                    .help("if it is wrong, correct the rule")
             }
             Change::New(today) => {
-                let message = format!("nobody has approved the answer of {} yet", today.title);
-                Diagnostic::error(Code::AnswerNotApproved, message).at(today.at, "").help(accept)
+                let message = match &today.of {
+                    Of::Case(name) => format!("nobody has approved the answer to the case `{name}` yet"),
+                    Of::Rule(name) => {
+                        format!("nobody has approved yet what the rule `{name}` says, and for whom")
+                    }
+                };
+                Diagnostic::error(Code::AnswerNotApproved, message)
+                    .at(today.at, "")
+                    .help("`clearance test --review` shows it and takes it over; `--accept` takes over all")
             }
             Change::Needless(path) => {
-                let message = format!("`{shown}/{path}` belongs to no case");
+                let what = if path.starts_with(RULES) { "rule" } else { "case" };
+                let message = format!("`{shown}/{path}` belongs to no {what}");
                 Diagnostic::error(Code::NeedlessApproval, prose::visible(&message))
-                    .note("the case was removed or renamed")
-                    .help("bring the case back, or let `clearance test --accept` remove the file")
+                    .note(format!("the {what} was removed or renamed"))
+                    .help(format!("bring the {what} back, or let `clearance test --accept` remove the file"))
             }
         }
     }
@@ -88,7 +110,7 @@ impl Approved {
         let shown = format!("{treatment}/cases/approved");
         let dir = rules.join(&shown);
         let root = fs::canonicalize(rules).map_err(|error| unreadable(&shown, &error))?;
-        for part in [dir.as_path(), &dir.join("rules")] {
+        for part in [dir.as_path(), &dir.join(RULES)] {
             if let Ok(real) = fs::canonicalize(part)
                 && !real.starts_with(&root)
             {
@@ -147,7 +169,7 @@ impl Approved {
     /// Every approved answer in the folder, in order.
     fn files(&self) -> Result<Vec<String>, Failure> {
         let mut found = Vec::new();
-        for (dir, prefix) in [(self.dir.clone(), ""), (self.dir.join("rules"), "rules/")] {
+        for (dir, prefix) in [(self.dir.clone(), ""), (self.dir.join(RULES), RULES)] {
             let entries = match fs::read_dir(&dir) {
                 Ok(entries) => entries,
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,

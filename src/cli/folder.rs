@@ -24,9 +24,9 @@ use crate::written;
 use crate::written::cases;
 
 /// A folder with more files than this is not a rules folder.
-const MAX_FILES: usize = 2_000;
+pub(super) const MAX_FILES: usize = 2_000;
 /// Folders nested deeper than this hold no rules.
-const MAX_FOLDERS: usize = 8;
+pub(super) const MAX_FOLDERS: usize = 8;
 /// Folders that hold clients, not rules.
 const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
@@ -59,6 +59,24 @@ impl Loaded {
     /// Whether the book can be used: no finding is an error.
     pub fn usable(&self) -> bool {
         findings::count(&self.findings, Severity::Error) == 0
+    }
+
+    /// What is wrong, but for the cases and what follows from them.
+    pub fn rule_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| {
+            let name = finding.span().map(|at| self.texts.get(at.text).name.as_str());
+            !name.is_some_and(|name| {
+                is_case(name) || name == "hazards.yaml" && finding.code == Code::UnknownReference
+            })
+        })
+    }
+
+    /// Whether something below this folder is wrong, so that it is not known as a whole: `microneedling/cases/`.
+    pub fn has_errors_in(&self, folder: &str) -> bool {
+        let inside = |finding: &Diagnostic| {
+            finding.span().is_some_and(|at| self.texts.get(at.text).name.starts_with(folder))
+        };
+        self.findings.iter().any(|finding| finding.severity == Severity::Error && inside(finding))
     }
 
     /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.
@@ -102,6 +120,11 @@ pub fn sound(dir: &Path) -> Result<Loaded, Failure> {
 pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
     let mut findings = Vec::new();
     let folder = read(dir, part, &mut findings)?;
+    Ok(loaded(folder, part, findings))
+}
+
+/// The rules in texts that were read, with what is wrong so far.
+pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Loaded {
     let rules = written::read(&folder, &mut findings);
     let book = book::from_written(&rules, &folder.texts, &mut findings);
     let suites = match TimeZone::get(&book.clinic.time_zone) {
@@ -117,7 +140,7 @@ pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Ok(Loaded { texts: folder.texts, book, scripts, findings, statements, suites })
+    Loaded { texts: folder.texts, book, scripts, findings, statements, suites }
 }
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples.
@@ -150,6 +173,41 @@ pub fn read(dir: &Path, part: Part, findings: &mut Vec<Diagnostic>) -> Result<Fo
     Ok(walk.folder)
 }
 
+/// Whether a file or folder is none of the rules: it is hidden, or it holds clients.
+pub(super) fn left_out(name: &str, is_folder: bool, prefix: &str, part: Part) -> bool {
+    let cases = part == Part::RulesAndCases && name == "cases" && !prefix.is_empty();
+    name.starts_with('.') || is_folder && NOT_RULES.contains(&name) && !cases
+}
+
+/// A link that leads out of the folder.
+pub(super) fn leaves(path: &str) -> Diagnostic {
+    let message = format!("`{}` is a link to a place outside the rules folder", prose::visible(path));
+    Diagnostic::error(Code::PathLeavesRules, message)
+        .note("a rules folder is signed as a whole, so nothing outside it may matter")
+        .help("put a copy of the file into the folder")
+}
+
+/// A file that cannot be read, and why.
+pub(super) fn unreadable(path: &str, why: &str) -> Diagnostic {
+    let message = format!("`{}` cannot be read: {why}", prose::visible(path));
+    Diagnostic::error(Code::UnreadableFile, message)
+        .help("check the file and who may read it, or remove it from the rules folder")
+}
+
+/// A name that was meant for a rule file: nothing would be read from it, without a word.
+pub(super) fn misnamed(path: &str, name: &str) -> Option<Diagnostic> {
+    let small = name.to_lowercase();
+    let meant = ["yaml", "yml", "rhai"].iter().find_map(|ending| {
+        let stem = small.strip_suffix(".txt").unwrap_or(&small).strip_suffix(ending)?;
+        stem.ends_with('.').then(|| format!("{stem}{}", if *ending == "yml" { "yaml" } else { ending }))
+    })?;
+    let message = format!("`{}` is not read: its name does not end as rule files do", prose::visible(path));
+    let finding = Diagnostic::error(Code::UnreadableFile, message)
+        .note("rules in it would not count, although they seem to be there")
+        .help(format!("rename it to `{}`", prose::visible(&meant)));
+    Some(finding)
+}
+
 struct Walk<'f> {
     root: PathBuf,
     part: Part,
@@ -179,23 +237,18 @@ impl Walk<'_> {
         let link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         let is_folder = fs::metadata(path).is_ok_and(|data| data.is_dir());
         let read = name.ends_with(".yaml") || name.ends_with(".rhai");
-        let cases = self.part == Part::RulesAndCases && name == "cases" && !prefix.is_empty();
-        if name.starts_with('.') || is_folder && NOT_RULES.contains(&name.as_ref()) && !cases {
+        if left_out(&name, is_folder, prefix, self.part) {
             return;
         }
         if !is_folder && !read {
-            self.misnamed(&shown, &name);
+            if let Some(finding) = misnamed(&shown, &name) {
+                self.refuse(&shown, finding);
+            }
             return;
         }
         match fs::canonicalize(path) {
             Ok(real) if !real.starts_with(&self.root) => {
-                let finding = Diagnostic::error(
-                    Code::PathLeavesRules,
-                    format!("`{}` is a link to a place outside the rules folder", prose::visible(&shown)),
-                )
-                .note("a rules folder is signed as a whole, so nothing outside it may matter")
-                .help("put a copy of the file into the folder");
-                self.refuse(&shown, finding);
+                self.refuse(&shown, leaves(&shown));
             }
             Err(error) => self.unreadable(&shown, &words(&error)),
             // What a link inside the folder leads to is read at its own place.
@@ -210,24 +263,6 @@ impl Walk<'_> {
                 }
             }
             Ok(real) => self.file(&real, &shown),
-        }
-    }
-
-    /// A name that was meant for a rule file: nothing would be read from it, without a word.
-    fn misnamed(&mut self, path: &str, name: &str) {
-        let small = name.to_lowercase();
-        let meant = ["yaml", "yml", "rhai"].iter().find_map(|ending| {
-            let stem = small.strip_suffix(".txt").unwrap_or(&small).strip_suffix(ending)?;
-            stem.ends_with('.').then(|| format!("{stem}{}", if *ending == "yml" { "yaml" } else { ending }))
-        });
-        if let Some(meant) = meant {
-            let finding = Diagnostic::error(
-                Code::UnreadableFile,
-                format!("`{}` is not read: its name does not end as rule files do", prose::visible(path)),
-            )
-            .note("rules in it would not count, although they seem to be there")
-            .help(format!("rename it to `{}`", prose::visible(&meant)));
-            self.refuse(path, finding);
         }
     }
 
@@ -250,10 +285,7 @@ impl Walk<'_> {
     }
 
     fn unreadable(&mut self, path: &str, why: &str) {
-        let message = format!("`{}` cannot be read: {why}", prose::visible(path));
-        let finding = Diagnostic::error(Code::UnreadableFile, message)
-            .help("check the file and who may read it, or remove it from the rules folder");
-        self.refuse(path, finding);
+        self.refuse(path, unreadable(path, why));
     }
 
     fn refuse(&mut self, path: &str, finding: Diagnostic) {

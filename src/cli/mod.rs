@@ -4,13 +4,16 @@ mod aftercare;
 mod approved;
 mod ask;
 mod check;
+mod cohort;
 mod completions;
 mod decide;
+mod diff;
 mod exit;
 mod explain;
 mod fmt;
 pub mod folder;
 mod format;
+mod git;
 mod init;
 mod mutate;
 mod output;
@@ -20,8 +23,10 @@ mod quote;
 mod reach;
 mod records;
 mod schema;
+mod stream;
 mod test;
 mod time;
+mod who;
 
 use std::path::PathBuf;
 
@@ -56,6 +61,10 @@ enum Verb {
     Plan(plan::Args),
     /// Run the cases, compare their answers with the approved ones, and find what no case guards
     Test(test::Args),
+    /// Say what a change of the rules changes, and for whom
+    Diff(diff::Args),
+    /// Say whom a rule speaks for, or what a client needs for a better outcome
+    Who(who::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -79,6 +88,8 @@ pub fn run() -> Exit {
         Verb::Aftercare(args) => aftercare::run(args, &cli.rules),
         Verb::Plan(args) => plan::run(args, &cli.rules),
         Verb::Test(args) => test::run(args, &cli.rules),
+        Verb::Diff(args) => diff::run(args, &cli.rules),
+        Verb::Who(args) => who::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),

@@ -33,7 +33,7 @@ const MAX_FILE: u64 = 1 << 30;
 /// The largest file whose structure must be held as a whole: YAML and JSON.
 const MAX_TREE: usize = 64 << 20;
 /// The longest line of NDJSON: a record is never so large.
-const MAX_LINE: usize = 1 << 20;
+pub(super) const MAX_LINE: usize = 1 << 20;
 
 /// One client's record, or why it cannot be read.
 pub struct Entry {
@@ -70,7 +70,7 @@ pub fn read(
             Input::Yaml => tree(texts, id, format, &mut records),
             Input::Json => tree(texts, id, format, &mut records),
             Input::Ndjson => lines(texts, id, &mut records),
-            Input::Csv => table(texts, id, book, &mut records),
+            Input::Csv => table(texts, id, &Columns::of(&[book]), &mut records),
         }
     }
     Ok(records)
@@ -103,7 +103,7 @@ pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec
     Ok((node, findings))
 }
 
-fn by_name(path: &str) -> Result<Input, Failure> {
+pub(super) fn by_name(path: &str) -> Result<Input, Failure> {
     let extension = Path::new(path).extension().and_then(|extension| extension.to_str());
     if let Some((what, help)) = extension.and_then(|name| no_text_by_name(&name.to_lowercase())) {
         return Err(Failure::new(format!("`{path}` is {what}")).help(help));
@@ -144,7 +144,7 @@ fn no_text_by_name(extension: &str) -> Option<NoText> {
     }
 }
 
-fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
+pub(super) fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
     let starts = |signs: &[&[u8]]| signs.iter().any(|sign| bytes.starts_with(sign));
     if starts(&[b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]) {
         return Some(WORKBOOK);
@@ -202,7 +202,7 @@ fn push(records: &mut Records, record: Option<Record>, findings: Vec<Diagnostic>
 }
 
 /// A whole YAML or JSON text. A finding inside one record is that record's own.
-fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records) {
+pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records) {
     let content = &texts.get(id).content;
     let mut findings = Vec::new();
     if content.len() > MAX_TREE {
@@ -239,7 +239,7 @@ fn body(content: &str) -> std::ops::Range<usize> {
     content.len() - content.trim_start_matches('\u{feff}').len()..content.len()
 }
 
-fn lines(texts: &Texts, id: TextId, records: &mut Records) {
+pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
     let content = &texts.get(id).content;
     let mut start = body(content).start;
     while start < content.len() {
@@ -264,7 +264,22 @@ fn lines(texts: &Texts, id: TextId, records: &mut Records) {
     }
 }
 
-fn table(texts: &Texts, id: TextId, book: &Book, records: &mut Records) {
+/// The names that columns may have.
+pub(super) struct Columns {
+    facts: Vec<String>,
+    ignored: Vec<String>,
+}
+
+impl Columns {
+    /// The questions of these books, and the columns that their clinics ignore.
+    pub(super) fn of(books: &[&Book]) -> Columns {
+        let facts = books.iter().flat_map(|book| book.facts.facts.iter().map(|fact| fact.id.clone()));
+        let ignored = books.iter().flat_map(|book| book.clinic.ignore_columns.iter().cloned());
+        Columns { facts: facts.collect(), ignored: ignored.collect() }
+    }
+}
+
+pub(super) fn table(texts: &Texts, id: TextId, columns: &Columns, records: &mut Records) {
     let mut findings = Vec::new();
     let content = &texts.get(id).content;
     if let Some(line) = content.split('\n').find(|line| line.len() > MAX_LINE) {
@@ -280,14 +295,14 @@ fn table(texts: &Texts, id: TextId, book: &Book, records: &mut Records) {
     }
     records.findings.extend(findings);
     let Some(table) = table else { return };
-    let mut ignored = book.clinic.ignore_columns.clone();
-    let known: Vec<String> = book.facts.facts.iter().map(|fact| fact.id.clone()).collect();
+    let Columns { facts: known, ignored } = columns;
+    let mut ignored = ignored.clone();
     for column in &table.columns {
         let name = column.text.trim();
         let fact = name.strip_suffix(".on").unwrap_or(name).split('.').next().unwrap_or(name);
         let fixed = ["client", "visit", "answered_on"].contains(&name);
         if !fixed && !known.iter().any(|known| known == fact) && !ignored.iter().any(|other| other == name) {
-            records.findings.push(record::unknown_column(column, &known));
+            records.findings.push(record::unknown_column(column, known));
             ignored.push(column.text.trim().to_string());
         }
     }

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, BufRead};
 use std::path::Path;
 
-use super::approved::{Approved, Change, Today};
+use super::approved::{Approved, Change, Of, Today};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
@@ -13,7 +13,7 @@ use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::prose::{self, count};
+use crate::prose::count;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{self, approved as words, differences, github, junit, sarif};
@@ -57,9 +57,19 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new("approved answers are not changed under CI")
             .help("accept them where you have read them, and commit the files"));
     }
+    if args.review && args.format != Format::Human {
+        return Err(Failure::new("a review is for people, and `--format` names a format for programs")
+            .help("leave `--format` out, or `--review`"));
+    }
     let loaded = folder::load(rules, Part::RulesAndCases)?;
-    let mut session =
-        Session { args, rules, trials: Vec::new(), differences: Vec::new(), shown: String::new() };
+    let mut session = Session {
+        args,
+        rules,
+        trials: Vec::new(),
+        differences: Vec::new(),
+        shown: String::new(),
+        some_ran: false,
+    };
     session.loading(&loaded);
     if !loaded.runnable() {
         return session.end(&loaded.texts);
@@ -71,6 +81,11 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         if args.treatment.as_ref().is_none_or(|wanted| *wanted == treatment.id) {
             session.treatment(&loaded, treatment)?;
         }
+    }
+    // A case with a mistake is not run, and its mistake is shown.
+    if let (Some(filter), false, true) = (&args.filter, session.some_ran, session.trials.is_empty()) {
+        let message = format!("no case has `{filter}` in its name, its row or its file");
+        return Err(Failure::new(message).help("leave `--filter` out to run all cases"));
     }
     session.end(&loaded.texts)
 }
@@ -88,6 +103,8 @@ struct Session<'a> {
     differences: Vec<String>,
     /// What people are shown after the findings.
     shown: String,
+    /// Whether any case was run.
+    some_ran: bool,
 }
 
 impl Session<'_> {
@@ -111,24 +128,26 @@ impl Session<'_> {
         let scripts = pick::scripts(book, scripts, treatment);
         let empty = Suite::default();
         let suite = suites.get(&treatment.id).unwrap_or(&empty);
-        if suite.cases.is_empty() {
+        let every = self.args.filter.is_none();
+        let readable = !loaded.has_errors_in(&format!("{}/cases/", treatment.id));
+        let mut panel = Panel::new(book, treatment, scripts);
+        if suite.cases.is_empty() && every && readable {
             self.no_cases(treatment);
+            if self.args.missing {
+                self.reach(loaded, treatment, suite, &[], &mut panel)?;
+            }
             return Ok(());
         }
-        let mut panel = Panel::new(book, treatment, scripts);
         let all = verdict::run(suite, &mut panel);
         pick::in_time(scripts)?;
         let ran: Vec<&Ran<'_>> = all.iter().filter(|ran| self.wanted(ran)).collect();
-        if ran.is_empty() && !self.trials.is_empty() {
-            // A case with a mistake is not run, and its mistake is shown.
+        self.some_ran |= !ran.is_empty();
+        if ran.is_empty() && !every {
             return Ok(());
         }
-        if ran.is_empty() {
-            let filter = prose::visible(self.args.filter.as_deref().unwrap_or_default());
-            return Err(Failure::new(format!("no case of `{}` holds `{filter}`", treatment.id)));
-        }
         let today = answers(&ran, book, treatment);
-        let whole = self.args.filter.is_none();
+        // What all cases show together is not known while one of them cannot be read.
+        let whole = every && readable;
         let about_rules = if whole { rules(&all, book, treatment) } else { Vec::new() };
         let approved = Approved::of(self.rules, &treatment.id)?;
         let changes = approved.compare(today.into_iter().chain(about_rules).collect(), whole)?;
@@ -136,6 +155,7 @@ impl Session<'_> {
         let failed = self.record(&ran, &changes, &approved, treatment);
         let answers: usize = ran.iter().map(|ran| ran.answers.len()).sum();
         let verdict = match (failed, changes.len()) {
+            _ if ran.is_empty() => "none could be run".to_string(),
             (0, 0) => "all as expected and approved".to_string(),
             (0, changed) => format!("all as expected, {} not approved", count(changed as i64, "answer")),
             (failed, 0) => format!("{} as expected", fails(failed)),
@@ -151,6 +171,13 @@ impl Session<'_> {
         );
         if whole {
             self.reach(loaded, treatment, suite, &all, &mut panel)?;
+        } else if every {
+            let unread = match suite.names.len() - suite.cases.len() {
+                0 => "a file of cases cannot be read".to_string(),
+                1 => "1 case cannot be run".to_string(),
+                many => format!("{many} cases cannot be run"),
+            };
+            self.shown += &report::coverage::unknown(&unread);
         }
         Ok(())
     }
@@ -170,12 +197,15 @@ impl Session<'_> {
         let mut coverage = coverage(treatment, ran, panel);
         let (examples, needless) = examples::of(&coverage.gaps, &base, version);
         coverage.forget(&needless);
-        for trial in reach::trials(&coverage, &loaded.book.clinic, &treatment.id) {
-            self.tried(trial, String::new());
+        // Without any case everything is missing, which was said.
+        if !ran.is_empty() {
+            for trial in reach::trials(&coverage, &loaded.book.clinic, &treatment.id) {
+                self.tried(trial, String::new());
+            }
+            self.shown += &report::coverage::line(&coverage);
         }
-        self.shown += &report::coverage::line(&coverage);
         let mut examples = examples;
-        if self.args.mutate {
+        if self.args.mutate && !ran.is_empty() {
             let judged = mutate::judge(version, ran, &base);
             pick::in_time(scripts)?;
             self.tried(mutate::trial(&judged, &loaded.book.clinic, &base, version), String::new());
@@ -205,7 +235,8 @@ impl Session<'_> {
         let finding = Diagnostic::error(Code::NoCases, format!("`{}` has no cases", treatment.id))
             .note("nothing would notice if its rules stopped working")
             .help(format!(
-                "add a file such as `{}/cases/clients.yaml`; see `explain no-cases`",
+                "add a file such as `{}/cases/clients.yaml` (`clearance explain no-cases` shows one), or let \
+                 `clearance test --missing` write the clients to start from",
                 treatment.id
             ));
         let (name, group) = ("has cases".to_string(), treatment.id.clone());
@@ -216,7 +247,9 @@ impl Session<'_> {
         self.args.filter.as_ref().is_none_or(|filter| {
             let filter = filter.to_lowercase();
             let holds = |text: &str| text.to_lowercase().contains(&filter);
-            holds(&ran.case.file) || ran.case.rows.iter().any(|row| holds(&ran.case.title(row)))
+            holds(&ran.case.file)
+                || holds(&ran.case.slug)
+                || ran.case.rows.iter().any(|row| holds(&ran.case.title(row)))
         })
     }
 
@@ -247,7 +280,10 @@ impl Session<'_> {
         for change in &open {
             approved.accept(change)?;
         }
-        self.shown += &format!("{} accepted\n", count(open.len() as i64, "answer"));
+        self.shown += &match open.len() {
+            0 if left.is_empty() => "nothing to accept: every answer is as approved\n".to_string(),
+            accepted => format!("{} accepted\n", count(accepted as i64, "answer")),
+        };
         Ok(left)
     }
 
@@ -266,7 +302,9 @@ impl Session<'_> {
                 left.push(change);
                 continue;
             }
-            let finding = findings::each(texts, &[change.finding(approved.shown())], Colour::Styled);
+            // What to do is what is asked below it.
+            let finding = Diagnostic { helps: Vec::new(), ..change.finding(approved.shown()) };
+            let finding = findings::each(texts, &[finding], Colour::Styled);
             print(&format!("{finding}{}\n", difference(&change)))?;
             match answer(at + 1, total)? {
                 Reply::Accept => {
@@ -390,7 +428,7 @@ fn file(slug: &str) -> String {
 fn answers(ran: &[&Ran<'_>], book: &Book, treatment: &Treatment) -> Vec<Today> {
     let today = ran.iter().map(|ran| Today {
         path: file(&ran.case.slug),
-        title: format!("the case `{}`", ran.case.name),
+        of: Of::Case(ran.case.name.clone()),
         at: ran.case.span,
         text: words::case(ran.case, &ran.answers, book, treatment),
     });
@@ -418,8 +456,7 @@ fn rules(ran: &[Ran<'_>], book: &Book, treatment: &Treatment) -> Vec<Today> {
         match today.iter_mut().find(|other| other.path == path) {
             Some(other) => other.text += &format!("\n{text}"),
             None => {
-                let title = format!("the list of clients the rule `{short}` speaks for");
-                today.push(Today { path, title, at: rule.span, text });
+                today.push(Today { path, of: Of::Rule(short.to_string()), at: rule.span, text });
             }
         }
     }

@@ -43,6 +43,14 @@ impl<'b> Version<'b> {
         time::lapse(rule, treatment, &book.facts, Some(scripts), visit, &|slot| values[slot.index()])
     }
 
+    /// Whether a rule that holds no longer never begins to hold again, as days go by and answers stay.
+    pub fn lapses_for_good(&self, rule: &Rule) -> bool {
+        let steady = |id: ParameterId| self.treatment.parameter(id).values.all().len() == 1;
+        rule.in_force.from.is_none()
+            && rule.condition.parameters().into_iter().all(steady)
+            && super::time::only_lapses(&rule.condition, true)
+    }
+
     /// Something that holds for every client, or for none.
     pub fn always(&self, holds: bool, visit: Day) -> Asked<'b> {
         let Version { book, treatment, scripts } = *self;
@@ -265,9 +273,9 @@ pub fn shape(asked: &[&Asked<'_>], space: &Space) -> Option<Vec<usize>> {
 /// Comparisons that are left undecided are gone through one by one up to this many.
 const MOST_FREE: usize = 7;
 
-/// Whether two conditions come to the same for every choice from `sets` because they do so whatever the
+/// Whether what two conditions come to is `fine` for every choice from `sets` because it is so whatever the
 /// comparisons of two answers and the scripts in them come to. `false` says nothing.
-pub fn surely_same(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points]) -> bool {
+pub fn surely(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points], fine: &dyn Fn(Truth, Truth) -> bool) -> bool {
     let mut frees: Vec<(&Free, &Context<'_>)> = Vec::new();
     for one in [a, b] {
         one.prop.walk(&mut |part| {
@@ -290,7 +298,7 @@ pub fn surely_same(a: &Asked<'_>, b: &Asked<'_>, sets: &[Points]) -> bool {
                 at.map(|at| assigned[at])
             })
         };
-        if come_to(a) != come_to(b) {
+        if !fine(come_to(a), come_to(b)) {
             return false;
         }
         // The next assignment: a script may also fail, anything else is yes or no.

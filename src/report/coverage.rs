@@ -10,6 +10,13 @@ pub fn line(coverage: &Coverage) -> String {
         (all > 0).then(|| format!("{} {reached} of {all}", kind.word()))
     });
     let mut sheet = Lines::default();
-    sheet.wrap(0, &format!("  reached: {}", parts.collect::<Vec<_>>().join(", ")));
+    sheet.wrap(2, &format!("reached: {}", parts.collect::<Vec<_>>().join(", ")));
+    sheet.0
+}
+
+/// Why it is not said what the cases reach.
+pub fn unknown(why: &str) -> String {
+    let mut sheet = Lines::default();
+    sheet.wrap(2, &format!("{why}, so it is not known what the cases reach and which answers are left over"));
     sheet.0
 }

@@ -18,6 +18,7 @@ pub fn lines(old: &str, new: &str) -> String {
         for change in group.iter().flat_map(|part| differences.iter_changes(part)) {
             let text = visible(change.value().trim_end_matches(['\n', '\r']));
             shown += &match change.tag() {
+                ChangeTag::Equal if text.is_empty() => "\n".to_string(),
                 ChangeTag::Equal => format!("    {text}\n"),
                 ChangeTag::Delete => format!("\u{1b}[31m  - {text}\u{1b}[0m\n"),
                 ChangeTag::Insert => format!("\u{1b}[32m  + {text}\u{1b}[0m\n"),

@@ -78,6 +78,8 @@ pub fn page(code: Code) -> &'static str {
         Code::AnswerNotApproved => include_str!("pages/answer-not-approved.md"),
         Code::NeedlessApproval => include_str!("pages/needless-approval.md"),
         Code::NotCovered => include_str!("pages/not-covered.md"),
+        Code::RuleLoosens => include_str!("pages/rule-loosens.md"),
+        Code::RuleChanges => include_str!("pages/rule-changes.md"),
         Code::UnnoticedChange => include_str!("pages/unnoticed-change.md"),
     }
 }

@@ -47,9 +47,6 @@ fn like(like: &Like, key: &str) -> String {
         }
         None => key,
     };
-    if let Some(visit) = like.visit {
-        text += &format!("    visit: {visit}\n");
-    }
     if !like.answers.is_empty() {
         text += &format!("    {answers}:\n");
     } else if like.base.is_none() {
@@ -57,6 +54,9 @@ fn like(like: &Like, key: &str) -> String {
     }
     for (fact, answer) in &like.answers {
         text += &format!("      {fact}: {answer}\n");
+    }
+    if let Some(visit) = like.visit {
+        text += &format!("    visit: {visit}\n");
     }
     text
 }

@@ -4,9 +4,13 @@ pub mod aftercare;
 pub mod aftercare_html;
 pub mod approved;
 pub mod ask;
+pub mod cohort;
 pub mod coverage;
 pub mod decision;
 pub mod decision_data;
+pub mod diff;
+pub mod diff_data;
+pub mod diff_markdown;
 pub mod differences;
 pub mod explain;
 pub mod findings;
@@ -24,6 +28,7 @@ pub mod sarif;
 pub mod schema;
 mod snippet;
 pub mod trial;
+pub mod who;
 
 /// A cell that no spreadsheet takes for a formula.
 fn safe_cell(text: &str) -> String {

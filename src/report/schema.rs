@@ -12,7 +12,7 @@ pub struct Schema {
 }
 
 /// Every schema, in the order in which a newcomer meets the files.
-pub const ALL: [Schema; 7] = [
+pub const ALL: [Schema; 8] = [
     Schema { name: "facts", about: "facts.yaml", json: include_str!("schemas/facts.json") },
     Schema { name: "clinic", about: "clinic.yaml", json: include_str!("schemas/clinic.json") },
     Schema {
@@ -26,6 +26,11 @@ pub const ALL: [Schema; 7] = [
         json: include_str!("schemas/source.json"),
     },
     Schema { name: "hazards", about: "hazards.yaml", json: include_str!("schemas/hazards.json") },
+    Schema {
+        name: "cases",
+        about: "cases, such as microneedling/cases/waits.yaml",
+        json: include_str!("schemas/cases.json"),
+    },
     Schema { name: "record", about: "the records of clients", json: include_str!("schemas/record.json") },
     Schema {
         name: "decision",

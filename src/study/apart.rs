@@ -5,14 +5,14 @@ use std::ops::ControlFlow;
 
 use super::clients::Client;
 use super::days;
-use super::free::{self, Tries};
+use super::free::{self, Telling, Tries};
 use super::near::{self, Rank};
 use crate::book::condition::{Condition, ParameterId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{InForce, Outcome, Rule, Treatment};
-use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely_same};
+use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely};
 use crate::decide::{Rules, Space};
-use crate::value::{Day, Truth};
+use crate::value::{Day, Point, Truth};
 
 /// Whether two versions ever decide differently.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,17 @@ pub enum Apart {
     Other(String),
     /// It is not known, and this is why.
     NotAnalysed(String),
+}
+
+/// The direction in which two versions differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Whichever.
+    Any,
+    /// The new one is stricter: it holds where the old one does not, decides worse or lasts longer.
+    Tighter,
+    /// The new one is less strict.
+    Looser,
 }
 
 /// How often the space may be split for one pair of conditions on one day.
@@ -80,6 +91,18 @@ impl<'a> Part<'a> {
             Some(one) => self.version.asked(one.condition, visit),
             None => self.version.always(false, visit),
         }
+    }
+
+    /// What these rules alone say about a client: the outcome and the wait.
+    fn alone(&self, client: &Client) -> Option<(Outcome, Point)> {
+        let Version { book, treatment, scripts } = self.version;
+        let own =
+            |rule: &&Rule| self.conditions.iter().any(|one| std::ptr::eq(one.condition, &rule.condition));
+        let rules = treatment.rules.iter().filter(own).cloned().collect();
+        let treatment = Treatment { rules, ..treatment.clone() };
+        let verdict =
+            Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Vec::new());
+        verdict.map(|verdict| (verdict.outcome, verdict.wait))
     }
 
     fn outcome(&self, visit: Day) -> Option<Outcome> {
@@ -143,13 +166,38 @@ pub fn conditions(
     new: (Version<'_>, Option<&Condition>),
     base: Option<&Client>,
 ) -> Apart {
-    between(&Part::of_condition(old.0, old.1), &Part::of_condition(new.0, new.1), base)
+    between(&Part::of_condition(old.0, old.1), &Part::of_condition(new.0, new.1), Way::Any, base)
+}
+
+/// The same in one direction: `Tighter` finds a client for whom only the new one holds.
+pub fn conditions_towards(
+    way: Way,
+    old: (Version<'_>, Option<&Condition>),
+    new: (Version<'_>, Option<&Condition>),
+    base: Option<&Client>,
+) -> Apart {
+    between(&Part::of_condition(old.0, old.1), &Part::of_condition(new.0, new.1), way, base)
 }
 
 /// Whether two versions of a rule ever differ: in whom they hold for, in their outcome, in how long they
 /// defer. A rule may be several with the same id, in force on different days, or not be there at all.
 pub fn rules(old: (Version<'_>, &[&Rule]), new: (Version<'_>, &[&Rule]), base: Option<&Client>) -> Apart {
-    between(&Part::of_rules(old.0, old.1), &Part::of_rules(new.0, new.1), base)
+    between(&Part::of_rules(old.0, old.1), &Part::of_rules(new.0, new.1), Way::Any, base)
+}
+
+/// The same in one direction.
+pub fn rules_towards(
+    way: Way,
+    old: (Version<'_>, &[&Rule]),
+    new: (Version<'_>, &[&Rule]),
+    base: Option<&Client>,
+) -> Apart {
+    between(&Part::of_rules(old.0, old.1), &Part::of_rules(new.0, new.1), way, base)
+}
+
+/// Whether two versions of a rule are written alike, over parameters with the same values.
+pub fn same_words(old: (Version<'_>, &[&Rule]), new: (Version<'_>, &[&Rule])) -> bool {
+    Part::of_rules(old.0, old.1).says_the_same(&Part::of_rules(new.0, new.1))
 }
 
 /// Whether two versions of a page ever decide differently about a client: rule by rule, and then which steps
@@ -196,7 +244,7 @@ fn exclusions(treatment: &Treatment) -> Vec<(String, &Condition)> {
     all.collect()
 }
 
-fn between(old: &Part<'_>, new: &Part<'_>, base: Option<&Client>) -> Apart {
+fn between(old: &Part<'_>, new: &Part<'_>, way: Way, base: Option<&Client>) -> Apart {
     let facts = &old.version.book.facts;
     if !same_questions(facts, &new.version.book.facts) {
         return Apart::NotAnalysed("the questions are not the same".to_string());
@@ -221,6 +269,7 @@ fn between(old: &Part<'_>, new: &Part<'_>, base: Option<&Client>) -> Apart {
     let mut look = Look {
         old,
         new,
+        way,
         base: base.unwrap_or(&plain),
         facts,
         page,
@@ -236,6 +285,8 @@ fn between(old: &Part<'_>, new: &Part<'_>, base: Option<&Client>) -> Apart {
             return Apart::Client(client);
         }
     }
+    // A wait ends with the rule that it is of, even if another of the same name follows.
+    let several = old.conditions.len() > 1 || new.conditions.len() > 1;
     let why = match (&look.later, look.open) {
         (Some(later), _) => match look.waits_apart(later) {
             Some(client) => return Apart::Client(client),
@@ -243,7 +294,7 @@ fn between(old: &Part<'_>, new: &Part<'_>, base: Option<&Client>) -> Apart {
         },
         (None, Some(why)) => why.to_string(),
         (None, None) if tried.visits.is_none() => "there are too many visit days to try".to_string(),
-        (None, None) if defers && old.in_force() != new.in_force() => {
+        (None, None) if defers && several && old.in_force() != new.in_force() => {
             "the waits of a rule that is in force on other days are not compared".to_string()
         }
         (None, None) => return Apart::Same,
@@ -264,6 +315,7 @@ fn both(a: InForce, b: InForce) -> InForce {
 struct Look<'l> {
     old: &'l Part<'l>,
     new: &'l Part<'l>,
+    way: Way,
     base: &'l Client,
     facts: &'l Facts,
     /// The visits that both pages decide about.
@@ -283,9 +335,23 @@ impl Look<'_> {
         self.page.covers(visit) && !self.old.is_withdrawn(visit)
     }
 
+    /// What is asked of a side on a day, and what it decides when it holds: of what is withdrawn a review of
+    /// everybody.
+    fn side<'p>(&self, part: &Part<'p>, visit: Day) -> (Asked<'p>, Option<Outcome>) {
+        match self.page.covers(visit) && part.is_withdrawn(visit) {
+            true => (part.version.always(true, visit), Some(Outcome::NeedsReview)),
+            false => (part.asked(visit), part.outcome(visit)),
+        }
+    }
+
     fn on(&mut self, visit: Day) -> Option<Client> {
         if self.page.covers(visit) && self.old.is_withdrawn(visit) != self.new.is_withdrawn(visit) {
-            return Some(self.base.on(self.facts, visit));
+            if self.way == Way::Any {
+                return Some(self.base.on(self.facts, visit));
+            }
+            let ((old, before), (new, after)) = (self.side(self.old, visit), self.side(self.new, visit));
+            let space = everyone(self.facts, visit);
+            return self.nearest(&old, &new, [before, after], &space, visit);
         }
         let decides = self.decides(visit);
         if !decides && (!self.defers || self.later.is_some()) {
@@ -300,8 +366,7 @@ impl Look<'_> {
                 return None;
             }
         }
-        let weaker = matches!(outcomes, (Some(a), Some(b)) if a != b);
-        let found = self.nearest(&old, &new, weaker, &space, visit)?;
+        let found = self.nearest(&old, &new, [outcomes.0, outcomes.1], &space, visit)?;
         if decides {
             return Some(found);
         }
@@ -309,24 +374,24 @@ impl Look<'_> {
         None
     }
 
-    /// The nearest client about whom the two differ on a day. With `weaker` outcomes they also differ where
-    /// both hold.
+    /// The nearest client about whom the two differ on a day. `outcomes` are what they decide.
     fn nearest(
         &mut self,
         old: &Asked<'_>,
         new: &Asked<'_>,
-        weaker: bool,
+        outcomes: [Option<Outcome>; 2],
         space: &Space,
         visit: Day,
     ) -> Option<Client> {
         let start = self.base.on(self.facts, visit);
         let mut best: Option<(Rank, Client)> = None;
+        let telling = Telling { way: self.way, outcomes };
         let slots: BTreeSet<SlotId> = old.slots().iter().chain(new.slots()).copied().collect();
         let reached = cells(&[old, new], space, MOST_SPLITS, &mut |part, truths| {
             let (a, b) = (truths[0], truths[1]);
-            let differ = a != b || weaker && a == Truth::Yes;
             let decided = a != Truth::Unknown && b != Truth::Unknown;
-            if decided && !differ || !weaker && surely_same(old, new, &part.sets) {
+            let fine = |a: Truth, b: Truth| !telling.tells(a, b);
+            if decided && fine(a, b) || surely(old, new, &part.sets, &fine) {
                 return ControlFlow::Continue(());
             }
             let mut client = start.clone();
@@ -337,7 +402,7 @@ impl Look<'_> {
             let found = match decided {
                 true => Some(client),
                 false => {
-                    let sides = free::Sides { old, new, weaker };
+                    let sides = free::Sides { old, new, telling };
                     free::client(sides, &part.sets, &client, &start, self.facts, &mut self.tries)
                 }
             };
@@ -378,7 +443,16 @@ impl Look<'_> {
                 let rules = Rules::on(version.book, version.treatment, version.scripts, visit);
                 rules.judge(&client.values, &mut Vec::new())
             };
-            (verdict(self.old.version) != verdict(self.new.version)).then_some(client)
+            let apart = match self.way {
+                Way::Any => verdict(self.old.version) != verdict(self.new.version),
+                way => {
+                    let [old, new] = [self.old, self.new].map(|part| part.alone(&client));
+                    old.is_some()
+                        && new.is_some()
+                        && (if way == Way::Tighter { old < new } else { old > new })
+                }
+            };
+            apart.then_some(client)
         })
     }
 }

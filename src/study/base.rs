@@ -24,11 +24,15 @@ pub struct Client {
 }
 
 /// The base clients of one treatment, by name.
-pub(super) struct Clients<'w>(pub(super) Vec<&'w Named<cases::Client>>);
+pub(super) struct Clients<'w> {
+    pub(super) named: Vec<&'w Named<cases::Client>>,
+    /// Whether these are all: every file could be read.
+    pub(super) all: bool,
+}
 
 impl<'w> Clients<'w> {
     fn named(&self, name: &str) -> Option<&'w Named<cases::Client>> {
-        self.0.iter().find(|known| known.name == name).copied()
+        self.named.iter().find(|known| known.name == name).copied()
     }
 
     /// The client with the answers of those it is like, nearest last.
@@ -36,8 +40,10 @@ impl<'w> Clients<'w> {
         let mut line = vec![written];
         while let Some(like) = line.last().and_then(|client| client.like.as_ref()) {
             let Some(base) = self.named(&like.text) else {
-                let near = suggest::nearest(&like.text, self.0.iter().map(|known| known.name.as_str()));
-                out.push(Finding::NoClient { span: like.span, name: &like.text, near }.into());
+                let near = suggest::nearest(&like.text, self.named.iter().map(|known| known.name.as_str()));
+                if self.all {
+                    out.push(Finding::NoClient { span: like.span, name: &like.text, near }.into());
+                }
                 return None;
             };
             if line.len() > LONGEST_LINE {

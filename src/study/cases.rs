@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 
 use super::base::{Client, Clients};
 use super::case::{Case, NOT_IN_FORCE, Question, Row, Suite, Visit};
@@ -32,7 +33,9 @@ pub fn from_written(
     }
     let names: Vec<&str> =
         files.iter().flat_map(|file| &file.cases).map(|case| case.name.text.as_str()).collect();
-    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases) {
+    // A case that is missing may stand where nobody could read it; that there is none at all is said elsewhere.
+    let known = !files.is_empty() && files.iter().all(|file| file.whole);
+    for words in book.hazards.iter().flat_map(|hazard| &hazard.cases).filter(|_| known) {
         if !names.contains(&words.text.as_str()) {
             let near = suggest::nearest(&words.text, names.iter().copied());
             out.push(Finding::NoSuch { span: words.span, what: "case", name: &words.text, near }.into());
@@ -54,9 +57,12 @@ fn suite(
     zone: &TimeZone,
     out: &mut Vec<Diagnostic>,
 ) -> Suite {
-    let clients = Clients(files.iter().flat_map(|file| &file.clients).collect());
+    let clients = Clients {
+        named: files.iter().flat_map(|file| &file.clients).collect(),
+        all: files.iter().all(|file| file.whole),
+    };
     let mut names: BTreeMap<&str, Span> = BTreeMap::new();
-    for Named { name, span, .. } in &clients.0 {
+    for Named { name, span, .. } in &clients.named {
         match names.get(name.as_str()) {
             Some(first) => out.push(Finding::TwoClients { span: *span, first: *first, name }.into()),
             None => drop(names.insert(name, *span)),
@@ -88,7 +94,11 @@ impl Visit {
     }
 }
 
-/// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`.
+/// A name for a file is at most so many bytes; systems take 255, endings included.
+const LONGEST_SLUG: usize = 100;
+
+/// The name of a case as a file: `Make-up, to the minute` is `make-up-to-the-minute`. A name that is too long, or
+/// has neither letters nor digits, is told apart by a part of its digest.
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for c in name.to_lowercase().chars() {
@@ -98,8 +108,39 @@ pub fn slug(name: &str) -> String {
             false => slug.push('-'),
         }
     }
-    let cut: String = slug.chars().take(100).collect();
-    cut.trim_end_matches('-').to_string()
+    let slug = slug.trim_end_matches('-');
+    if !slug.is_empty() && slug.len() <= LONGEST_SLUG {
+        return slug.to_string();
+    }
+    let digest: String = Sha256::digest(name).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let room = LONGEST_SLUG - digest.len() - 1;
+    let ends = slug.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|end| *end <= room);
+    match &slug[..ends.last().unwrap_or(0)] {
+        "" => digest,
+        start => format!("{}-{digest}", start.trim_end_matches('-')),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_the_name_of_a_file() {
+        for (name, expected) in [
+            ("Make-up, to the minute", "make-up-to-the-minute"),
+            ("Fläche über 100 cm", "fläche-über-100-cm"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("???", "a03b221c"),
+        ] {
+            assert_eq!(slug(name), expected);
+        }
+        for letters in ["long ", "ä", "長"] {
+            let alike = letters.repeat(60);
+            let [one, two] = ["one", "two"].map(|end| slug(&format!("{alike}{end}")));
+            assert!(one != two && one.len().max(two.len()) <= LONGEST_SLUG && one.len() > 90, "{one}");
+        }
+    }
 }
 
 /// The four things a case can ask.
@@ -116,7 +157,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Every base client is read, whether a case is like it or not.
     fn base(&mut self) -> Option<(String, Visit)> {
-        let clients = self.clients.0.clone();
+        let clients = self.clients.named.clone();
         let mut base = None;
         for Named { name, span, value } in clients {
             let before = errors(self.out);

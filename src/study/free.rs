@@ -1,8 +1,10 @@
 //! Clients about whom conditions differ that compare two answers or ask a script: looked for, never proved
 //! absent.
 
+use super::apart::Way;
 use super::clients::Client;
 use super::near::{self, Rank};
+use crate::book::Outcome;
 use crate::book::condition::SlotId;
 use crate::book::fact::Facts;
 use crate::decide::cells::Asked;
@@ -16,8 +18,34 @@ pub(super) struct Tries(pub(super) u32);
 pub(super) struct Sides<'s, 'b> {
     pub(super) old: &'s Asked<'b>,
     pub(super) new: &'s Asked<'b>,
-    /// Whether they also differ where both hold.
-    pub(super) weaker: bool,
+    /// What counts as a difference.
+    pub(super) telling: Telling,
+}
+
+/// Which differences between two conditions count.
+#[derive(Clone, Copy)]
+pub(super) struct Telling {
+    pub(super) way: Way,
+    /// What each decides when it holds; `None` for a condition that is no rule.
+    pub(super) outcomes: [Option<Outcome>; 2],
+}
+
+impl Telling {
+    /// Whether it counts that the old condition comes to `old` and the new one to `new`.
+    pub(super) fn tells(&self, old: Truth, new: Truth) -> bool {
+        let [before, after] = self.outcomes;
+        let weight = |outcome: Option<Outcome>, truth: Truth| match truth {
+            Truth::No => Outcome::Eligible,
+            Truth::Yes => outcome.unwrap_or(Outcome::Deferred),
+            // A script failed, which takes a review.
+            Truth::Unknown => Outcome::NeedsReview,
+        };
+        match self.way {
+            Way::Any => old != new || before != after && old == Truth::Yes,
+            Way::Tighter => weight(before, old) < weight(after, new),
+            Way::Looser => weight(before, old) > weight(after, new),
+        }
+    }
 }
 
 /// A client within `sets` about whom the two conditions differ, with as many answers of `base` as possible.
@@ -94,12 +122,11 @@ impl Search<'_, '_> {
             return;
         }
         self.tries.0 -= 1;
-        let Sides { old, new, weaker } = self.sides;
+        let Sides { old, new, telling } = self.sides;
         debug_assert!(
             old.slots().iter().all(|slot| self.sets[slot.index()].contains(client.values[slot.index()]))
         );
-        let (a, b) = (old.known(&client.values), new.known(&client.values));
-        if a == b && !(weaker && a == Truth::Yes) {
+        if !telling.tells(old.known(&client.values), new.known(&client.values)) {
             return;
         }
         let rank = Rank::of(client, self.base, self.facts);

@@ -5,17 +5,20 @@
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
 //! statements about all visits rest on, and `apart` finds the client whom two versions of a page tell apart,
 //! or proves that there is none. `find` looks for a client of whom conditions come out as wanted, and `proofs` says
-//! with it what is so for every client. `mutants` are small changes that cases must notice.
+//! with it what is so for every client. `diff` is what a change of the rules changes, and `mutants` are small
+//! changes that cases must notice.
 
 pub mod apart;
 mod base;
 pub mod case;
 pub mod cases;
 pub mod clients;
+pub mod cohort;
 pub mod coverage;
 pub mod days;
 mod dead;
 mod diags;
+pub mod diff;
 pub mod examples;
 pub mod expect;
 pub mod find;
@@ -28,6 +31,7 @@ pub mod proof_diags;
 pub mod proofs;
 pub mod run;
 pub mod verdict;
+pub mod who;
 
 pub use apart::Apart;
 pub use clients::Client;

@@ -4,7 +4,7 @@
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words};
 use super::record::{self, Answered, Review};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::{Entry, Folder, Kind, Node, yaml};
 use crate::span::Span;
 
@@ -19,6 +19,8 @@ pub struct CaseFile {
     pub clients: Vec<Named<Client>>,
     /// The cases, in order.
     pub cases: Vec<Case>,
+    /// Whether nothing in it is wrong: otherwise there may be clients and cases that nobody could read.
+    pub whole: bool,
 }
 
 /// An example client, written out or as another one with some answers replaced.
@@ -100,8 +102,13 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> Vec<CaseFile> {
         .into_iter()
         .filter_map(|path| {
             let id = folder.get(path)?;
-            let node = yaml::read(&folder.texts, id, out)?;
-            file(path, treatment_of(path)?, &node, Span::new(id, 0..0), out)
+            let treatment = treatment_of(path)?.to_string();
+            let before = out.len();
+            let read = yaml::read(&folder.texts, id, out)
+                .and_then(|node| contents(path, &node, Span::new(id, 0..0), out));
+            let whole = out[before..].iter().all(|finding| finding.severity != Severity::Error);
+            let (clients, cases) = read.unwrap_or_default();
+            Some(CaseFile { path: path.to_string(), treatment, clients, cases, whole })
         })
         .collect()
 }
@@ -112,7 +119,9 @@ pub fn treatment_of(path: &str) -> Option<&str> {
     (name.ends_with(".yaml") && !name.contains('/') && !treatment.contains('/')).then_some(treatment)
 }
 
-fn file(path: &str, treatment: &str, node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<CaseFile> {
+type Contents = (Vec<Named<Client>>, Vec<Case>);
+
+fn contents(path: &str, node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<Contents> {
     let mut fields = Fields::of(node, span, format!("`{path}`"), out)?;
     let clients = fields.named("clients", out);
     let clients = clients
@@ -130,7 +139,7 @@ fn file(path: &str, treatment: &str, node: &Node, span: Span, out: &mut Vec<Diag
         }
     }
     fields.finish(out);
-    Some(CaseFile { path: path.to_string(), treatment: treatment.to_string(), clients, cases })
+    Some((clients, cases))
 }
 
 fn not_a_list(entry: &Entry, what: &str) -> Diagnostic {
@@ -210,12 +219,15 @@ fn case(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Case> {
     let (ended, may, at) = (fields.words("ended", out), fields.words("may", out), fields.words("at", out));
     let (first, sessions) = (fields.words("first", out), fields.words("sessions", out));
     let vary = fields.words("vary", out);
+    // The whole list of instructions is guarded by its approved answer.
+    let asks = |words: &Option<Words>, text: &str| words.as_ref().is_some_and(|words| words.text == text);
+    let whole_list = asks(&ask, "aftercare") && !fields.has("may") && !asks(&vary, "may");
     let table = match fields.entry("table") {
-        Some(entry) => rows(entry, out),
+        Some(entry) => rows(entry, whole_list, out),
         None => Vec::new(),
     };
     let has_table = fields.has("table");
-    let expected = expected(&mut fields, out);
+    let expected = expected(&mut fields, whole_list || has_table, out);
     fields.finish(out);
     let name = name?;
     if vary.is_some() != has_table {
@@ -223,10 +235,15 @@ fn case(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Case> {
         let help = "`vary:` names what the rows differ in, `table:` has a line for each value".to_string();
         out.push(Finding::BadValue { span, message, help }.into());
     }
+    if let (Some(expect), true) = (expected.span, has_table) {
+        let message = "`expect` stands beside a table, whose rows each have an answer".to_string();
+        let help = "remove it, or write it behind a row".to_string();
+        out.push(Finding::BadValue { span: expect, message, help }.into());
+    }
     Some(Case { span, name, ask, client, ended, may, at, first, sessions, vary, table, expected })
 }
 
-fn rows(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Row> {
+fn rows(entry: &Entry, whole_list: bool, out: &mut Vec<Diagnostic>) -> Vec<Row> {
     let Kind::Map(entries) = &entry.value.kind else {
         let found = entry.value.shape();
         out.push(Finding::WrongShape { span: entry.key_span, what: "table", wanted: "a map", found }.into());
@@ -240,7 +257,7 @@ fn rows(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Row> {
                 Kind::Map(_) => {
                     let owner = format!("row `{}`", row.key);
                     let mut fields = Fields::of(&row.value, row.key_span, owner, out)?;
-                    let expected = expected(&mut fields, out);
+                    let expected = expected(&mut fields, whole_list, out);
                     fields.finish(out);
                     expected
                 }
@@ -255,8 +272,11 @@ fn rows(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Row> {
         .collect()
 }
 
-fn expected(fields: &mut Fields<'_>, out: &mut Vec<Diagnostic>) -> Expected {
+fn expected(fields: &mut Fields<'_>, may_be_silent: bool, out: &mut Vec<Diagnostic>) -> Expected {
     let entry = fields.entry("expect");
+    if entry.is_none() && !may_be_silent {
+        fields.missing("expect", "a case guards the rules by the answer it must get");
+    }
     let list = |key: &'static str, fields: &mut Fields<'_>, out: &mut Vec<Diagnostic>| {
         let given = fields.has(key);
         let words = fields.list(key, out);

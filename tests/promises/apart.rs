@@ -48,7 +48,7 @@ fn differ(
 }
 
 /// Days on which months end, years turn and things on the page change.
-fn visits(random: &mut Random, page: &Page, in_force: &InForce) -> Vec<i64> {
+pub fn visits(random: &mut Random, page: &Page, in_force: &InForce) -> Vec<i64> {
     let mut days: Vec<i64> = (0..12).map(|_| page.visit + random.between(-30, 40)).collect();
     let fixed = [(2027, 1, 31), (2027, 2, 28), (2028, 2, 29), (2028, 3, 1), (2029, 8, 31), (2100, 3, 1)];
     days.extend(fixed.map(|(year, month, day)| days_in(year, month, day)));
@@ -91,7 +91,7 @@ fn brute(random: &mut Random, page: &Page, old: &Book, new: &Book) -> Option<Cli
 }
 
 /// The book with one rule changed a little, dropped, or exchanged for another's condition.
-fn changed(random: &mut Random, book: &Book) -> (Book, String) {
+pub fn changed(random: &mut Random, book: &Book) -> (Book, String) {
     use clearance::book::condition::{Condition, ConditionKind};
     let mut new = book.clone();
     let rules = &mut new.treatments[0].rules;
@@ -196,7 +196,7 @@ fn one_fact_does(page: &Page, old: &Book, new: &Book, base: &Client) -> bool {
 }
 
 /// A page in force always, from a day on, or for some weeks.
-fn page(random: &mut Random, at: usize, rules: usize) -> (Page, Book) {
+pub fn page(random: &mut Random, at: usize, rules: usize) -> (Page, Book) {
     let facts = 2 + random.below(3);
     let (page, mut loaded) = Page::random(random, facts, rules);
     let day = |by: i64| Some(Day::from_point(page.visit + by));

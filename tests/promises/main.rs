@@ -5,6 +5,7 @@ mod apart;
 mod brute;
 mod calendar;
 mod condition;
+mod diff;
 mod expression;
 mod facts;
 mod found;

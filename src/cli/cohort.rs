@@ -1,0 +1,132 @@
+//! `clearance diff --clients`: real records decided before and after.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::exit::Failure;
+use super::output::{complain, print};
+use super::records::{Entry, Input};
+use super::{pick, stream};
+use crate::decide::Rules;
+use crate::decide::cells::Version;
+use crate::diagnostic::Diagnostic;
+use crate::report::cohort;
+use crate::report::findings::{self, Colour};
+use crate::span::Texts;
+use crate::study::cohort::{Matrix, Moved, decided};
+use crate::value::Day;
+
+/// What the records are decided with.
+pub struct Cohort<'c> {
+    /// Files with records.
+    pub files: &'c [String],
+    /// How they are written.
+    pub input: Option<Input>,
+    /// The day asked about; else the record's own, else today.
+    pub visit: Option<Day>,
+    /// The day of answers that carry none.
+    pub answered_on: Option<Day>,
+    /// The page in both versions.
+    pub versions: [Version<'c>; 2],
+    /// Whether each client who moved is printed at once.
+    pub lines: bool,
+}
+
+/// So many clients who moved are listed at the end.
+const LISTED: usize = 20;
+
+/// The rules of so many days are kept.
+const MOST_DAYS: usize = 1_000;
+
+impl Cohort<'_> {
+    /// Decides all records: the matrix, and the first of those who moved.
+    pub fn run(&self) -> Result<(Matrix, Vec<Moved>), Failure> {
+        let [old, new] = self.versions;
+        let (mut matrix, mut listed) = (Matrix::default(), Vec::new());
+        let mut days: BTreeMap<Day, [Rules<'_>; 2]> = BTreeMap::new();
+        let mut today = None;
+        stream::each(self.files, self.input, &[new.book, old.book], &mut |records, texts| {
+            complain(&findings::each(texts, &records.findings, Colour::Styled));
+            let mut visits = Vec::new();
+            for entry in &records.entries {
+                let visit = self.day(entry, &mut today)?;
+                visits.push(visit);
+                let Some(visit) = visit else { continue };
+                if days.len() > MOST_DAYS && !days.contains_key(&visit) {
+                    days.clear();
+                }
+                days.entry(visit).or_insert_with(|| self.versions.map(|one| on(one, visit)));
+            }
+            // Days that were dropped on the way are made again.
+            for visit in visits.iter().flatten() {
+                days.entry(*visit).or_insert_with(|| self.versions.map(|one| on(one, *visit)));
+            }
+            let pairs: Vec<(&Entry, Option<Day>)> = records.entries.iter().zip(visits).collect();
+            let told: Vec<Moved> =
+                pairs.par_iter().map(|(entry, visit)| self.one(entry, *visit, &days, texts)).collect();
+            let mut text = String::new();
+            for moved in told {
+                matrix.count(&moved);
+                if !moved.is_moved() {
+                    continue;
+                }
+                if self.lines {
+                    text += &cohort::line(&moved);
+                } else if listed.len() < LISTED {
+                    listed.push(moved);
+                }
+            }
+            print(&text)
+        })?;
+        [old, new].into_iter().try_for_each(|version| pick::in_time(version.scripts))?;
+        Ok((matrix, listed))
+    }
+
+    fn day(&self, entry: &Entry, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
+        let Some(record) = &entry.record else { return Ok(None) };
+        if self.visit.is_some() {
+            return Ok(self.visit);
+        }
+        if let Some(words) = &record.visit {
+            return Ok(Day::parse(&words.text));
+        }
+        if today.is_none() {
+            *today = Some(pick::today(self.versions[1].book)?);
+        }
+        Ok(*today)
+    }
+
+    fn one(
+        &self,
+        entry: &Entry,
+        visit: Option<Day>,
+        days: &BTreeMap<Day, [Rules<'_>; 2]>,
+        texts: &Texts,
+    ) -> Moved {
+        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
+        match (&entry.record, visit.and_then(|visit| Some((visit, days.get(&visit)?))), wrong) {
+            (Some(record), Some((visit, [old, new])), None) => {
+                decided(record, &client, visit, self.answered_on, [old, new])
+            }
+            (_, _, wrong) => {
+                let at = wrong.and_then(Diagnostic::span).map(|span| texts.line_reference(span));
+                let why = wrong.map(|one| format!("{}: {}", at.unwrap_or_default(), one.message));
+                Moved {
+                    client,
+                    visit: visit.unwrap_or(crate::value::FIRST_DAY),
+                    told: [None, None],
+                    rules: Vec::new(),
+                    why: why.or_else(|| Some("its visit is no day".to_string())),
+                }
+            }
+        }
+    }
+}
+
+fn on<'b>(version: Version<'b>, visit: Day) -> Rules<'b> {
+    let Version { book, treatment, scripts } = version;
+    Rules::on(book, treatment, scripts, visit)
+}

@@ -1,0 +1,103 @@
+//! What two versions of one thing write differently.
+
+use super::{Change, Edit, Place, Section, State, Verdict};
+use crate::book::{Basis, Extent, InForce, Treatment, Withdrawn};
+use crate::decide::extent::Length;
+use crate::value::FIRST_DAY;
+
+/// Collects what differs.
+#[derive(Default)]
+pub(super) struct Edits(pub(super) Vec<Edit>);
+
+impl Edits {
+    /// Notes a text that differs.
+    pub(super) fn text(&mut self, what: &str, before: &str, after: &str) {
+        self.maybe(what, Some(before.to_string()), Some(after.to_string()));
+    }
+
+    /// Notes something that may not be there.
+    pub(super) fn maybe(&mut self, what: &str, before: Option<String>, after: Option<String>) {
+        if before != after {
+            self.0.push(Edit { what: what.to_string(), before, after });
+        }
+    }
+
+    /// Notes what is cited, and the clinic's own decision.
+    pub(super) fn basis(&mut self, (old, a): (&Treatment, &Basis), (new, b): (&Treatment, &Basis)) {
+        let cited = |treatment: &Treatment, basis: &Basis| {
+            let names = basis.statements.iter().map(|at| treatment.statements[*at].id.as_str());
+            let names: Vec<&str> = names.collect();
+            (!names.is_empty()).then(|| names.join(", "))
+        };
+        self.maybe("source", cited(old, a), cited(new, b));
+        self.maybe("basis", a.basis.clone(), b.basis.clone());
+    }
+
+    /// The change, if anything differs.
+    pub(super) fn change(
+        self,
+        section: Section,
+        name: &str,
+        verdict: Option<Verdict>,
+        at: Place,
+    ) -> Option<Change> {
+        let name = name.to_string();
+        let state = State::Kept;
+        (!self.0.is_empty()).then_some(Change { section, name, state, verdict, edits: self.0, at })
+    }
+}
+
+/// Something that only one version has. `says` is what it says.
+pub(super) fn only(
+    section: Section,
+    name: &str,
+    (state, at): (State, Place),
+    says: String,
+    verdict: Option<Verdict>,
+) -> Change {
+    let (before, after) = if state == State::Dropped { (Some(says), None) } else { (None, Some(says)) };
+    let edits = vec![Edit { what: String::new(), before, after }];
+    Change { section, name: name.to_string(), state, verdict, edits, at }
+}
+
+/// The days in words: `2026-01-01 to 2026-06-30`.
+pub(super) fn days(in_force: InForce) -> Option<String> {
+    Some(match (in_force.from, in_force.last) {
+        (None, None) => return None,
+        (Some(from), None) => format!("from {from}"),
+        (None, Some(last)) => format!("until {last}"),
+        (Some(from), Some(last)) => format!("{from} to {last}"),
+    })
+}
+
+/// A withdrawal in words.
+pub(super) fn withdrawn(switch: Option<&Withdrawn>) -> Option<String> {
+    switch.map(|switch| {
+        let incident = switch.incident.as_ref().map(|id| format!(", incident {id}")).unwrap_or_default();
+        format!("since {} by {}: {}{incident}", switch.since, switch.by, switch.because)
+    })
+}
+
+/// A length of time in words.
+pub(super) fn length(extent: Option<&Extent>, treatment: &Treatment) -> Option<String> {
+    extent.map(|extent| match extent {
+        Extent::Parameter(id) => {
+            let parameter = treatment.parameter(*id);
+            format!("{} ({})", Length::of(extent, treatment, FIRST_DAY), parameter.id)
+        }
+        _ => Length::of(extent, treatment, FIRST_DAY).to_string(),
+    })
+}
+
+/// Both of two verdicts together.
+pub(super) fn both(a: Option<Verdict>, b: Option<Verdict>) -> Option<Verdict> {
+    match (a, b) {
+        (None, other) | (other, None) => other,
+        (Some(a), Some(b)) if a == b => Some(a),
+        (Some(Verdict::Equivalent), Some(other)) | (Some(other), Some(Verdict::Equivalent)) => Some(other),
+        (Some(Verdict::NotAnalysed), Some(Verdict::Loosens)) => Some(Verdict::LoosensAtLeast),
+        (Some(Verdict::Loosens), Some(Verdict::NotAnalysed)) => Some(Verdict::LoosensAtLeast),
+        (Some(Verdict::NotAnalysed), _) | (_, Some(Verdict::NotAnalysed)) => Some(Verdict::NotAnalysed),
+        _ => Some(Verdict::Mixed),
+    }
+}
