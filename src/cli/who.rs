@@ -155,7 +155,9 @@ fn one(
         }
     }
     let rules = Rules::on(book, treatment, scripts, visit);
-    let now = who::outcome(&rules, &client);
+    // What is open never clears anybody.
+    let now = decide::possible(&rules, &answers).headline();
+    let taken = who::outcome(&rules, &client);
     let better = who::better(version, &client).into_iter().map(|one| {
         let answers = match &one.answers {
             who::Change::Client(other) => other.answers(Some(&client), &book.facts),
@@ -166,5 +168,5 @@ fn one(
     let better: Vec<_> = better.collect();
     pick::in_time(scripts)?;
     let facts = Words([&book.facts, &book.facts]);
-    Ok(Ok(words::client(name, now, &client, &facts, &open, &better)))
+    Ok(Ok(words::client(name, [now, taken], &client, &facts, &open, &better)))
 }

@@ -7,7 +7,7 @@ use super::lines::Lines;
 use crate::book::Outcome;
 use crate::prose::{count, list, visible};
 use crate::study::cohort::{Matrix, Moved, Now};
-use crate::value::Day;
+use crate::value::{Day, ONGOING};
 
 /// Short enough for the head of a column.
 fn short(outcome: Outcome) -> &'static str {
@@ -22,8 +22,12 @@ fn short(outcome: Outcome) -> &'static str {
 
 fn told(now: Option<Now>, visit: Day) -> String {
     let Some(now) = now else { return "not decided".to_string() };
+    let (earliest, _) = now.wait;
     match now.until(visit) {
         Some(day) => format!("{} until {}", now.outcome, day.long()),
+        None if earliest > visit.point() && earliest < ONGOING => {
+            format!("{} until {}, perhaps longer", now.outcome, Day::from_point(earliest).long())
+        }
         None => now.outcome.to_string(),
     }
 }

@@ -59,10 +59,11 @@ pub fn rule(rule: &Rule, english: &English<'_>, found: &Apart, base: (Option<&st
     sheet.0
 }
 
-/// What would have to be otherwise for a client. `open` are the questions that were taken as answered well.
+/// What would have to be otherwise for a client, of whom is decided `now`, and `taken` once the questions that
+/// are `open` are answered well.
 pub fn client(
     name: &str,
-    now: Outcome,
+    [now, taken]: [Outcome; 2],
     client: &Client,
     words: &Words<'_>,
     open: &[String],
@@ -78,7 +79,10 @@ pub fn client(
             &format!("Not known, and taken as the answer that speaks for nothing: {}.", list(&names, "and")),
         );
     }
-    if better.is_empty() {
+    if !open.is_empty() {
+        line(2, &format!("With these answers: {taken}."));
+    }
+    if better.is_empty() && open.is_empty() {
         line(2, "There is no better outcome.");
     }
     for (one, answers) in better {
