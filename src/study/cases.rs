@@ -121,28 +121,6 @@ pub fn slug(name: &str) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_name_is_the_name_of_a_file() {
-        for (name, expected) in [
-            ("Make-up, to the minute", "make-up-to-the-minute"),
-            ("Fläche über 100 cm", "fläche-über-100-cm"),
-            ("../../etc/passwd", "etc-passwd"),
-            ("???", "a03b221c"),
-        ] {
-            assert_eq!(slug(name), expected);
-        }
-        for letters in ["long ", "ä", "長"] {
-            let alike = letters.repeat(60);
-            let [one, two] = ["one", "two"].map(|end| slug(&format!("{alike}{end}")));
-            assert!(one != two && one.len().max(two.len()) <= LONGEST_SLUG && one.len() > 90, "{one}");
-        }
-    }
-}
-
 /// The four things a case can ask.
 const ASKS: [&str; 4] = ["decide", "aftercare", "plan", "quote"];
 
@@ -339,4 +317,26 @@ impl Reader<'_> {
 
 fn errors(findings: &[Diagnostic]) -> usize {
     findings.iter().filter(|finding| finding.severity == Severity::Error).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_the_name_of_a_file() {
+        for (name, expected) in [
+            ("Make-up, to the minute", "make-up-to-the-minute"),
+            ("Fläche über 100 cm", "fläche-über-100-cm"),
+            ("../../etc/passwd", "etc-passwd"),
+            ("???", "a03b221c"),
+        ] {
+            assert_eq!(slug(name), expected);
+        }
+        for letters in ["long ", "ä", "長"] {
+            let alike = letters.repeat(60);
+            let [one, two] = ["one", "two"].map(|end| slug(&format!("{alike}{end}")));
+            assert!(one != two && one.len().max(two.len()) <= LONGEST_SLUG && one.len() > 90, "{one}");
+        }
+    }
 }

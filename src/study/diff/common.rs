@@ -143,10 +143,11 @@ impl Own {
             let target = common.get(*place);
             let options = fact.options.iter().map(|option| target.option(&option.id).unwrap_or_default());
             let options: Vec<usize> = options.collect();
-            for at in 0..usize::from(fact.slot_count) {
-                let at = if fact.kind.slot_per_option() { options[at] } else { at };
-                own.slots.push(SlotId(target.first_slot.0 + at as u16));
-            }
+            let slots: Vec<usize> = match fact.kind.slot_per_option() {
+                true => options.clone(),
+                false => (0..usize::from(fact.slot_count)).collect(),
+            };
+            own.slots.extend(slots.into_iter().map(|at| SlotId(target.first_slot.0 + at as u16)));
             own.options.push(options);
         }
         own

@@ -74,10 +74,10 @@ pub(super) fn compare(
 }
 
 /// The scripts and how they are called.
-fn scripts(treatment: &Treatment) -> (Vec<(String, String)>, Vec<(String, Vec<String>, String)>) {
-    let files = treatment.scripts.iter().map(|one| (one.path.clone(), one.digest.clone())).collect();
+fn scripts(treatment: &Treatment) -> Vec<(String, Vec<String>, String)> {
+    let files = treatment.scripts.iter().map(|one| (one.path.clone(), Vec::new(), one.digest.clone()));
     let functions = treatment.functions.iter();
-    (files, functions.map(|one| (one.id.clone(), one.takes.clone(), one.gives.clone())).collect())
+    files.chain(functions.map(|one| (one.id.clone(), one.takes.clone(), one.gives.clone()))).collect()
 }
 
 /// A rule's id in both versions; `None` where it is not there.
@@ -126,8 +126,8 @@ impl<'p> Pair<'p> {
                 |side, id| self.called(side, Some(id)).first().map(|rule| (&rule.because, rule.outcome));
             says(0, a) == says(1, b)
         };
-        let same: [&dyn Fn(&str, &str) -> bool; 2] = [&alike, &because];
-        for same in same {
+        for by_meaning in [true, false] {
+            let same = |a: &str, b: &str| if by_meaning { alike(a, b) } else { because(a, b) };
             dropped.retain(|old| match added.iter().position(|new| same(old, new)) {
                 Some(at) => {
                     named.push(Named { before: Some(old), after: Some(added.remove(at)) });
