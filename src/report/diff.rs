@@ -106,7 +106,7 @@ pub(super) fn heading(change: &Change) -> String {
         Section::Metadata | Section::InForce => format!("{kind} the{name}"),
         _ => format!("{kind}{name}"),
     };
-    let section = section.replace("about the", "about the").replace("days the", "days of the");
+    let section = section.replace("days the", "days of the");
     format!("{}{section}", sign(change.state))
 }
 

@@ -145,7 +145,7 @@ fn known(record: &Record, own: &Book, other: &Book) -> Option<Record> {
 
 /// The rules that say something else in one version than in the other.
 fn differing(sides: [(&Rules<'_>, &Solution); 2]) -> Vec<String> {
-    let of = |(rules, solution): (&'_ Rules<'_>, &'_ Solution)| -> Vec<(String, Outcome, Truth, Option<(Point, Point)>)> {
+    let of = |(rules, solution): (&'_ Rules<'_>, &'_ Solution)| {
         let each = rules.held().zip(solution.truths.iter().zip(&solution.untils));
         let holding = each.filter(|(_, (truth, _))| **truth != Truth::No);
         let mut all: Vec<_> = holding

@@ -143,9 +143,10 @@ impl Own {
             let target = common.get(*place);
             let options = fact.options.iter().map(|option| target.option(&option.id).unwrap_or_default());
             let options: Vec<usize> = options.collect();
-            for at in 0..usize::from(fact.slot_count) {
-                let at = if fact.kind.slot_per_option() { options[at] } else { at };
-                own.slots.push(SlotId(target.first_slot.0 + at as u16));
+            let slot = |at: usize| SlotId(target.first_slot.0 + at as u16);
+            match fact.kind.slot_per_option() {
+                true => own.slots.extend(options.iter().map(|at| slot(*at))),
+                false => own.slots.push(slot(0)),
             }
             own.options.push(options);
         }
