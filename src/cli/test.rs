@@ -134,7 +134,7 @@ impl Session<'_> {
         if suite.cases.is_empty() && every && readable {
             self.no_cases(treatment);
             if self.args.missing {
-                self.reach(loaded, treatment, suite, &[], &mut panel)?;
+                self.reach(loaded, treatment, suite, &[], &mut panel, readable)?;
             }
             return Ok(());
         }
@@ -169,20 +169,22 @@ impl Session<'_> {
             count(ran.len() as i64, "case"),
             count(answers as i64, "answer")
         );
-        if whole {
-            self.reach(loaded, treatment, suite, &all, &mut panel)?;
-        } else if every {
+        if every {
+            self.reach(loaded, treatment, suite, &all, &mut panel, whole)?;
+        }
+        if every && !whole {
             let unread = match suite.names.len() - suite.cases.len() {
                 0 => "a file of cases cannot be read".to_string(),
                 1 => "1 case cannot be run".to_string(),
                 many => format!("{many} cases cannot be run"),
             };
-            self.shown += &report::coverage::unknown(&unread);
+            self.shown += &report::coverage::without(&unread);
         }
         Ok(())
     }
 
-    /// What the cases reach, and what they do not.
+    /// What the cases reach, and what they do not. What is missing is written only if `whole`: while a case cannot
+    /// be run, nobody knows whether it reaches it.
     fn reach(
         &mut self,
         loaded: &Loaded,
@@ -190,6 +192,7 @@ impl Session<'_> {
         suite: &Suite,
         ran: &[Ran<'_>],
         panel: &mut Panel<'_>,
+        whole: bool,
     ) -> Result<(), Failure> {
         let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
         let version = Version { book: &loaded.book, treatment, scripts };
@@ -216,7 +219,7 @@ impl Session<'_> {
                 }
             }
         }
-        if self.args.missing {
+        if self.args.missing && whole {
             let new: Vec<Example> =
                 examples.into_iter().filter(|example| !suite.names.contains(&example.says)).collect();
             let day = base.client().visit;

@@ -308,11 +308,7 @@ impl<'p, 'w> Problem<'p, 'w> {
             self.leaf(&open, &model, work);
             return;
         };
-        let mut ways: Vec<Form> = match &self.clauses[broken] {
-            Form::Any(parts) => parts.clone(),
-            form => vec![form.clone()],
-        };
-        ways.retain(|part| self.truth(&open, part) != Truth::No);
+        let ways = self.ways(&open, &self.clauses[broken], &model);
         for way in ways {
             let (mut inside, mut changed) = (open.clone(), Vec::new());
             if self.force(&mut inside, &way, &mut changed) {
@@ -339,6 +335,28 @@ impl<'p, 'w> Problem<'p, 'w> {
                 if !self.force(&mut open, &other, &mut changed) || !self.propagate(&mut open, queue, work) {
                     return;
                 }
+            }
+        }
+    }
+
+    /// What could be done so that `form`, which is not so in the model, is. Each of these closes something.
+    fn ways(&self, open: &Open, form: &Form, model: &[(usize, Point)]) -> Vec<Form> {
+        match form {
+            Form::Cells(_) => vec![form.clone()],
+            Form::Any(parts) => {
+                let possible = parts.iter().filter(|part| self.truth(open, part) != Truth::No);
+                possible.flat_map(|part| self.ways(open, part, model)).collect()
+            }
+            Form::All(parts) => {
+                let Some(broken) = parts.iter().position(|part| !self.is_so(part, model)) else {
+                    return Vec::new();
+                };
+                let with = |way: Form| {
+                    let mut parts = parts.clone();
+                    parts[broken] = way;
+                    Form::All(parts)
+                };
+                self.ways(open, &parts[broken], model).into_iter().map(with).collect()
             }
         }
     }

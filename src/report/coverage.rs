@@ -14,9 +14,10 @@ pub fn line(coverage: &Coverage) -> String {
     sheet.0
 }
 
-/// Why it is not said what the cases reach.
-pub fn unknown(why: &str) -> String {
+/// What the rest of the report leaves out.
+pub fn without(why: &str) -> String {
     let mut sheet = Lines::default();
-    sheet.wrap(2, &format!("{why}, so it is not known what the cases reach and which answers are left over"));
+    let rest = "what only that would reach or notice counts as missing above, and no answer is left over";
+    sheet.wrap(2, &format!("{why}: {rest}"));
     sheet.0
 }

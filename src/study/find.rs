@@ -109,6 +109,9 @@ const MOST_WORK: u64 = 400_000;
 /// The most that one search over all days may look at.
 const MOST_WORK_EVER: u64 = 2_000_000;
 
+/// What it costs to look at one more day.
+const WORK_OF_A_DAY: u64 = 300;
+
 /// How often a point is tried where scripts and comparisons of two answers decide.
 const MOST_TRIES: u32 = 1_500;
 
@@ -270,6 +273,7 @@ impl<'a> Finder<'a> {
                 if !visits.covers(visit) {
                     continue;
                 }
+                self.work.0 = self.work.0.saturating_sub(WORK_OF_A_DAY);
                 if self.work.0 <= left {
                     return Found::Open(Open::Answers);
                 }

@@ -124,13 +124,16 @@ fn same(a: &Rule, b: &Rule) -> Diagnostic {
 fn dead(holder: &Holder, part: &Dead) -> Diagnostic {
     let Dead { all, alone, by, .. } = part;
     let (message, label) = match (alone, all) {
-        (true, true) => ("a part of the condition is true for every client", "always true"),
-        (true, false) => ("a part of the condition is never true", "never true"),
-        (false, true) => ("a part of the condition adds nothing", "already follows"),
-        (false, false) => ("a part of the condition adds nothing", "already counted"),
+        (true, true) => ("is true for every client", "always true"),
+        (true, false) => ("is never true", "never true"),
+        (false, true) => ("adds nothing", "already follows"),
+        (false, false) => ("adds nothing", "already counted"),
     };
-    let mut found = Diagnostic::warning(Code::DeadCondition, format!("{message} of `{}`", holder.name))
-        .at(part.part, label);
+    let mut found = Diagnostic::warning(
+        Code::DeadCondition,
+        format!("a part of the condition of `{}` {message}", holder.name),
+    )
+    .at(part.part, label);
     for span in by.iter().take(MOST_LABELS) {
         found = found.at(*span, if *all { "from this" } else { "by this" });
     }

@@ -57,10 +57,15 @@ pub fn ordinary(rules: usize) -> Files {
         let rule = sections.entry(section).or_default();
         let _ = writeln!(rule, "  rule_{at}:\n{text}    because: It matters.\n    basis: Clinic decision.");
     }
+    let read = maker.read.clone();
+    let guarantees: Vec<String> = std::iter::repeat_with(|| maker.condition())
+        .filter(|condition| !condition.contains("wait_") && !condition.contains("years_between"))
+        .take(20)
+        .collect();
     let mut page = String::from("treatment: Page\nrevision: 1\nin_force: {from: 2026-01-01}\nparameters:\n");
     for at in 0..WAITS {
         let name = format!("wait_{at}");
-        if !maker.read.contains(&name) {
+        if !read.contains(&name) {
             continue;
         }
         let _ = writeln!(page, "  {name}:\n    meaning: A wait\n    between: [1 day, 800 days]");
@@ -81,9 +86,7 @@ pub fn ordinary(rules: usize) -> Files {
     }
     let unread: Vec<&String> = all
         .iter()
-        .filter(|name| {
-            !maker.read.contains(*name) && !maker.read.contains(name.split('.').next().unwrap_or(name))
-        })
+        .filter(|name| !read.contains(*name) && !read.contains(name.split('.').next().unwrap_or(name)))
         .collect();
     if !unread.is_empty() {
         page.push_str("not_used:\n");
@@ -92,8 +95,8 @@ pub fn ordinary(rules: usize) -> Files {
         });
     }
     page.push_str("guarantees:\n");
-    for at in 0..20 {
-        let _ = writeln!(page, "  when_{at}:\n    when: {}\n    never: [eligible]", maker.condition());
+    for (at, when) in guarantees.iter().enumerate() {
+        let _ = writeln!(page, "  when_{at}:\n    when: {when}\n    never: [eligible]");
     }
     Files::from([("clinic.yaml", CLINIC.to_string()), ("facts.yaml", facts), ("page.yaml", page)])
 }
@@ -153,7 +156,8 @@ impl Maker {
                 self.reads(name)
             }
             6 => {
-                let name = self.reads(format!("choice_{}", self.random.below(6)));
+                let at = self.random.below(6);
+                let name = self.reads(format!("choice_{at}"));
                 format!("{name}.o{}", self.random.below(4))
             }
             7 => {
@@ -162,7 +166,8 @@ impl Maker {
                 format!("{} {sign} {}", self.reads(name), 5 + 5 * self.random.below(38))
             }
             8 => {
-                let name = self.reads(format!("birth_date_{}", self.random.below(2)));
+                let at = self.random.below(2);
+                let name = self.reads(format!("birth_date_{at}"));
                 format!("years_between({name}, visit) < {}", 12 + self.random.below(70))
             }
             _ => format!("visit < {} + {}", self.date(), self.wait()),
