@@ -51,7 +51,9 @@ impl Common {
         let mut facts = Facts::default();
         for mut fact in common {
             fact.first_slot = SlotId(facts.slots.len() as u16);
-            fact.slot_count = if fact.kind.slot_per_option() { fact.options.len() as u16 } else { 1 };
+            if fact.kind.slot_per_option() {
+                fact.slot_count = fact.options.len() as u16;
+            }
             let id = FactId(facts.facts.len() as u16);
             let option = |at| fact.kind.slot_per_option().then_some(at);
             facts.slots.extend((0..fact.slot_count).map(|at| Slot { fact: id, option: option(at) }));
@@ -143,11 +145,11 @@ impl Own {
             let target = common.get(*place);
             let options = fact.options.iter().map(|option| target.option(&option.id).unwrap_or_default());
             let options: Vec<usize> = options.collect();
-            let slots: Vec<usize> = match fact.kind.slot_per_option() {
-                true => options.clone(),
-                false => (0..usize::from(fact.slot_count)).collect(),
-            };
-            own.slots.extend(slots.into_iter().map(|at| SlotId(target.first_slot.0 + at as u16)));
+            let slot = |at: usize| SlotId(target.first_slot.0 + at as u16);
+            match fact.kind.slot_per_option() {
+                true => own.slots.extend(options.iter().map(|at| slot(*at))),
+                false => own.slots.extend((0..usize::from(fact.slot_count)).map(slot)),
+            }
             own.options.push(options);
         }
         own

@@ -73,11 +73,12 @@ pub(super) fn compare(
     Pair { real, common, versions, base, name, same_scripts }.compare()
 }
 
-/// The scripts and how they are called.
-fn scripts(treatment: &Treatment) -> Vec<(String, Vec<String>, String)> {
-    let files = treatment.scripts.iter().map(|one| (one.path.clone(), Vec::new(), one.digest.clone()));
+/// The scripts and how they are called: what each file and function is known by.
+fn scripts(treatment: &Treatment) -> Vec<[String; 3]> {
+    let files = treatment.scripts.iter().map(|one| [one.path.clone(), one.digest.clone(), String::new()]);
     let functions = treatment.functions.iter();
-    files.chain(functions.map(|one| (one.id.clone(), one.takes.clone(), one.gives.clone()))).collect()
+    let functions = functions.map(|one| [one.id.clone(), one.takes.join(", "), one.gives.clone()]);
+    files.chain(functions).collect()
 }
 
 /// A rule's id in both versions; `None` where it is not there.
@@ -126,8 +127,7 @@ impl<'p> Pair<'p> {
                 |side, id| self.called(side, Some(id)).first().map(|rule| (&rule.because, rule.outcome));
             says(0, a) == says(1, b)
         };
-        for by_meaning in [true, false] {
-            let same = |a: &str, b: &str| if by_meaning { alike(a, b) } else { because(a, b) };
+        for same in [&alike as &dyn Fn(&str, &str) -> bool, &because] {
             dropped.retain(|old| match added.iter().position(|new| same(old, new)) {
                 Some(at) => {
                     named.push(Named { before: Some(old), after: Some(added.remove(at)) });
