@@ -32,8 +32,11 @@ const ABOUT_RECORDS: [Code; 8] = [
     Code::ReviewNotUsable,
 ];
 
-/// Kinds of finding that are about cases and what they reach: the suites of cases and of `test` have theirs.
-const ABOUT_CASES: [Code; 9] = [
+/// Kinds of finding that are about cases, what they reach, and changes: the suites of cases, `test` and `diff`
+/// have theirs.
+const ABOUT_CASES: [Code; 11] = [
+    Code::RuleLoosens,
+    Code::RuleChanges,
     Code::BadCase,
     Code::UnansweredCase,
     Code::NoCases,

@@ -169,16 +169,12 @@ impl Session<'_> {
             count(ran.len() as i64, "case"),
             count(answers as i64, "answer")
         );
-        if every {
+        let left_out = suite.names.len() - suite.cases.len();
+        if every && (whole || left_out > 0) {
             self.reach(loaded, treatment, suite, &all, &mut panel, whole)?;
         }
         if every && !whole {
-            let unread = match suite.names.len() - suite.cases.len() {
-                0 => "a file of cases cannot be read".to_string(),
-                1 => "1 case cannot be run".to_string(),
-                many => format!("{many} cases cannot be run"),
-            };
-            self.shown += &report::coverage::without(&unread);
+            self.shown += &report::coverage::without(left_out);
         }
         Ok(())
     }

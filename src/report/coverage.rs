@@ -14,10 +14,15 @@ pub fn line(coverage: &Coverage) -> String {
     sheet.0
 }
 
-/// What the rest of the report leaves out.
-pub fn without(why: &str) -> String {
+/// What the report leaves out because so many cases cannot be run; none of them, if their file cannot be read.
+pub fn without(cases: usize) -> String {
+    let why = match cases {
+        0 => "a file of cases cannot be read, so it is not known what the cases reach",
+        1 => "1 case cannot be run: what only it would reach or notice counts as missing above",
+        _ => "cases cannot be run: what only they would reach or notice counts as missing above",
+    };
+    let number = if cases > 1 { format!("{cases} ") } else { String::new() };
     let mut sheet = Lines::default();
-    let rest = "what only that would reach or notice counts as missing above, and no answer is left over";
-    sheet.wrap(2, &format!("{why}: {rest}"));
+    sheet.wrap(2, &format!("{number}{why}; answers that are left over are not looked for"));
     sheet.0
 }

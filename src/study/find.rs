@@ -110,7 +110,7 @@ const MOST_WORK: u64 = 400_000;
 const MOST_WORK_EVER: u64 = 2_000_000;
 
 /// What it costs to look at one more day.
-const WORK_OF_A_DAY: u64 = 300;
+const WORK_OF_A_DAY: u64 = 100;
 
 /// How often a point is tried where scripts and comparisons of two answers decide.
 const MOST_TRIES: u32 = 1_500;

@@ -82,7 +82,7 @@ pub struct Proofs {
 }
 
 /// The most that is looked at for one page.
-pub const MOST_WORK: Work = Work(12_000_000);
+pub const MOST_WORK: Work = Work(8_000_000);
 
 /// Proves what can be proved about a page. Clients are near to `base`.
 pub fn prove(version: Version<'_>, base: &Client, work: Work) -> Proofs {
