@@ -351,18 +351,18 @@ impl Check<'_> {
         let window = book.treatments[0].in_force;
         let (from, last) = (window.from.expect("a day").point(), window.last.expect("a day").point());
         let mut fires = Vec::new();
-        for at in 0..rules.len() {
+        for (at, rule) in rules.iter().enumerate() {
             let never = is(&|p| matches!(p, Proof::Never(h) if h.kind == HolderKind::Rule(at)));
             let always = is(&|p| matches!(p, Proof::Always(h) if h.kind == HolderKind::Rule(at)));
             let holds = seen.iter().any(|seen| seen.holds[at]);
             fires.push(holds);
             tally.open += usize::from(open(at, Question::Fires)) + usize::from(open(at, Question::Holds));
             if !open(at, Question::Fires) {
-                assert_eq!(never, !holds, "{} never\n{explain}", rules[at].id);
+                assert_eq!(never, !holds, "{} never\n{explain}", rule.id);
             }
-            let mut in_force = seen.iter().filter(|seen| rules[at].in_force.covers(self.world.visit(seen)));
+            let mut in_force = seen.iter().filter(|seen| rule.in_force.covers(self.world.visit(seen)));
             if holds && !open(at, Question::Holds) {
-                assert_eq!(always, in_force.all(|seen| seen.holds[at]), "{} always\n{explain}", rules[at].id);
+                assert_eq!(always, in_force.all(|seen| seen.holds[at]), "{} always\n{explain}", rule.id);
             }
             tally.never += usize::from(never);
             tally.always += usize::from(always);
