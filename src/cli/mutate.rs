@@ -5,6 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::book::Clinic;
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::prose::visible;
 use crate::report::approved;
 use crate::report::trial::Trial;
 use crate::study::examples::{Asks, Base, Example};
@@ -106,13 +107,24 @@ impl Tally {
     }
 }
 
-/// `  mutants: 280 of 280 noticed; 20 more change nothing for anybody, which is proved`
+/// More mutants that change nothing are not named.
+const MOST_NAMED: usize = 10;
+
+/// `  mutants: 280 of 280 noticed`, and below it those that change nothing: what they touch has no use.
 pub fn line(judged: &[Judged]) -> String {
     let Tally { noticed, equivalent, counted } = Tally::of(judged);
     let proved = match equivalent {
         0 => String::new(),
-        1 => "; 1 more changes nothing for anybody, which is proved".to_string(),
-        _ => format!("; {equivalent} more change nothing for anybody, which is proved"),
+        1 => "; 1 more changes nothing for anybody, which is proved:".to_string(),
+        _ => format!("; {equivalent} more change nothing for anybody, which is proved:"),
     };
-    format!("  mutants: {noticed} of {counted} noticed{proved}\n")
+    let mut text = format!("  mutants: {noticed} of {counted} noticed{proved}\n");
+    let idle = judged.iter().filter(|one| matches!(one.fate, Fate::Equivalent));
+    for one in idle.take(MOST_NAMED) {
+        text += &format!("    - {}\n", visible(&one.mutant.what));
+    }
+    if equivalent > MOST_NAMED {
+        text += &format!("    - and {} more\n", equivalent - MOST_NAMED);
+    }
+    text
 }
