@@ -122,7 +122,7 @@ impl Shown<'_> {
 /// The lines, one for each.
 pub fn list(shown: &[Shown<'_>]) -> String {
     let mut text: String = shown.iter().map(short).collect();
-    text += &format!("{}\n", count(shown.len() as i64, "line"));
+    text += &format!("{}, times in UTC\n", count(shown.len() as i64, "line"));
     text
 }
 

@@ -97,8 +97,10 @@ fn reason(log: &Log, sequence: u64, rule: &str) -> Result<String, Failure> {
     if let Some(id) = known.iter().find(|id| **id == rule).or_else(|| known.iter().find(|id| short(id))) {
         return Ok((*id).to_string());
     }
+    let shorts = known.iter().filter_map(|id| Some(id.split_once('/')?.1));
+    let names: Vec<&str> = known.iter().copied().chain(shorts).collect();
     let failure = Failure::new(format!("`{rule}` is no reason of decision {sequence}"));
-    Err(match (suggest::nearest(rule, known.iter().copied()), known.is_empty()) {
+    Err(match (suggest::nearest(rule, names), known.is_empty()) {
         (Some(near), _) => failure.help(format!("did you mean `{near}`?")),
         (None, true) => failure.help("it has no reasons: leave `--rule` out"),
         (None, false) => failure.help(format!("its reasons are {}", prose::list(&known, "and"))),

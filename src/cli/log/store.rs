@@ -87,7 +87,7 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
                 failure.help("let whoever runs this write the log and the folder it lies in")
             }
-            io::ErrorKind::NotFound => failure.help("make the folder in which it is to lie"),
+            io::ErrorKind::NotFound => failure.help("make the folder first, or name another"),
             _ => failure,
         }
         .help("what is not in the log was not printed: nobody may be treated on it")
@@ -99,6 +99,7 @@ fn reason(error: &io::Error) -> String {
         io::ErrorKind::StorageFull => "the disk is full".to_string(),
         io::ErrorKind::QuotaExceeded => "no more room is granted on the disk".to_string(),
         io::ErrorKind::FileTooLarge => "the file may not grow any further".to_string(),
+        io::ErrorKind::NotFound => "the folder in which it is to lie is not there".to_string(),
         io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_string(),
         _ => words(error),
     }
