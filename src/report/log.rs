@@ -46,6 +46,7 @@ pub fn verified(sum: &Sum, found: &[Diagnostic]) -> String {
     .filter_map(|(kind, noun)| Some(count(*kinds.get(kind)?, noun)))
     .collect();
     let state = match findings::count(found, Severity::Error) {
+        0 if sum.lines == 0 => "it is empty".to_string(),
         0 => "every line is as it was written".to_string(),
         _ => findings::summary(found),
     };

@@ -28,8 +28,11 @@ pub struct Draft {
     /// The JSON texts behind the commitments.
     pub body: Kept,
     /// Makes the content of the line from the commitments.
-    pub what: Box<dyn Fn(&[String]) -> What>,
+    pub what: Says,
 }
+
+/// What a line says, given the commitments to the parts of its body.
+pub type Says = Box<dyn Fn(&[String]) -> What>;
 
 /// The JSON texts of a body.
 pub enum Kept {
