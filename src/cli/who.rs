@@ -2,21 +2,23 @@
 
 use std::path::Path;
 
+use clap::ValueEnum;
+use serde_json::Value;
+
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::output::{complain, print};
 use super::pick;
 use super::records::{self, Entry, Input, Records};
-use crate::book::english::English;
+use crate::decide;
 use crate::decide::cells::Version;
-use crate::decide::{self, Rules};
-use crate::report::diff::Words;
+use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
-use crate::report::who as words;
-use crate::study::clients::Client;
+use crate::report::{decision_data, who as words, who_data as data};
 use crate::study::examples::Base;
 use crate::study::run::Panel;
-use crate::study::{days, who};
+use crate::study::who::Needs;
+use crate::study::{region, who};
 use crate::suggest;
 use crate::value::Day;
 
@@ -35,12 +37,24 @@ pub struct Args {
     /// The day asked about; else the record's own, else today
     #[arg(long, value_name = "DATE", value_parser = pick::day)]
     visit: Option<Day>,
+    /// The day of answers that carry none
+    #[arg(long, value_name = "DATE", value_parser = pick::day, requires = "client_file")]
+    answered_on: Option<Day>,
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
     /// How the records are written, if the file's name does not tell
     #[arg(long, value_enum)]
     input: Option<Input>,
+    /// How to print the answers
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
 }
 
 /// Runs the verb.
@@ -63,24 +77,48 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 fn about_rule(args: &Args, name: &str, version: Version<'_>, loaded: &Loaded) -> Result<Exit, Failure> {
     let Version { book, treatment, scripts } = version;
     let id = if name.contains('/') { name.to_string() } else { format!("{}/{name}", treatment.id) };
-    let rules: Vec<_> = treatment.rules.iter().filter(|rule| rule.id == id).collect();
+    let mut rules: Vec<_> = treatment.rules.iter().filter(|rule| rule.id == id).collect();
     if rules.is_empty() {
         let failure = Failure::new(format!("there is no rule `{name}`"));
         return Err(match suggest::nearest(&id, treatment.rules.iter().map(|rule| rule.id.as_str())) {
             Some(near) => failure.help(format!("did you mean `{near}`?")),
-            None => failure,
+            None => failure.help("`clearance book` lists the rules"),
         });
     }
+    rules.sort_by_key(|rule| rule.in_force.from);
     let suite = loaded.suites.get(&treatment.id).and_then(|suite| suite.base.as_ref());
     let base = Base::of(suite, version, &mut Panel::new(book, treatment, scripts));
-    let day = args.visit.unwrap_or_else(|| days::usual(treatment));
-    let english = English { facts: &book.facts, treatment, day };
-    let name = suite.map(|(name, _)| name.as_str());
-    for rule in rules {
-        let found = who::somebody(version, rule, base.client());
-        print(&words::rule(rule, &english, &found, (name, base.client())))?;
+    let day = args.visit.unwrap_or_else(|| region::usual_day(version));
+    if args.visit.is_some() && !treatment.in_force.covers(day) {
+        return Err(Failure::new(format!(
+            "the visit on {day} lies outside the days `{}` is in force",
+            treatment.id
+        )));
     }
+    let near = base.client().on(&book.facts, day);
+    let like = (suite.map(|(name, _)| name.as_str()), &near);
+    let spoken = rules.into_iter().map(|rule| {
+        let own = region::day_of(rule, treatment.in_force, day);
+        let region = own.map(|own| region::region(version, rule, own));
+        let near = near.on(&book.facts, own.unwrap_or(day));
+        words::Spoken { rule, region, somebody: who::somebody(version, rule, &near) }
+    });
+    let spoken: Vec<_> = spoken.collect();
+    pick::in_time(scripts)?;
+    print(&match args.format {
+        Format::Human => words::rule(&spoken, day, version, like),
+        Format::Json => pretty(&data::rule(&spoken, version, like))?,
+    })?;
     Ok(Exit::Done)
+}
+
+fn pretty(value: &Value) -> Result<String, Failure> {
+    let text = serde_json::to_string_pretty(value).map_err(unwritten)?;
+    Ok(text + "\n")
+}
+
+fn unwritten(error: serde_json::Error) -> Failure {
+    Failure::new(format!("the answers cannot be written: {error}"))
 }
 
 fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, Failure> {
@@ -90,83 +128,62 @@ fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, 
     complain(&findings::each(&texts, &findings, Colour::Styled));
     let mut wrong = findings.iter().any(records::is_error);
     let mut seen = false;
+    let mut all: Vec<Value> = Vec::new();
+    let facts = &version.book.facts;
     for entry in &entries {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let name = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
         if args.client.as_ref().is_some_and(|wanted| *wanted != name) {
             continue;
         }
-        seen = true;
-        match one(args, entry, &name, version)? {
-            Ok(text) => print(&text)?,
-            Err(found) => {
-                complain(&findings::each(&texts, &found, Colour::Styled));
-                wrong = true;
+        let first = !std::mem::replace(&mut seen, true);
+        let (needs, notes) = one(args, entry, &name, version)?;
+        complain(&findings::each(&texts, &notes, Colour::Styled));
+        wrong |= needs.is_none();
+        match (&needs, args.format) {
+            (Some(needs), Format::Human) => {
+                let gap = if first { "" } else { "\n" };
+                print(&format!("{gap}{}", words::client(&name, needs, facts)))?;
             }
+            (Some(needs), Format::Json) => all.push(data::client(&name, &version.treatment.id, needs, facts)),
+            (None, Format::Json) => {
+                all.push(decision_data::unreadable(&texts, &name, &notes).map_err(unwritten)?);
+            }
+            (None, Format::Human) => {}
         }
     }
     if let (false, Some(wanted)) = (seen, &args.client) {
         return Err(Failure::new(format!("`{file}` holds no client `{wanted}`")));
     }
+    if args.format == Format::Json {
+        print(&pretty(&Value::Array(all))?)?;
+    }
     Ok(if wrong { Exit::Found } else { Exit::Done })
 }
 
-type Findings = Vec<crate::diagnostic::Diagnostic>;
-
+/// What one client would need, and what was found in the record; without needs it cannot be read.
 fn one(
     args: &Args,
     entry: &Entry,
     name: &str,
     version: Version<'_>,
-) -> Result<Result<String, Findings>, Failure> {
+) -> Result<(Option<Needs>, Vec<Diagnostic>), Failure> {
     let Version { book, treatment, scripts } = version;
     let mut found = entry.findings.clone();
     let Some(record) = entry.record.as_ref().filter(|_| !found.iter().any(records::is_error)) else {
-        return Ok(Err(found));
+        return Ok((None, found));
     };
     let visit = match (args.visit, &record.visit) {
         (Some(day), _) => day,
         (None, Some(words)) => match pick::visit(words, name) {
             Ok(day) => day,
-            Err(finding) => return Ok(Err(vec![finding])),
+            Err(finding) => return Ok((None, vec![finding])),
         },
         (None, None) => pick::today(book)?,
     };
-    let (answers, more) = decide::from_written(record, name, visit, None, book, treatment);
+    let (answers, more) = decide::from_written(record, name, visit, args.answered_on, book, treatment);
     found.extend(more);
-    let Some(answers) = answers else { return Ok(Err(found)) };
-    // What is not known counts as the answer that speaks for nothing, and that is said.
-    let mut client = Client::plain(&book.facts, visit);
-    let mut open: Vec<String> = Vec::new();
-    let sets = answers.space(&book.facts).sets;
-    for (at, (value, set)) in client.values.iter_mut().zip(&sets).enumerate() {
-        let fact = &book.facts.facts[usize::from(book.facts.slots[at].fact.0)];
-        match set.single() {
-            Some(known) => *value = known,
-            None if set.is_empty() => {}
-            None => {
-                if !set.contains(*value) {
-                    *value = set.min().unwrap_or(*value);
-                }
-                if !open.contains(&fact.id) {
-                    open.push(fact.id.clone());
-                }
-            }
-        }
-    }
-    let rules = Rules::on(book, treatment, scripts, visit);
-    // What is open never clears anybody.
-    let now = decide::possible(&rules, &answers).headline();
-    let taken = who::outcome(&rules, &client);
-    let better = who::better(version, &client).into_iter().map(|one| {
-        let answers = match &one.answers {
-            who::Change::Client(other) => other.answers(Some(&client), &book.facts),
-            _ => Vec::new(),
-        };
-        (one, answers)
-    });
-    let better: Vec<_> = better.collect();
+    let needs = answers.map(|answers| who::needs(version, &answers));
     pick::in_time(scripts)?;
-    let facts = Words([&book.facts, &book.facts]);
-    Ok(Ok(words::client(name, [now, taken], &client, &facts, &open, &better)))
+    Ok((needs, found))
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::combine::{self, Single};
 use super::diags::Finding;
 use super::space::{Link, Space};
-use super::values::{Boxes, Reader, Reading};
+pub use super::values::Boxes;
+use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{Book, Treatment};
@@ -135,8 +136,34 @@ impl Answers {
         space(&later, facts)
     }
 
+    /// The same answers as they count on a later `day`, which becomes the visit: some have become too old. What
+    /// is partly known stays cut at the visit it was read for.
+    pub fn later(&self, day: Day, facts: &Facts) -> Answers {
+        let on_day = |at: usize| {
+            let id = FactId(at as u16);
+            combine::combine(facts.get(id), self.singles[at].clone(), day, &domain(facts, id, day))
+        };
+        let facts_answers = (0..facts.facts.len()).map(on_day).collect();
+        Answers { visit: day, facts: facts_answers, ..self.clone() }
+    }
+
+    /// The same client with other answers to these facts, given on the day `on` in place of what was said.
+    pub fn with(&self, given: &[(FactId, Boxes)], on: Day, facts: &Facts) -> Answers {
+        let mut other = self.clone();
+        for (id, boxes) in given {
+            let said = Said { answer: in_short(Some(boxes), *id, facts), on: Some(on), from: None };
+            let single = Single { boxes: Some(boxes.clone()), said };
+            let at = usize::from(id.0);
+            other.singles[at] = vec![single];
+            let domain = domain(facts, *id, self.visit);
+            other.facts[at] =
+                combine::combine(facts.get(*id), other.singles[at].clone(), self.visit, &domain);
+        }
+        other
+    }
+
     /// The days after the visit on which an answer or review stops to count.
-    pub(super) fn expiries(&self, facts: &Facts) -> Vec<Day> {
+    pub fn expiries(&self, facts: &Facts) -> Vec<Day> {
         let answers = facts.facts.iter().zip(&self.singles).flat_map(|(fact, singles)| {
             let said: Vec<Said> = singles.iter().map(|one| one.said.clone()).collect();
             combine::expiries(fact, &said)

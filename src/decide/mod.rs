@@ -2,7 +2,8 @@
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
 //! values, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `cells` asks conditions about every client at once. `aftercare` and `plan` are the times after and between sessions.
+//! `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
+//! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;
 mod answers;
@@ -30,16 +31,19 @@ mod time;
 mod values;
 mod waits;
 pub mod wall;
+pub mod ways;
 mod words;
 
-pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
+pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
 pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
     ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
 pub use explain::{decide, possible};
+pub use next_change::next_change;
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
+pub use reviews::reviews;
 pub use search::Solution;
 pub use space::{Link, Space};

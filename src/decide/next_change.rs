@@ -23,7 +23,7 @@ struct Snapshot {
 }
 
 /// The day, or `None` if nothing changes within ten years. `solution` is the answer at the visit.
-pub(super) fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) -> Option<Day> {
+pub fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) -> Option<Day> {
     let now = snapshot(rules, solution);
     let last = rules.visit.shift(&TEN_YEARS, false);
     let treatment = rules.treatment;

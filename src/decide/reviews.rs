@@ -5,6 +5,11 @@ use super::day::Rules;
 use super::decision::ReviewNote;
 use crate::book::{Outcome, print};
 
+/// How each review of the record stands at the visit.
+pub fn reviews(rules: &Rules<'_>, answers: &Answers) -> Vec<ReviewNote> {
+    quieted(rules, answers).1
+}
+
 /// What each rule decides once the record's reviews are taken into account, and how each review stands.
 pub(super) fn quieted(rules: &Rules<'_>, answers: &Answers) -> (Vec<Outcome>, Vec<ReviewNote>) {
     let mut outcomes = rules.outcomes();

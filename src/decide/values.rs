@@ -8,7 +8,7 @@ use crate::span::Span;
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, YES};
 
 /// The values of every slot of a fact, as one answer allows them: at least one of these alternatives.
-pub(super) type Boxes = Vec<Vec<Points>>;
+pub type Boxes = Vec<Vec<Points>>;
 
 /// Reads answers of one client.
 pub(super) struct Reader<'a> {

@@ -82,6 +82,16 @@ pub fn json(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json:
     Ok(serde_json::to_string_pretty(&lines)? + "\n")
 }
 
+/// A record that cannot be read, in the place of its answer.
+pub fn unreadable(
+    texts: &Texts,
+    client: &str,
+    notes: &[Diagnostic],
+) -> serde_json::Result<serde_json::Value> {
+    let answer = Answer::Unreadable(Unreadable { client: client.to_string() });
+    serde_json::to_value(line(texts, &(answer, notes.to_vec())))
+}
+
 /// One JSON object on each line.
 pub fn ndjson(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
     let mut text = String::new();

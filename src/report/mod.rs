@@ -2,6 +2,7 @@
 
 pub mod aftercare;
 pub mod aftercare_html;
+mod answers;
 pub mod approved;
 pub mod ask;
 pub mod cohort;
@@ -32,6 +33,7 @@ pub mod schema;
 mod snippet;
 pub mod trial;
 pub mod who;
+pub mod who_data;
 
 /// A cell that no spreadsheet takes for a formula.
 fn safe_cell(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::near;
 use crate::book::condition::{FactId, SlotId};
-use crate::book::fact::{FactKind, Facts};
+use crate::book::fact::{Fact, FactKind, Facts};
 use crate::decide::Answers;
 use crate::source::node;
 use crate::span::{Span, TextId};
@@ -65,19 +65,7 @@ impl Client {
 
     /// One answer as a record writes it.
     pub fn answer(&self, slot: SlotId, facts: &Facts) -> String {
-        let fact = facts.fact_of(slot);
-        match (fact.kind, self.values[slot.index()]) {
-            (FactKind::YesNo | FactKind::Set, YES) => "yes".to_string(),
-            (FactKind::YesNo | FactKind::Set | FactKind::Note, _) => "no".to_string(),
-            (FactKind::Choice, at) => {
-                fact.options.get(at as usize).map_or(String::new(), |option| option.id.clone())
-            }
-            (FactKind::Number { .. }, number) => Number::from_point(number).to_string(),
-            (FactKind::PlannedDate, ONGOING) => "none".to_string(),
-            (_, NEVER) => "never".to_string(),
-            (_, ONGOING) => "ongoing".to_string(),
-            (_, day) => Day::from_point(day).to_string(),
-        }
+        written(facts.fact_of(slot), self.values[slot.index()])
     }
 
     /// The client as a record. `at` is a text that findings about it would point at.
@@ -117,6 +105,22 @@ impl Client {
     /// The client as a set of points for each slot, one in each.
     pub fn sets(&self) -> Vec<Points> {
         self.values.iter().map(|value| Points::one(*value)).collect()
+    }
+}
+
+/// A point of a fact as a record writes it.
+pub fn written(fact: &Fact, point: Point) -> String {
+    match (fact.kind, point) {
+        (FactKind::YesNo | FactKind::Set, YES) => "yes".to_string(),
+        (FactKind::YesNo | FactKind::Set | FactKind::Note, _) => "no".to_string(),
+        (FactKind::Choice, at) => {
+            fact.options.get(at as usize).map_or(String::new(), |option| option.id.clone())
+        }
+        (FactKind::Number { .. }, number) => Number::from_point(number).to_string(),
+        (FactKind::PlannedDate, ONGOING) => "none".to_string(),
+        (_, NEVER) => "never".to_string(),
+        (_, ONGOING) => "ongoing".to_string(),
+        (_, day) => Day::from_point(day).to_string(),
     }
 }
 

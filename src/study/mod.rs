@@ -5,7 +5,8 @@
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
 //! statements about all visits rest on, for which `steady` says what looks the same on all of them, and `apart` finds the client whom two versions of a page tell apart,
 //! or proves that there is none. `find` looks for a client of whom conditions come out as wanted, and `proofs` says
-//! with it what is so for every client. `diff` is what a change of the rules changes, and `mutants` are small
+//! with it what is so for every client. `region` is whom a rule speaks for, and `who` what a client would need for a better
+//! outcome. `diff` is what a change of the rules changes, and `mutants` are small
 //! changes that cases must notice.
 
 pub mod apart;
@@ -29,6 +30,7 @@ pub mod mutation;
 mod near;
 pub mod proof_diags;
 pub mod proofs;
+pub mod region;
 pub mod run;
 mod steady;
 pub mod verdict;
