@@ -19,7 +19,7 @@ fn explain(page: &Page, text: &str) -> String {
 }
 
 /// A rule that a review quiets, as the record and the naive reading know it.
-fn review(random: &mut Random, page: &Page, loaded: &Loaded, record: &mut Record) -> Vec<String> {
+pub fn review(random: &mut Random, page: &Page, loaded: &Loaded, record: &mut Record) -> Vec<String> {
     let relative = page.rules.iter().find(|rule| rule.section == 1 && random.chance(3));
     let Some(rule) = relative else { return Vec::new() };
     let treatment = &loaded.book.treatments[0];

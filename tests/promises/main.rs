@@ -17,4 +17,5 @@ mod reach;
 mod record;
 mod rhai_values;
 mod same_bytes;
+mod who;
 mod widening;

@@ -101,6 +101,11 @@ impl Record {
         self
     }
 
+    /// The day asked about.
+    pub fn visit_day(&self) -> Day {
+        Day::from_point(self.visit)
+    }
+
     /// For each fact the points it can have on a later day: every combination of its slots.
     pub fn completions(&self, page: &Page, day: i64) -> Vec<Vec<Vec<i64>>> {
         let facts = page.facts.iter().zip(&self.facts);
