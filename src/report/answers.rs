@@ -72,6 +72,9 @@ fn dates(kind: FactKind, set: &Points, visit: Day) -> Vec<String> {
     if kind != FactKind::PlannedDate && past.union(&Points::one(NEVER)) == *set {
         return vec!["anything but still going on".to_string()];
     }
+    if kind != FactKind::PlannedDate && past.union(&Points::one(ONGOING)) == *set {
+        return vec!["anything but never".to_string()];
+    }
     if set.contains(NEVER) {
         parts.push("never".to_string());
     }
@@ -97,13 +100,14 @@ fn dates(kind: FactKind, set: &Points, visit: Day) -> Vec<String> {
                 format!("on {} or later (at most {} before the visit)", low.long(), count(before(low), "day"))
             }
             (false, true) => format!("on {} or later (from {})", low.long(), relative(before(low))),
-            (false, false) => format!(
-                "from {} to {} (from {} to {})",
-                low.long(),
-                high.long(),
-                relative(before(low)),
-                relative(before(high))
-            ),
+            (false, false) => {
+                let (from, to) = (before(low), before(high));
+                let days = match to > 0 {
+                    true => format!("{from} to {} before the visit", count(to, "day")),
+                    false => format!("from {} to {}", relative(from), relative(to)),
+                };
+                format!("from {} to {} ({days})", low.long(), high.long())
+            }
         };
         parts.push(said);
     }

@@ -12,7 +12,7 @@ pub struct Schema {
 }
 
 /// Every schema, in the order in which a newcomer meets the files.
-pub const ALL: [Schema; 8] = [
+pub const ALL: [Schema; 9] = [
     Schema { name: "facts", about: "facts.yaml", json: include_str!("schemas/facts.json") },
     Schema { name: "clinic", about: "clinic.yaml", json: include_str!("schemas/clinic.json") },
     Schema {
@@ -36,6 +36,11 @@ pub const ALL: [Schema; 8] = [
         name: "decision",
         about: "one answer of `clearance decide --format json`",
         json: include_str!("schemas/decision.json"),
+    },
+    Schema {
+        name: "who",
+        about: "what `clearance who --format json` prints",
+        json: include_str!("schemas/who.json"),
     },
 ];
 

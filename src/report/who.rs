@@ -195,7 +195,7 @@ impl Sheet<'_> {
     fn region(&mut self, region: &Region, rule: &Rule, asked: Day, version: Version<'_>) {
         let day = region.visit;
         let english = English { facts: self.facts, treatment: version.treatment, day };
-        let near = if asked == day { "" } else { ", the nearest day it is in force" };
+        let near = if asked == day { "" } else { ", the nearest day it is in force," };
         let on = format!("On a visit on {}{near}", day.long());
         let said = english.condition(&rule.condition);
         let (ways, more) = (&region.ways[..], region.more);

@@ -195,7 +195,7 @@ fn what_a_client_would_need_is_the_least_that_helps() {
         let (page, loaded) = Page::random(&mut random, facts, 5);
         let rules = rules_on(&loaded, page.visit);
         for _ in 0..8 {
-            let most = random.of(&[1, 1, 12]);
+            let most = random.of(&[1, 12, 12]);
             let mut record = Record::random(&mut random, &page).narrowed(&mut random, &page, most);
             let quiet = review(&mut random, &page, &loaded, &mut record);
             let (answers, _) = read(&record.yaml(&page, None), &loaded.book, page.visit);
@@ -216,7 +216,7 @@ fn what_a_client_would_need_is_the_least_that_helps() {
     }
     println!("{seen:?}");
     assert!(seen.two * 100 > seen.records && seen.waits * 20 > seen.records && seen.again * 50 > seen.waits);
-    assert!(seen.not_analysed * 20 < seen.answers && seen.open * 10 > seen.records && seen.reviewed > 5);
+    assert!(seen.not_analysed * 5 < seen.answers && seen.open * 20 > seen.records && seen.reviewed > 50);
 }
 
 fn same_day(
