@@ -13,6 +13,7 @@
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
+//!    log         who signed which meaning, and whether the signatures hold
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
 //!
@@ -78,6 +79,7 @@ pub mod book;
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
+pub mod log;
 pub mod prose;
 pub mod report;
 pub mod script;

@@ -15,7 +15,9 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
+mod keygen;
 mod mutate;
+mod on;
 mod output;
 mod pick;
 mod plan;
@@ -23,9 +25,11 @@ mod quote;
 mod reach;
 mod records;
 mod schema;
+mod sign;
 mod stream;
 mod test;
 mod time;
+mod verify;
 mod who;
 
 use std::path::PathBuf;
@@ -65,6 +69,10 @@ enum Verb {
     Diff(diff::Args),
     /// Say whom a rule speaks for, or what a client needs for a better outcome
     Who(who::Args),
+    /// Sign what the rules of a treatment mean, as their author or as an approver
+    Sign(sign::Args),
+    /// Say who signed what the rules mean, and what is missing
+    Verify(verify::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -90,6 +98,8 @@ pub fn run() -> Exit {
         Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Who(args) => who::run(args, &cli.rules),
+        Verb::Sign(args) => sign::run(args, &cli.rules),
+        Verb::Verify(args) => verify::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),

@@ -26,6 +26,7 @@ pub mod proofs;
 pub mod quote;
 pub mod sarif;
 pub mod schema;
+pub mod signoff;
 mod snippet;
 pub mod trial;
 pub mod who;
