@@ -15,6 +15,7 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
+mod insert;
 mod keygen;
 mod mutate;
 mod on;
@@ -24,6 +25,7 @@ mod plan;
 mod quote;
 mod reach;
 mod records;
+mod review;
 mod schema;
 mod sign;
 mod stream;
@@ -69,6 +71,8 @@ enum Verb {
     Diff(diff::Args),
     /// Say whom a rule speaks for, or what a client needs for a better outcome
     Who(who::Args),
+    /// Write the go ahead of a clinician into a client's record
+    Review(review::Args),
     /// Sign what the rules of a treatment mean, as their author or as an approver
     Sign(sign::Args),
     /// Say who signed what the rules mean, and what is missing
@@ -98,6 +102,7 @@ pub fn run() -> Exit {
         Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Who(args) => who::run(args, &cli.rules),
+        Verb::Review(args) => review::run(args, &cli.rules),
         Verb::Sign(args) => sign::run(args, &cli.rules),
         Verb::Verify(args) => verify::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),

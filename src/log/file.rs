@@ -90,12 +90,12 @@ pub fn text(content: &Content, entries: &[Entry]) -> String {
     block(&mut text, "", "diff", diff);
     text += "\nsignatures:\n";
     for entry in entries {
-        let _ = write!(text, "  - by: {}\n    as: {}\n", plain(&entry.by), plain(&entry.signs_as));
-        let _ = writeln!(text, "    role: {}", plain(&entry.role));
+        let _ = write!(text, "  - by: {}\n    as: {}\n", in_yaml(&entry.by), in_yaml(&entry.signs_as));
+        let _ = writeln!(text, "    role: {}", in_yaml(&entry.role));
         if let Some(number) = &entry.registration {
-            let _ = writeln!(text, "    registration: {}", plain(number));
+            let _ = writeln!(text, "    registration: {}", in_yaml(number));
         }
-        let _ = writeln!(text, "    on: {}", plain(&entry.on));
+        let _ = writeln!(text, "    on: {}", in_yaml(&entry.on));
         block(&mut text, "    ", "signature", &entry.signature);
     }
     text
@@ -111,7 +111,7 @@ fn block(text: &mut String, indent: &str, key: &str, lines: &str) {
 }
 
 /// A text as YAML reads it back: in quotes unless it is plain words.
-fn plain(words: &str) -> String {
+pub fn in_yaml(words: &str) -> String {
     let simple = |c: char| c.is_alphanumeric() || " ._/()'-".contains(c);
     let starts = words.starts_with(char::is_alphanumeric) && !words.ends_with(' ');
     match starts && words.chars().all(simple) {

@@ -166,7 +166,11 @@ pub fn judge(case: &Case<'_>, out: &mut Vec<Diagnostic>) -> Standing {
     let wrong = out[before_all..].iter().any(|found| found.severity == crate::diagnostic::Severity::Error);
     standing.signed = standing.missing.is_empty() && !wrong;
     if wrong && standing.missing.is_empty() {
-        standing.missing.push("a sign-off without mistakes".to_string());
+        let lacks = match standing.differs {
+            Some(_) => "signatures for what the rules mean now",
+            None => "a sign-off without mistakes",
+        };
+        standing.missing.push(lacks.to_string());
     }
     standing
 }

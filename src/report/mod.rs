@@ -24,6 +24,7 @@ mod moments;
 pub mod plan;
 pub mod proofs;
 pub mod quote;
+pub mod review;
 pub mod sarif;
 pub mod schema;
 pub mod signoff;
