@@ -50,9 +50,9 @@ impl Signer {
 /// A signature, piece by piece.
 #[derive(Debug, Clone)]
 pub struct Made {
-    signer: Signer,
-    text: Vec<u8>,
-    signature: Vec<u8>,
+    pub signer: Signer,
+    pub text: Vec<u8>,
+    pub signature: Vec<u8>,
     pub version: u32,
     pub key: Option<Vec<u8>>,
     pub namespace: &'static str,
