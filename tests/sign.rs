@@ -364,7 +364,7 @@ fn keys_that_cannot_sign_are_told_apart() {
 
 // The commands
 
-/// A folder with the shipped rules whose open query is answered, and three signers.
+/// A folder with a small page, and three signers.
 struct Clinic {
     dir: PathBuf,
 }
@@ -383,15 +383,9 @@ impl Clinic {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sign").join(name);
         let _ = fs::remove_dir_all(&dir);
         let clinic = Clinic { dir };
-        for (path, text) in files("rules") {
+        for (path, text) in files("tests/sign/peel") {
             clinic.put(&path, &text);
         }
-        clinic.edit("microneedling/leaflet.yaml", |text| {
-            format!(
-                "{}\n    answer: Nothing is missing.\n    by: A. Author\n    on: 2026-02-01\n",
-                text.trim_end()
-            )
-        });
         let signers: String = PEOPLE
             .iter()
             .map(|(name, role, seed)| {
@@ -399,7 +393,7 @@ impl Clinic {
                 format!("  - name: {name}\n    role: {role}\n    registration: RN {seed}00\n    key: {key}\n")
             })
             .collect();
-        clinic.edit("clinic.yaml", |text| text.replace("signers: []\n", &format!("signers:\n{signers}")));
+        clinic.edit("clinic.yaml", |text| format!("{text}signers:\n{signers}"));
         clinic
     }
 
@@ -466,7 +460,7 @@ impl Clinic {
     }
 }
 
-const FILE: &str = "microneedling/signatures/1.yaml";
+const FILE: &str = "peel/signatures/1.yaml";
 
 #[test]
 fn two_people_sign_and_everybody_is_told() {
@@ -483,7 +477,7 @@ fn two_people_sign_and_everybody_is_told() {
     show("verify", clinic.run(&["verify"]));
     settings().bind(|| insta::assert_snapshot!("sign@two-people", shown));
     assert_eq!(clinic.run(&["check", "--require-signed"]).0, Some(0));
-    let decide = ["decide", "rules/examples/one-client.yaml"];
+    let decide = ["decide", "tests/sign/client.yaml"];
     assert!(clinic.run(&decide).1.contains(", signed, in"));
     let decided: serde_json::Value =
         serde_json::from_str(&clinic.run(&[&decide[..], &["--format", "json"]].concat()).1).expect("JSON");
@@ -491,13 +485,15 @@ fn two_people_sign_and_everybody_is_told() {
     let verified: serde_json::Value =
         serde_json::from_str(&clinic.run(&["verify", "--format", "json"]).1).expect("JSON");
     assert_eq!(verified[0]["signatures"][1]["as"], "approver");
-    assert_eq!(clinic.run(&["fmt", "--check"]).0, Some(0));
+    assert!(!clinic.run(&["fmt", "--check"]).1.contains("signatures"), "signature files have no other form");
 }
 
 #[test]
 fn an_open_query_stops_signing() {
     let clinic = Clinic::new("query");
-    clinic.put("microneedling/leaflet.yaml", &files("rules")["microneedling/leaflet.yaml"]);
+    clinic.edit("peel/source.yaml", |text| {
+        format!("{text}open_queries:\n  gap:\n    line: 9\n    asks: Was an item lost?\n")
+    });
     let (code, said) = clinic.sign("A. Lead", "author", &[]);
     assert_eq!(code, Some(2));
     assert!(
@@ -513,10 +509,10 @@ fn what_is_not_as_it_was_signed_is_told() {
     let lead = key_of("A. Lead").line();
     type Spoil<'s> = (&'s str, &'s str, Box<dyn Fn(&str) -> String>);
     let spoiled: Vec<Spoil<'_>> = vec![
-        ("changed-meaning", "microneedling.yaml", Box::new(swap("value: 180 days", "value: 200 days"))),
-        ("lower-revision", "microneedling.yaml", Box::new(swap("revision: 1\n", "revision: 1 \n"))),
+        ("changed-meaning", "peel.yaml", Box::new(swap("value: 4 weeks", "value: 6 weeks"))),
+        ("lower-revision", "peel.yaml", Box::new(swap("revision: 1\n", "revision: 1 \n"))),
         ("tampered-digest", FILE, Box::new(swap("digest: sha256:", "digest: sha256:00"))),
-        ("tampered-parts", FILE, Box::new(swap("  aftercare hands", "  aftercare hand"))),
+        ("tampered-parts", FILE, Box::new(swap("  aftercare sun", "  aftercare sum"))),
         ("tampered-diff", FILE, Box::new(swap("This is the first", "This was the first"))),
         ("tampered-verdict", FILE, Box::new(swap("verdict: first", "verdict: tightens"))),
         ("tampered-day", FILE, Box::new(swap("on: 2026-03-02", "on: 2026-03-01"))),
@@ -542,10 +538,7 @@ fn what_is_not_as_it_was_signed_is_told() {
     for (name, path, change) in spoiled {
         let clinic = Clinic::signed(name);
         if name == "lower-revision" {
-            clinic.put(
-                "microneedling/signatures/2.yaml",
-                &fs::read_to_string(clinic.dir.join(FILE)).expect("it"),
-            );
+            clinic.put("peel/signatures/2.yaml", &fs::read_to_string(clinic.dir.join(FILE)).expect("it"));
         }
         clinic.edit(path, change);
         let (code, said) = clinic.run(&["verify"]);
@@ -553,7 +546,7 @@ fn what_is_not_as_it_was_signed_is_told() {
         let bad_signer_only = ["same-key", "no-key"].contains(&name);
         assert_eq!(code, Some(1), "{name}");
         assert_eq!(clinic.run(&["check", "--require-signed"]).0, Some(1), "{name}");
-        let decided = clinic.run(&["decide", "rules/examples/one-client.yaml"]);
+        let decided = clinic.run(&["decide", "tests/sign/client.yaml"]);
         assert_eq!(decided.1.contains(", signed, in"), bad_signer_only, "{name}: {}", decided.1);
     }
 }
@@ -586,11 +579,11 @@ fn signatures_by_others_or_for_something_else_are_refused() {
 fn a_loosening_needs_two_approvers_and_the_verdict_is_found_anew() {
     let clinic = Clinic::signed("loosening");
     let old = clinic.copy("loosening-old");
-    clinic.edit("microneedling.yaml", |text| text.replacen("value: 180 days", "value: 170 days", 1));
+    clinic.edit("peel.yaml", |text| text.replacen("value: 4 weeks", "value: 3 weeks", 1));
     let (code, said) = clinic.sign("A. Lead", "author", &["--against", &old]);
     assert_eq!(code, Some(2));
     assert!(said.contains("error[changed-since-signed]"), "{said}");
-    clinic.edit("microneedling.yaml", |text| text.replace("revision: 1\n", "revision: 2\n"));
+    clinic.edit("peel.yaml", |text| text.replace("revision: 1\n", "revision: 2\n"));
     let (_, said) = clinic.sign("A. Lead", "author", &[]);
     assert!(said.contains("revision 1 was signed before this one"), "{said}");
     let own = clinic.dir.display().to_string();
@@ -623,7 +616,7 @@ fn forged(clinic: &Clinic, file: &str, who: &str, signs_as: &str) -> String {
     let (_, role, seed) = PEOPLE.into_iter().find(|(name, ..)| *name == who).expect("a signer");
     let registration = format!("RN {seed}00");
     let statement = clearance::log::signoff::Statement {
-        treatment: "microneedling",
+        treatment: "peel",
         revision: value["revision"].as_u64().and_then(|number| u32::try_from(number).ok()).expect("a number"),
         digest: &field("digest"),
         previous: &field("previous"),
@@ -648,7 +641,7 @@ fn an_author_cannot_approve_their_own_change() {
     let clinic = Clinic::new("own-change");
     clinic.sign("A. Lead", "author", &[]);
     let again = forged(&clinic, FILE, "A. Lead", "approver");
-    clinic.edit(FILE, |text| text.to_string() + &again);
+    clinic.edit(FILE, |text| text.to_string() + again.as_str());
     let (code, said) = clinic.run(&["verify"]);
     assert_eq!(code, Some(1));
     settings().bind(|| insta::assert_snapshot!("sign@own-change", said));
@@ -666,16 +659,16 @@ fn an_author_cannot_approve_their_own_change() {
 fn a_verdict_that_was_made_up_is_found_out() {
     let clinic = Clinic::signed("made-up");
     let old = clinic.copy("made-up-old");
-    clinic.edit("microneedling.yaml", |text| {
-        text.replacen("value: 180 days", "value: 170 days", 1).replace("revision: 1\n", "revision: 2\n")
+    clinic.edit("peel.yaml", |text| {
+        text.replacen("value: 4 weeks", "value: 3 weeks", 1).replace("revision: 1\n", "revision: 2\n")
     });
     let (code, said) = clinic.sign("A. Lead", "author", &["--against", &old]);
     assert_eq!(code, Some(0), "{said}");
     // The author writes another verdict, and signs that.
-    let file = "microneedling/signatures/2.yaml";
+    let file = "peel/signatures/2.yaml";
     clinic.edit(file, |text| text.replace("verdict: loosens", "verdict: tightens"));
     let forged = forged(&clinic, file, "A. Lead", "author");
-    clinic.edit(file, |text| text[..text.find("  - by: A. Lead").expect("it")].to_string() + &forged);
+    clinic.edit(file, |text| text[..text.find("  - by: A. Lead").expect("it")].to_string() + forged.as_str());
     let (_, said) = clinic.sign("B. Lind", "approver", &["--against", &old]);
     assert!(said.contains("the author signed the verdict `tightens`, and against"), "{said}");
     assert!(clinic.sign("B. Lind", "approver", &[]).1.contains("Nothing is missing"));
@@ -689,18 +682,15 @@ fn a_verdict_that_was_made_up_is_found_out() {
 fn lifting_a_withdrawal_needs_two_approvers() {
     let clinic = Clinic::new("lifting");
     let switch = "withdrawn:\n  since: 2999-01-01\n  because: A recall.\n  by: A. Lead\n";
-    clinic
-        .edit("microneedling.yaml", |text| text.replace("revision: 1\n", &format!("revision: 1\n{switch}")));
+    clinic.edit("peel.yaml", |text| text.replace("revision: 1\n", &format!("revision: 1\n{switch}")));
     clinic.sign("A. Lead", "author", &[]);
     clinic.sign("B. Lind", "approver", &[]);
     assert_eq!(clinic.run(&["verify"]).0, Some(0));
     let old = clinic.copy("lifting-old");
-    clinic.edit("microneedling.yaml", |text| {
-        text.replace(switch, "").replace("revision: 1\n", "revision: 2\n")
-    });
+    clinic.edit("peel.yaml", |text| text.replace(switch, "").replace("revision: 1\n", "revision: 2\n"));
     let (_, said) = clinic.sign("A. Lead", "author", &["--against", &old]);
     assert!(said.contains("It still lacks 2 approvers other than the author."), "{said}");
-    let file = fs::read_to_string(clinic.dir.join("microneedling/signatures/2.yaml")).expect("the file");
+    let file = fs::read_to_string(clinic.dir.join("peel/signatures/2.yaml")).expect("the file");
     assert!(file.contains("\nlifts_a_withdrawal: yes\n"), "{file}");
 }
 
@@ -734,7 +724,7 @@ fn ssh_keygen_signs_and_checks() {
     assert_eq!(clinic.run(&["verify"]).0, Some(0));
     let out = keys.join("out");
     assert_eq!(clinic.run(&["verify", "--write", &out.display().to_string()]).0, Some(0));
-    for (file, who) in [("microneedling-1-1", "a-lead"), ("microneedling-1-2", "b-lind")] {
+    for (file, who) in [("peel-1-1", "a-lead"), ("peel-1-2", "b-lind")] {
         let text = fs::File::open(out.join(format!("{file}.txt"))).expect("the text");
         let checked = Command::new("ssh-keygen")
             .current_dir(&out)

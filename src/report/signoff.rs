@@ -126,7 +126,8 @@ fn one(standing: &Standing, sheet: &mut Lines) {
 pub fn done(standing: &Standing, by: &str, file: &str) -> String {
     let mut sheet = Lines::default();
     let Standing { treatment, revision, .. } = standing;
-    sheet.wrap(0, &visible(&format!("{by} has signed {treatment} revision {revision}: {file}")));
+    sheet.wrap(0, &visible(&format!("{by} has signed {treatment} revision {revision}.")));
+    sheet.0 += &format!("Written to {}\n", visible(file));
     match standing.missing.is_empty() {
         true => sheet.wrap(0, "Nothing is missing: this meaning of the rules is signed."),
         false => sheet.wrap(0, &visible(&format!("It still lacks {}.", list(&standing.missing, "and")))),
