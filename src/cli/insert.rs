@@ -64,7 +64,8 @@ fn candidates(
         Kind::List(items) => &items[..],
         _ => &[],
     });
-    let mut end = record.span.end as usize;
+    // The record itself may end with a bracket, which its last value lies before.
+    let mut end = entries.last().map_or(record.span.start, |last| last.value.span.end) as usize;
     if let (Some(entry), Some(items)) = (reviews, items) {
         end = items.last().map_or(entry.key_span.end, |item| item.span.end) as usize;
     }
@@ -134,7 +135,7 @@ mod tests {
 
     fn added(content: &str, is_json: bool, place: usize) -> String {
         let one = [("rule", "a/b".to_string()), ("by", "X: Y".to_string())];
-        review(content, is_json, place, &one).expect("there is room")
+        review(content, is_json, place, &one).unwrap_or_else(|| panic!("no room in {content}"))
     }
 
     #[test]
