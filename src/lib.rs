@@ -12,8 +12,8 @@
 //!    script      what a page leaves to Rhai, in a sandbox
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
+//!    log         what was decided, in a chain of lines; who signed which meaning of the rules
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
-//!    log         who signed which meaning, and whether the signatures hold
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
 //!

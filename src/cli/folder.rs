@@ -14,9 +14,9 @@ use crate::book::{self, Book, parts};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::log::signers::{self, Known};
 use crate::log::signoff::{self, Case};
+use crate::log::standing::Standing;
 use crate::prose;
 use crate::report::findings::{self, Colour};
-use crate::report::signoff::Standing;
 use crate::script::{self, Scripts};
 use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
@@ -32,7 +32,7 @@ pub(super) const MAX_FILES: usize = 2_000;
 /// Folders nested deeper than this hold no rules.
 pub(super) const MAX_FOLDERS: usize = 8;
 /// Folders that hold clients, not rules.
-const NOT_RULES: [&str; 2] = ["examples", "cases"];
+pub(super) const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
 /// What to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

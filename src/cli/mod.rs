@@ -17,6 +17,7 @@ mod git;
 mod init;
 mod insert;
 mod keygen;
+mod log;
 mod mutate;
 mod on;
 mod output;
@@ -77,6 +78,8 @@ enum Verb {
     Sign(sign::Args),
     /// Say who signed what the rules mean, and what is missing
     Verify(verify::Args),
+    /// Look after the log of decisions: verify, show, replay, override, erase, report
+    Log(log::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -105,6 +108,7 @@ pub fn run() -> Exit {
         Verb::Review(args) => review::run(args, &cli.rules),
         Verb::Sign(args) => sign::run(args, &cli.rules),
         Verb::Verify(args) => verify::run(args, &cli.rules),
+        Verb::Log(args) => log::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),

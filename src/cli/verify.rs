@@ -13,9 +13,9 @@ use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::log::file::{self, Content, Entry};
 use crate::log::signoff::Statement;
 use crate::log::ssh::NAMESPACE;
+use crate::log::standing::Standing;
 use crate::report::findings::{self, Colour};
 use crate::report::signoff as report;
-use crate::report::signoff::Standing;
 
 /// What `verify` can be told.
 #[derive(Debug, clap::Args)]

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 
 use super::signers::Known;
 use super::ssh;
+use super::standing::{Parts, Signed, Standing, approvers};
 use crate::book::Treatment;
 use crate::book::parts;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
-use crate::report::signoff::{Parts, Signed, Standing, approvers};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::Day;

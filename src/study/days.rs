@@ -95,6 +95,8 @@ struct Found {
     cuts: Vec<Cut>,
     /// Whether there is one that changes somewhere else.
     unclear: bool,
+    /// Answers that are compared with one another, and how many days are counted in it.
+    linked: Vec<(SlotId, SlotId, Point)>,
     /// Whether a comparison counts from an answer, the visit and a fixed day at once.
     crooked: bool,
 }
@@ -114,7 +116,8 @@ impl Found {
 
     fn note(&mut self, version: Version<'_>, part: &Condition, values_from: &BTreeSet<Day>) {
         let treatment = version.treatment;
-        let mut span = Reading { treatment, bases: Vec::new(), days: 2, months: false, unit: 1 };
+        let mut span =
+            Reading { treatment, bases: Vec::new(), days: 2, months: false, unit: 1, answers: false };
         if let ConditionKind::Numbers(a, _, b) = &part.kind {
             let years = [a, b].iter().any(|term| matches!(term, NumberTerm::YearsBetween(..)));
             (span.months, span.unit) = (years, if years { 366 } else { 1 });
@@ -134,8 +137,12 @@ impl Found {
             }
         }
         slots.dedup();
+        if let [one, other] = slots[..] {
+            self.linked.push((one, other, span.days));
+            self.unclear |= span.months;
+            self.crooked |= matches!(&part.kind, ConditionKind::Numbers(..)) && span.answers;
+        }
         match (&slots[..], visit) {
-            // With two answers it is decided for each client alone, or not at all.
             ([], true) => self.changes.extend(self::cuts(version, &visit_as_answer(part), values_from)),
             ([slot], true) => {
                 self.reach.push((*slot, span.days));
@@ -153,8 +160,28 @@ impl Found {
         }
     }
 
+    /// The slots that comparisons of answers join with this one, by which what is said about one of them says
+    /// something about the others.
+    fn joined_with(&self, slot: SlotId) -> Vec<SlotId> {
+        let mut joined = vec![slot];
+        let mut at = 0;
+        while let Some(one) = joined.get(at).copied() {
+            for (a, b, _) in &self.linked {
+                let other = if *a == one { *b } else { *a };
+                if (*a == one || *b == one) && !joined.contains(&other) {
+                    joined.push(other);
+                }
+            }
+            at += 1;
+        }
+        joined
+    }
+
     fn reach_of(&self, slot: SlotId) -> Point {
-        self.reach.iter().filter(|(at, _)| *at == slot).map(|(_, days)| *days).max().unwrap_or(0)
+        let joined = self.joined_with(slot);
+        let moving = self.reach.iter().filter(|(at, _)| joined.contains(at)).map(|(_, days)| *days);
+        let linked = self.linked.iter().filter(|(at, ..)| joined.contains(at)).map(|(.., days)| *days);
+        moving.max().unwrap_or(0) + linked.sum::<Point>()
     }
 
     /// How far from the visit lie the cuts whose order is not the same on all visits, at most; `None` if all keep
@@ -163,7 +190,7 @@ impl Found {
         let mut far = self.unclear.then(|| self.farthest());
         let mut note = |cut: &Cut| far = far.max(Some(cut.most.abs().max(cut.least.abs())));
         for (at, cut) in self.cuts.iter().enumerate().filter(|(_, cut)| cut.varies) {
-            if !cut.is_before_the_visit() {
+            if !cut.is_before_the_visit() || self.joined_with(cut.slot).len() > 1 {
                 note(cut);
             }
             for (_, other) in self.cuts.iter().enumerate().filter(|(beside, _)| *beside != at) {
@@ -176,7 +203,8 @@ impl Found {
     }
 
     fn farthest(&self) -> Point {
-        self.reach.iter().map(|(_, days)| *days).max().unwrap_or(0)
+        let moving = self.reach.iter().map(|(_, days)| *days).max().unwrap_or(0);
+        moving + self.linked.iter().map(|(.., days)| *days).sum::<Point>()
     }
 
     /// Stretches in which a fixed day is within reach of one that moves with the visit.
@@ -234,6 +262,8 @@ struct Reading<'a> {
     months: bool,
     /// How many days a number of it is at most.
     unit: Point,
+    /// Whether it counts a number that is an answer, or that a script gives.
+    answers: bool,
 }
 
 impl Reading<'_> {
@@ -271,7 +301,7 @@ impl Reading<'_> {
                 });
                 self.days += numbers.max().unwrap_or(0);
             }
-            NumberTerm::Slot(_) | NumberTerm::Call(_) => {}
+            NumberTerm::Slot(_) | NumberTerm::Call(_) => self.answers = true,
         }
     }
 
