@@ -202,6 +202,12 @@ codes! {
     RuleLoosens "rule-loosens" "A change of the rules that tells somebody something less strict, or may."
     RuleChanges "rule-changes" "A change of the rules that tells nobody anything less strict."
     UnnoticedChange "unnoticed-change" "A change of the rules that no case would notice."
+    BadSigner "bad-signer" "An entry of `signers` that cannot be used."
+    BadSignature "bad-signature" "A sign-off that is not as it was signed, or not by those who may."
+    UnknownSigner "unknown-signer" "A signature of somebody whom clinic.yaml does not name, or not so."
+    ChangedSinceSigned "changed-since-signed" "The rules changed, and the revision that was signed did not."
+    RevisionTooLow "revision-too-low" "A revision below one that was signed."
+    NotSigned "not-signed" "A page that lacks signatures."
 }
 
 impl Code {

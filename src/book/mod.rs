@@ -1,7 +1,7 @@
 //! The rules with every name resolved, every kind checked and every condition typed.
 //!
 //! `from_written` is the step from text to meaning; `checks` finds what is written well and still wrong;
-//! `english` and `print` say a condition in words and in one canonical form.
+//! `english` and `print` say a condition in words and in one canonical form; `parts` says all that is signed.
 
 mod checks;
 pub mod condition;
@@ -14,6 +14,7 @@ mod from_written;
 pub mod lower;
 mod lower_calls;
 mod numbers_from_written;
+pub mod parts;
 pub mod print;
 mod rules_from_written;
 pub mod syntax;
@@ -141,6 +142,10 @@ pub struct Signer {
     pub registration: Option<String>,
     /// The public SSH key.
     pub key: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where the key stands.
+    pub key_span: Span,
 }
 
 /// What could go wrong and what guards against it.
@@ -197,6 +202,8 @@ pub struct Treatment {
     pub guarantees: Vec<Guarantee>,
     /// Names everything its decisions rest on.
     pub digest: String,
+    /// Whether enough signatures for the digest are known, which whoever reads the folder finds out.
+    pub signed: bool,
 }
 
 impl Treatment {

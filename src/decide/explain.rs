@@ -63,7 +63,7 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
         rules: RulesNote {
             revision: rules.treatment.revision,
             digest: rules.treatment.digest.clone(),
-            signed: false,
+            signed: rules.treatment.signed,
         },
         reviews,
         engine: env!("CARGO_PKG_VERSION"),

@@ -58,7 +58,8 @@ pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>, treatment: &Treatm
     }
     let digest = treatment.digest.get(..19).unwrap_or(&treatment.digest);
     let revision = format!("{} revision {}", treatment.id, treatment.revision);
-    sheet.wrap(0, &visible(&format!("Rules: {revision}, {digest}, in {rules}")));
+    let signed = if treatment.signed { ", signed" } else { "" };
+    sheet.wrap(0, &visible(&format!("Rules: {revision}, {digest}{signed}, in {rules}")));
     sheet.0
 }
 

@@ -87,6 +87,12 @@ pub fn page(code: Code) -> &'static str {
         Code::RuleLoosens => include_str!("pages/rule-loosens.md"),
         Code::RuleChanges => include_str!("pages/rule-changes.md"),
         Code::UnnoticedChange => include_str!("pages/unnoticed-change.md"),
+        Code::BadSigner => include_str!("pages/bad-signer.md"),
+        Code::BadSignature => include_str!("pages/bad-signature.md"),
+        Code::UnknownSigner => include_str!("pages/unknown-signer.md"),
+        Code::ChangedSinceSigned => include_str!("pages/changed-since-signed.md"),
+        Code::RevisionTooLow => include_str!("pages/revision-too-low.md"),
+        Code::NotSigned => include_str!("pages/not-signed.md"),
     }
 }
 
