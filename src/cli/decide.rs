@@ -39,6 +39,9 @@ pub struct Args {
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
+    /// Say what each answer rests on that should have been looked at again by this day, or `today`
+    #[arg(long, value_name = "DATE", value_parser = pick::on)]
+    on: Option<pick::On>,
     /// Show conditions, answers, numbers and sources behind each reason
     #[arg(long)]
     why: bool,
@@ -73,7 +76,9 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let scripts = pick::scripts(&book, &scripts, treatment);
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
-    let mut decider = Decider { args, book: &book, treatment, scripts, days: BTreeMap::new(), today: None };
+    let on = args.on.map(|on| pick::day_of(on, &book)).transpose()?;
+    let mut decider =
+        Decider { args, book: &book, treatment, scripts, on, days: BTreeMap::new(), today: None };
     let mut clients: BTreeMap<String, Span> = BTreeMap::new();
     let mut answers = Vec::new();
     let mut wrong = findings.iter().any(records::is_error);
@@ -126,6 +131,8 @@ struct Decider<'d> {
     book: &'d Book,
     treatment: &'d Treatment,
     scripts: &'d Scripts,
+    /// The day that review dates are judged on.
+    on: Option<Day>,
     /// The rules on each day somebody asked about.
     days: BTreeMap<Day, Rules<'d>>,
     today: Option<Day>,
@@ -164,6 +171,7 @@ impl Decider<'_> {
         let (book, treatment, scripts) = (self.book, self.treatment, self.scripts);
         let rules = self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, scripts, visit));
         let mut decision = decide::decide(rules, answers);
+        decision.expired = self.on.map(|on| decide::expired(rules, answers, &decision, on));
         decision.visit_assumed = assumed.then_some("today");
         decision
     }
