@@ -43,6 +43,8 @@ pub enum Part {
 pub struct Loaded {
     /// Every text that was read; add the texts of records to it, so that findings can point at them too.
     pub texts: Texts,
+    /// The rules as their authors wrote them.
+    pub written: written::Rules,
     /// The book; unfinished if a finding is an error.
     pub book: Book,
     /// What is wrong, sorted.
@@ -140,7 +142,7 @@ pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Load
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Loaded { texts: folder.texts, book, scripts, findings, statements, suites }
+    Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites }
 }
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples.

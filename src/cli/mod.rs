@@ -3,6 +3,7 @@
 mod aftercare;
 mod approved;
 mod ask;
+mod book;
 mod check;
 mod cohort;
 mod completions;
@@ -65,6 +66,8 @@ enum Verb {
     Diff(diff::Args),
     /// Say whom a rule speaks for, or what a client needs for a better outcome
     Who(who::Args),
+    /// Write the rule book: every rule with its reasons, sources, proofs and cases
+    Book(book::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -90,6 +93,7 @@ pub fn run() -> Exit {
         Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Who(args) => who::run(args, &cli.rules),
+        Verb::Book(args) => book::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),
