@@ -1,7 +1,7 @@
 //! The example clients with the answers they must get, what they reach, and what the check found.
 
 use super::Subject;
-use super::model::{Block, Section, Table, Text};
+use super::model::{Block, Place, Section, Table, Text};
 use super::page::{Page, place, snippet};
 use crate::prose::count;
 use crate::study::case::{Case, Question};
@@ -31,8 +31,10 @@ pub(super) fn section(page: &Page<'_>) -> Section {
     }
     blocks.push(Block::Table(reached(page)));
     let gaps = page.studied.coverage.gaps.iter();
-    let gaps: Vec<Text> =
-        gaps.map(|gap| Text::of(&gap.says).place(snippet(page.subject.texts, gap.span))).collect();
+    let mut gaps: Vec<(&str, Place)> =
+        gaps.map(|gap| (gap.says.as_str(), snippet(page.subject.texts, gap.span))).collect();
+    gaps.dedup();
+    let gaps: Vec<Text> = gaps.into_iter().map(|(says, place)| Text::of(says).place(place)).collect();
     if !gaps.is_empty() {
         blocks.push(Block::words("Not reached by any case:"));
         blocks.push(Block::list(gaps));

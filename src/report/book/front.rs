@@ -1,7 +1,7 @@
 //! What a reader must know first: what the page is, how an answer comes about, and what is not checked.
 
 use super::drawing::{Drawing, Node};
-use super::model::{Block, Figure, Section, Text};
+use super::model::{Block, Figure, Place, Section, Text};
 use super::page::{Page, anchor, days, sentence};
 use crate::book::{Book, Outcome, Treatment, Withdrawn};
 use crate::diagnostic::Code;
@@ -76,13 +76,16 @@ fn in_force(page: &Page<'_>) -> Option<Text> {
 
 fn withdrawn(what: &str, switch: &Withdrawn) -> Text {
     let incident = switch.incident.as_ref().map(|id| format!(", incident {id}")).unwrap_or_default();
-    Text::default().strong(format!("{what} is withdrawn")).words(format!(
-        " for visits from {} on, by {}{incident}: {} ({})",
-        switch.since.long(),
-        switch.by,
-        sentence(&switch.because),
-        switch.at
-    ))
+    let place = Place { at: switch.at.clone(), holds: "withdrawn".to_string() };
+    Text::default()
+        .strong(format!("{what} is withdrawn"))
+        .words(format!(
+            " for visits from {} on, by {}{incident}: {}",
+            switch.since.long(),
+            switch.by,
+            sentence(&switch.because)
+        ))
+        .place(place)
 }
 
 fn counts(page: &Page<'_>) -> Text {

@@ -1,7 +1,16 @@
 //! The book as Markdown, for repositories and reviews. It says what the page says; drawings are their words.
 
 use super::model::{Block, Document, Entry, Figure, Row, Section, Span, Table, Text};
-use crate::report::diff_markdown::plain;
+use crate::report::diff_markdown;
+
+/// A text without signs of its own. A colon before a space links nothing and stays as it is.
+fn plain(text: &str) -> String {
+    let plain = diff_markdown::plain(text).replace("&#58; ", ": ");
+    match plain.strip_suffix("&#58;") {
+        Some(rest) => format!("{rest}:"),
+        None => plain,
+    }
+}
 
 /// The text.
 pub fn text(document: &Document) -> String {
@@ -101,7 +110,7 @@ fn figure(figure: &Figure, out: &mut String) {
 
 /// A place, small and in words that nothing is made of.
 fn at(place: &str) -> String {
-    format!(" <sub>{}</sub>", plain(place))
+    format!(" <sub>{}</sub>", plain(place).replace("&#58;", ":"))
 }
 
 fn words(text: &Text) -> String {

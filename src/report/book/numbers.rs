@@ -1,9 +1,9 @@
 //! The numbers the clinic decides, and what counts on which day.
 
-use super::model::{Block, Entry, Row, Section, Table, Text};
+use super::model::{Block, Entry, Place, Row, Section, Table, Text};
 use super::page::{Page, title};
 use crate::book::condition::ParameterId;
-use crate::book::{Extent, InForce, Parameter};
+use crate::book::{Extent, InForce, Parameter, Withdrawn};
 use crate::prose::sentence_case;
 use crate::span::Span;
 use crate::value::Day;
@@ -115,7 +115,7 @@ pub(super) fn days(page: &Page<'_>) -> Section {
     let mut columns = vec!["What", "Value", "Counts"];
     let on = page.subject.on;
     if on.is_some() {
-        columns.push("Then");
+        columns.push("On that day");
     }
     let rows = rows.into_iter().map(|thing| {
         let mut cells = vec![thing.what, thing.value, thing.counts];
@@ -169,6 +169,22 @@ fn dated_things(page: &Page<'_>) -> Vec<Thing> {
     for guarantee in treatment.guarantees.iter().filter(|one| dated(&one.in_force)) {
         let link = page.guarantee_link(&guarantee.id);
         things.push(thing(page, link, "guarantee", &guarantee.in_force, guarantee.span, on));
+    }
+    let clinic = &page.subject.book.clinic.withdrawn;
+    let switches = [("The clinic", clinic), ("The whole page", &treatment.withdrawn)];
+    let mut withdrawn: Vec<(Text, &Withdrawn)> =
+        switches.into_iter().filter_map(|(what, switch)| Some((Text::of(what), switch.as_ref()?))).collect();
+    let rules = treatment.rules.iter();
+    withdrawn.extend(rules.filter_map(|rule| Some((page.rule_link(rule), rule.withdrawn.as_ref()?))));
+    for (what, switch) in withdrawn {
+        let days = InForce { from: Some(switch.since), last: None };
+        let place = Place { at: switch.at.clone(), holds: "withdrawn".to_string() };
+        things.push(Thing {
+            what,
+            value: Text::of("withdrawn").place(place),
+            counts: window(&days),
+            standing: covers(&days, on),
+        });
     }
     for pricing in treatment.pricing.iter() {
         let all = pricing.lists.all();

@@ -1,13 +1,14 @@
 //! The rules: one table to compare them, and each in full.
 
-use super::model::{Block, Entry, Row, Section, Table, Text};
+use super::model::{Block, Entry, Place, Row, Section, Table, Text};
 use super::page::{Page, days, sentence, short, title};
 use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, FactId, ParameterId};
 use crate::book::{Ending, Outcome, Rule, print};
-use crate::prose::count;
+use crate::prose::{count, sentence_case};
 use crate::study::proofs::{Holder, HolderKind, Proof, Question};
 use crate::study::run::Answer;
 use crate::value::Truth;
+use crate::written;
 
 /// The rules, worst outcome first, then as they are sorted everywhere: by id.
 fn worst_first<'a>(page: &Page<'a>) -> Vec<(usize, &'a Rule)> {
@@ -22,11 +23,15 @@ pub(super) fn table(page: &Page<'_>) -> Section {
         vec![
             page.rule_link(rule).place(page.place(rule.span, short(&rule.id))),
             reads(page, &rule.condition),
-            Text::joined(when(page, rule), " ").text(in_force(page, rule)),
+            {
+                let days = in_force(page, rule);
+                let lead = if days.is_empty() { "" } else { " In force: " };
+                Text::joined(when(page, rule), " ").words(lead).text(days)
+            },
             Text::default().outcome(rule.outcome),
             until(page, rule),
             Text::joined(rule.basis.statements.iter().map(|at| page.statement_link(*at)), ", "),
-            Text::of(rule.basis.basis.as_deref().unwrap_or("-")),
+            Text::of(rule.basis.basis.as_deref().unwrap_or("The source alone.")),
         ]
     });
     let table = Table {
@@ -50,7 +55,7 @@ pub(super) fn section(page: &Page<'_>) -> Section {
             .map(|(at, rule)| Block::Entry(entry(page, *at, rule)))
             .collect();
         if !same.is_empty() {
-            let heading = crate::prose::sentence_case(outcome.phrase());
+            let heading = sentence_case(outcome.phrase());
             let anchor = page.anchor("rules", &outcome.phrase().replace(' ', "-"));
             section.sections.push(Section::new(anchor, heading, same));
         }
@@ -76,6 +81,14 @@ fn entry(page: &Page<'_>, at: usize, rule: &Rule) -> Entry {
     if !numbers.is_empty() {
         rows.push(Row::all("Numbers", numbers));
     }
+    if let Some(written) = page.written.rules.iter().find(|one| one.span == rule.span).map(|one| &one.value) {
+        let limits = [("At least so long before", &written.at_least), ("Counts for", &written.good_for)];
+        rows.extend(
+            limits
+                .into_iter()
+                .filter_map(|(label, words)| Some(Row::one(label, page.value(words.as_ref()?)))),
+        );
+    }
     if let Some(by) = &rule.review_by {
         rows.push(Row::one("Reviewed by", Text::of(by)));
     }
@@ -94,7 +107,10 @@ fn entry(page: &Page<'_>, at: usize, rule: &Rule) -> Entry {
         let incident = switch.incident.as_ref().map(|id| format!(", incident {id}")).unwrap_or_default();
         let since = switch.since.long();
         let says = format!("Since {since}, by {}{incident}: {}", switch.by, sentence(&switch.because));
-        rows.push(Row::one("Withdrawn", Text::of(says).words(format!(" ({})", switch.at))));
+        rows.push(Row::one(
+            "Withdrawn",
+            Text::of(says).place(Place { at: switch.at.clone(), holds: "withdrawn".to_string() }),
+        ));
     }
     if let Some(keep) = &rule.keep {
         rows.push(Row::one("Kept because", Text::of(keep)));
@@ -131,8 +147,19 @@ pub(super) fn when(page: &Page<'_>, rule: &Rule) -> Vec<Text> {
         }
         _ => (&rule.condition, None),
     };
+    let ongoing = matches!(rule.ending, Some(Ending::WhileOngoing(_)));
+    let ongoing = ongoing.then(|| Text::of("Also while it goes on."));
+    // What is required can be missing in several ways.
+    if let (written::Section::Requirement, ConditionKind::Or(ways)) = (rule.section, &rule.condition.kind) {
+        let said = ways.iter().enumerate().map(|(at, way)| {
+            let or = if at == 0 { "" } else { "or " };
+            Text::of(sentence(&format!("{or}{}", english.condition(way))))
+        });
+        return said.collect();
+    }
     if rule.parts.is_empty() {
-        return vec![Text::of(sentence(&english.condition(&rule.condition)))];
+        let whole = Text::of(sentence(&english.condition(&rule.condition)));
+        return std::iter::once(whole).chain(ongoing).collect();
     }
     let joint = if matches!(list.kind, ConditionKind::And(_)) { "and" } else { "or" };
     let mut said: Vec<Text> = Vec::new();
@@ -141,6 +168,7 @@ pub(super) fn when(page: &Page<'_>, rule: &Rule) -> Vec<Text> {
         said.push(Text::of(sentence(&format!("{joint}{}", english.condition(part)))));
     }
     said.extend(day.map(|day| Text::of(sentence(&format!("and besides, {}", english.condition(day))))));
+    said.extend(ongoing);
     said
 }
 
@@ -218,9 +246,9 @@ fn in_force(page: &Page<'_>, rule: &Rule) -> Text {
     let Some(days) = days(&rule.in_force) else { return Text::default() };
     match page.subject.on {
         Some(on) if !rule.in_force.covers(on) => {
-            Text::of(format!(" In force {days}: ")).strong(format!("not on {}.", on.long()))
+            Text::of(format!("{}, ", sentence_case(&days))).strong(format!("so not on {}.", on.long()))
         }
-        _ => Text::of(format!(" In force {days}.")),
+        _ => Text::of(sentence(&days)),
     }
 }
 

@@ -75,9 +75,9 @@ fn timeline(line: &Line) -> (i64, Markup) {
     let x = |step: i64| EDGE + (WIDTH - 2 * EDGE) * step.clamp(0, steps) / steps;
     let bottom = 22 + BAR * line.bars.len() as i64 + 4;
     let drawn = html! {
-        @for (at, (step, says)) in line.marks.iter().enumerate() {
+        @for (step, says) in &line.marks {
             line class="grid" x1=(x(*step)) y1="18" x2=(x(*step)) y2=(bottom) {}
-            text class="mark" x=(x(*step)) y="12" text-anchor=(anchor_of(at, line.marks.len())) { (cut(says)) }
+            text class="mark" x=(x(*step)) y="12" text-anchor=(anchor_of(*step, steps)) { (cut(says)) }
         }
         @for (at, bar) in line.bars.iter().enumerate() {
             (drawn_bar(bar, 22 + BAR * at as i64, &x))
@@ -86,11 +86,11 @@ fn timeline(line: &Line) -> (i64, Markup) {
     (bottom + 4, drawn)
 }
 
-/// The first mark must not stick out to the left, the last not to the right.
-fn anchor_of(at: usize, count: usize) -> &'static str {
-    match at {
-        0 => "start",
-        _ if at + 1 == count => "end",
+/// What stands near an end of the line must not stick out there.
+fn anchor_of(step: i64, steps: i64) -> &'static str {
+    match step {
+        _ if step * 20 < steps => "start",
+        _ if step * 20 > steps * 19 => "end",
         _ => "middle",
     }
 }

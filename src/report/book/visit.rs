@@ -6,6 +6,7 @@ use super::page::{Page, sentence, title};
 use crate::book::{AftercareItem, Course, Matter, Pricing, Step, print};
 use crate::decide::extent::Length;
 use crate::prose::count;
+use crate::span::Span;
 use crate::value::{Duration, Unit};
 use crate::written::{self, Words};
 
@@ -234,7 +235,7 @@ fn matter(
             false => format!(" (also: {})", activity.also.join(", ")),
         };
         let text = Text::of(format!("{}{also}", activity.says));
-        let own = named.iter().find(|one| one.name == activity.id && one.span != item.span);
+        let own = named.iter().find(|one| one.name == activity.id && one.name != item.id);
         match own {
             Some(one) => text.words(" ").code(&one.name).place(page.place(one.span, &one.name)),
             None => text,
@@ -431,7 +432,13 @@ fn script(page: &Page<'_>, pricing: &Pricing, written: Option<&written::Pricing>
     let at = written.and_then(|one| one.script.as_ref()).and_then(|one| one.file.as_ref());
     let mut rows = vec![Row::one("Script", written_at(page, text, at))];
     if let Some(own) = page.treatment.scripts.iter().find(|one| one.path == script.file) {
-        let lines = page.subject.texts.get(own.text).content.lines().map(|line| Text::default().code(line));
+        let content = &page.subject.texts.get(own.text).content;
+        let mut start = 0;
+        let lines = content.split_inclusive('\n').map(|line| {
+            let span = Span::new(own.text, start..start + line.trim_end().len());
+            start += line.len();
+            Text::default().code(line.trim_end()).place(page.place(span, line.trim()))
+        });
         rows.push(Row::all("The script", lines.collect()).small());
     }
     rows
