@@ -271,7 +271,7 @@ impl Duration {
             Unit::Hours => n / 24,
             Unit::Days => n,
             Unit::Weeks => 7 * n,
-            Unit::Months => n * 365 / 12,
+            Unit::Months => 365 * (n / 12) + SHORTEST_MONTHS[(n % 12) as usize],
             Unit::Years => 365 * n,
         }
     }
@@ -280,7 +280,7 @@ impl Duration {
     pub fn longest_days(&self) -> i64 {
         let n = i64::from(self.count);
         match self.unit {
-            Unit::Months if n > 0 => n * 31 - (n / 12) * 6 + 1,
+            Unit::Months => 366 * (n / 12) + LONGEST_MONTHS[(n % 12) as usize],
             Unit::Years => 366 * n,
             _ => self.shortest_days(),
         }
@@ -292,6 +292,12 @@ impl fmt::Display for Duration {
         f.write_str(&crate::prose::count(i64::from(self.count), self.unit.name()))
     }
 }
+
+/// The fewest days in so many months on end: they begin with a February.
+const SHORTEST_MONTHS: [i64; 12] = [0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334];
+
+/// The most days in so many months on end: they leave February out.
+const LONGEST_MONTHS: [i64; 12] = [0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337];
 
 /// An exact decimal number with at most six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -125,7 +125,7 @@ pub fn never_longer(a: Duration, b: Duration) -> bool {
         };
         return minutes(a) <= minutes(b);
     }
-    if a.longest_days() <= b.shortest_days() - 2 {
+    if a.longest_days() <= b.shortest_days() {
         return true;
     }
     let start = Day::new(2023, 1, 1).unwrap_or(FIRST_DAY).point();

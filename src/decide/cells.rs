@@ -9,12 +9,12 @@ use super::day::Rules;
 use super::prop::{Context, Free, Posed, Prop};
 use super::search::{self, Budget, Search};
 use super::space::Space;
-use super::time;
+use super::time::{self, Drift};
 use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
 };
 use crate::book::fact::Facts;
-use crate::book::{Book, Rule, Treatment};
+use crate::book::{Book, InForce, Rule, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, Number, Point, Points, Truth};
 
@@ -49,6 +49,16 @@ impl<'b> Version<'b> {
         rule.in_force.from.is_none()
             && rule.condition.parameters().into_iter().all(steady)
             && super::time::only_lapses(&rule.condition, true)
+    }
+
+    /// Whether a rule comes to the same on all days, as answers stay.
+    pub fn stays(&self, rule: &Rule) -> bool {
+        let steady = |id: ParameterId| self.treatment.parameter(id).values.all().len() == 1;
+        let mut still = rule.in_force == InForce::default()
+            && !rule.condition.is_scripted()
+            && rule.condition.parameters().into_iter().all(steady);
+        rule.condition.walk(&mut |part| still &= time::drift(&part.kind) == Drift::Still);
+        still
     }
 
     /// Something that holds for every client, or for none.

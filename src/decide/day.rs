@@ -1,5 +1,7 @@
 //! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
 
+use std::sync::OnceLock;
+
 use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Search};
 use super::space::Space;
@@ -29,6 +31,8 @@ pub struct Rules<'b> {
     pub(super) domains: Vec<Points>,
     /// The points at which some rule's answer can change, for each slot ascending.
     pub(super) cuts: Vec<Vec<Point>>,
+    /// For each rule whether splitting what is unknown stays within bounds, so that what is possible is exact.
+    exact: OnceLock<Vec<bool>>,
     /// The rules for fully known clients.
     steps: Vec<Step>,
     /// The places of those that have no steps.
@@ -42,8 +46,6 @@ pub(super) struct DayRule<'b> {
     pub(super) slots: Vec<SlotId>,
     /// The slots that its scripts are given; `None` without scripts.
     pub(super) scripted: Option<Vec<SlotId>>,
-    /// Whether splitting what is unknown stays within bounds, so that what is possible is exact.
-    pub(super) exact: bool,
     wait: Wait,
 }
 
@@ -107,16 +109,16 @@ impl<'b> Rules<'b> {
             let slots = prop.slots();
             let wait = wait_of(rule, treatment, visit);
             let scripted = prop.is_scripted().then(|| prop.scripted_slots());
-            rules.push(DayRule { rule, prop, slots, scripted, exact: true, wait });
+            rules.push(DayRule { rule, prop, slots, scripted, wait });
         }
         let domains =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
         let (steps, trees) = steps::of(rules.iter().map(|rule| &rule.prop));
         let cuts = Vec::new();
+        let exact = OnceLock::new();
         let mut day =
-            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, steps, trees };
+            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, steps, trees };
         day.cuts = day.cuts_of(day.rules.iter().map(|rule| &rule.prop));
-        day.bound_splitting();
         day
     }
 
@@ -140,9 +142,14 @@ impl<'b> Rules<'b> {
         super::search::cuts(props, self.domains.len())
     }
 
-    /// Marks the rules that cannot be split exactly: decided with nothing known, so that it depends on the
-    /// rules alone and never on a record.
-    fn bound_splitting(&mut self) {
+    /// Whether a rule can be split exactly: with nothing known, so that it depends on the rules alone and never
+    /// on a record.
+    pub(super) fn is_exact(&self, at: usize) -> bool {
+        self.exact.get_or_init(|| self.bound_splitting())[at]
+    }
+
+    fn bound_splitting(&self) -> Vec<bool> {
+        let mut all_exact = vec![true; self.rules.len()];
         let all: Vec<usize> = (0..self.rules.len()).collect();
         let unknown = self.unknown();
         for group in super::search::groups(self, &all, &unknown) {
@@ -161,10 +168,9 @@ impl<'b> Rules<'b> {
                 search.run(&mut unknown.clone(), &mut budget, &mut |_, _, _| {});
                 budget.is_left()
             };
-            for at in &group.rules {
-                self.rules[*at].exact = exact;
-            }
+            group.rules.iter().for_each(|at| all_exact[*at] = exact);
         }
+        all_exact
     }
 
     /// The conditions of the rules at these places.

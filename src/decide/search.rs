@@ -295,7 +295,7 @@ fn solve_group(
 ) -> (Summary, Vec<Truth>, bool) {
     let props = rules.posed(&group.rules);
     let whole = rules.by_parts(&group.rules);
-    let splits = group.rules.iter().all(|at| rules.rules[*at].exact);
+    let splits = group.rules.iter().all(|at| rules.is_exact(*at));
     for linked in [true, false] {
         let order: &[SlotId] = if splits { &group.slots } else { &[] };
         let mut space = space.clone();

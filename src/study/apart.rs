@@ -201,31 +201,57 @@ pub fn same_words(old: (Version<'_>, &[&Rule]), new: (Version<'_>, &[&Rule])) ->
 }
 
 /// Whether two versions of a page ever decide differently about a client: rule by rule, and then which steps
-/// of the appointment are left out. The first difference counts.
+/// of the appointment are left out. Of several clients it is the nearest to the base.
 pub fn pages(old: Version<'_>, new: Version<'_>, base: Option<&Client>) -> Apart {
     if old.treatment.in_force != new.treatment.in_force {
         return Apart::NotAnalysed("the page is in force on other days".to_string());
     }
-    let mut open = None;
+    let mut all = Nearest { facts: &old.book.facts, base, client: None, open: None };
     for id in ids(old.treatment.rules.iter().chain(&new.treatment.rules).map(|rule| rule.id.as_str())) {
-        match rules((old, &rules_called(old.treatment, id)), (new, &rules_called(new.treatment, id)), base) {
-            Apart::Same => {}
-            Apart::NotAnalysed(why) => open = open.or(Some(why)),
-            found => return found,
+        all.note(rules(
+            (old, &rules_called(old.treatment, id)),
+            (new, &rules_called(new.treatment, id)),
+            base,
+        ));
+    }
+    if all.client.is_none() {
+        let (before, after) = (exclusions(old.treatment), exclusions(new.treatment));
+        for name in ids(before.iter().chain(&after).map(|(name, _)| name.as_str())) {
+            let find = |all: &[(String, &'_ Condition)]| all.iter().position(|(other, _)| other == name);
+            let a = find(&before).map(|at| before[at].1);
+            let b = find(&after).map(|at| after[at].1);
+            all.note(conditions((old, a), (new, b), base));
         }
     }
-    let (before, after) = (exclusions(old.treatment), exclusions(new.treatment));
-    for name in ids(before.iter().chain(&after).map(|(name, _)| name.as_str())) {
-        let find = |all: &[(String, &'_ Condition)]| all.iter().position(|(other, _)| other == name);
-        let a = find(&before).map(|at| before[at].1);
-        let b = find(&after).map(|at| after[at].1);
-        match conditions((old, a), (new, b), base) {
-            Apart::Same => {}
-            Apart::NotAnalysed(why) => open = open.or(Some(why)),
-            found => return found,
+    match (all.client, all.open) {
+        (Some((_, client)), _) => Apart::Client(client),
+        (None, Some(why)) => Apart::NotAnalysed(why),
+        (None, None) => Apart::Same,
+    }
+}
+
+/// The nearest of several clients.
+struct Nearest<'n> {
+    facts: &'n Facts,
+    base: Option<&'n Client>,
+    client: Option<(Rank, Client)>,
+    open: Option<String>,
+}
+
+impl Nearest<'_> {
+    fn note(&mut self, found: Apart) {
+        match found {
+            Apart::Client(client) => {
+                let base = self.base.unwrap_or(&client).on(self.facts, client.visit);
+                let rank = Rank::of(&client, &base, self.facts);
+                if self.client.as_ref().is_none_or(|(least, _)| rank < *least) {
+                    self.client = Some((rank, client));
+                }
+            }
+            Apart::NotAnalysed(why) => self.open = self.open.take().or(Some(why)),
+            Apart::Same | Apart::Other(_) => {}
         }
     }
-    open.map_or(Apart::Same, Apart::NotAnalysed)
 }
 
 fn ids<'a>(all: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {

@@ -2,13 +2,14 @@
 //!
 //! Days on which something changes (a dated value, `in_force`, `withdrawn`, a fixed day) cut the visits into
 //! stretches. Within one, a condition that counts in days and weeks looks the same on every day, moved along
-//! with the visit, so one day speaks for all. Months and years differ in length, but the calendar repeats
-//! after four years as long as no century without a leap day is within reach, and all such centuries look
+//! with the visit, so one day speaks for all. Months and years differ in length; where that can change what comes
+//! before what, days are tried: the calendar repeats after four years as long as no century without a leap day is within reach, and all such centuries look
 //! alike: four years and the days around one such century speak for all. Where a fixed day meets one that
 //! moves with the visit, every day is tried.
 
 use std::collections::BTreeSet;
 
+use super::steady::{self, Cut};
 use crate::book::condition::{Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, SlotId};
 use crate::book::{InForce, Quantity, Treatment};
 use crate::decide::cells::Version;
@@ -90,8 +91,12 @@ struct Found {
     reach: Vec<(SlotId, Point)>,
     /// Fixed days, each with the slot that is compared with it.
     fixed: Vec<(SlotId, Point)>,
-    /// Whether months or years are counted from the visit.
-    months: bool,
+    /// Where comparisons of an answer with the visit change.
+    cuts: Vec<Cut>,
+    /// Whether there is one that changes somewhere else.
+    unclear: bool,
+    /// Answers that are compared with one another, and how many days are counted in it.
+    linked: Vec<(SlotId, SlotId, Point)>,
     /// Whether a comparison counts from an answer, the visit and a fixed day at once.
     crooked: bool,
 }
@@ -111,7 +116,8 @@ impl Found {
 
     fn note(&mut self, version: Version<'_>, part: &Condition, values_from: &BTreeSet<Day>) {
         let treatment = version.treatment;
-        let mut span = Reading { treatment, bases: Vec::new(), days: 2, months: false, unit: 1 };
+        let mut span =
+            Reading { treatment, bases: Vec::new(), days: 2, months: false, unit: 1, answers: false };
         if let ConditionKind::Numbers(a, _, b) = &part.kind {
             let years = [a, b].iter().any(|term| matches!(term, NumberTerm::YearsBetween(..)));
             (span.months, span.unit) = (years, if years { 366 } else { 1 });
@@ -131,12 +137,19 @@ impl Found {
             }
         }
         slots.dedup();
+        if let [one, other] = slots[..] {
+            self.linked.push((one, other, span.days));
+            self.unclear |= span.months;
+            self.crooked |= matches!(&part.kind, ConditionKind::Numbers(..)) && span.answers;
+        }
         match (&slots[..], visit) {
-            // With two answers it is decided for each client alone, or not at all.
             ([], true) => self.changes.extend(self::cuts(version, &visit_as_answer(part), values_from)),
             ([slot], true) => {
                 self.reach.push((*slot, span.days));
-                self.months |= span.months;
+                match steady::cuts(treatment, &part.kind) {
+                    Some(cuts) => self.cuts.extend(cuts),
+                    None => self.unclear |= span.months,
+                }
             }
             _ => {}
         }
@@ -147,12 +160,51 @@ impl Found {
         }
     }
 
+    /// The slots that comparisons of answers join with this one, by which what is said about one of them says
+    /// something about the others.
+    fn joined_with(&self, slot: SlotId) -> Vec<SlotId> {
+        let mut joined = vec![slot];
+        let mut at = 0;
+        while let Some(one) = joined.get(at).copied() {
+            for (a, b, _) in &self.linked {
+                let other = if *a == one { *b } else { *a };
+                if (*a == one || *b == one) && !joined.contains(&other) {
+                    joined.push(other);
+                }
+            }
+            at += 1;
+        }
+        joined
+    }
+
     fn reach_of(&self, slot: SlotId) -> Point {
-        self.reach.iter().filter(|(at, _)| *at == slot).map(|(_, days)| *days).max().unwrap_or(0)
+        let joined = self.joined_with(slot);
+        let moving = self.reach.iter().filter(|(at, _)| joined.contains(at)).map(|(_, days)| *days);
+        let linked = self.linked.iter().filter(|(at, ..)| joined.contains(at)).map(|(.., days)| *days);
+        moving.max().unwrap_or(0) + linked.sum::<Point>()
+    }
+
+    /// How far from the visit lie the cuts whose order is not the same on all visits, at most; `None` if all keep
+    /// their order.
+    fn unsteady(&self) -> Option<Point> {
+        let mut far = self.unclear.then(|| self.farthest());
+        let mut note = |cut: &Cut| far = far.max(Some(cut.most.abs().max(cut.least.abs())));
+        for (at, cut) in self.cuts.iter().enumerate().filter(|(_, cut)| cut.varies) {
+            if !cut.is_before_the_visit() || self.joined_with(cut.slot).len() > 1 {
+                note(cut);
+            }
+            for (_, other) in self.cuts.iter().enumerate().filter(|(beside, _)| *beside != at) {
+                if other.slot == cut.slot && !cut.is_steady_with(other) {
+                    [cut, other].into_iter().for_each(&mut note);
+                }
+            }
+        }
+        far
     }
 
     fn farthest(&self) -> Point {
-        self.reach.iter().map(|(_, days)| *days).max().unwrap_or(0)
+        let moving = self.reach.iter().map(|(_, days)| *days).max().unwrap_or(0);
+        moving + self.linked.iter().map(|(.., days)| *days).sum::<Point>()
     }
 
     /// Stretches in which a fixed day is within reach of one that moves with the visit.
@@ -210,6 +262,8 @@ struct Reading<'a> {
     months: bool,
     /// How many days a number of it is at most.
     unit: Point,
+    /// Whether it counts a number that is an answer, or that a script gives.
+    answers: bool,
 }
 
 impl Reading<'_> {
@@ -247,7 +301,7 @@ impl Reading<'_> {
                 });
                 self.days += numbers.max().unwrap_or(0);
             }
-            NumberTerm::Slot(_) | NumberTerm::Call(_) => {}
+            NumberTerm::Slot(_) | NumberTerm::Call(_) => self.answers = true,
         }
     }
 
@@ -279,16 +333,14 @@ impl Plan<'_> {
         let (low, high) = (roomy_low, roomy_high);
         let middle = self.near.clamp(low, high);
         self.few.insert(middle);
-        if !self.found.months {
-            return true;
-        }
+        let Some(unsteady) = self.found.unsteady() else { return true };
         let month_ends = (middle..=high.min(middle + 366)).chain((middle - 366).max(low)..middle);
         let month_ends = month_ends.filter(|day| {
             let (_, _, day) = Day::from_point(*day).civil();
             !(2..28).contains(&day)
         });
         self.few.extend(month_ends);
-        let centuries = self.centuries(low, high);
+        let centuries = centuries(unsteady, low, high);
         if centuries.iter().any(|(from, to)| to - from > 50 * 366) {
             return self.all(low, high);
         }
@@ -312,20 +364,17 @@ impl Plan<'_> {
         fine
     }
 
-    /// The days from which a February without its leap day is within reach, for each century that has one.
-    fn centuries(&self, low: Point, high: Point) -> Vec<(Point, Point)> {
-        let reach = self.found.farthest() + 31;
-        let years = (1900..=3000).step_by(100).filter(|year| year % 400 != 0);
-        let around = years.filter_map(|year| Day::new(year, 3, 1)).map(|day| day.point());
-        around
-            .map(|day| (day - reach, day + reach))
-            .filter(|(from, to)| *from <= high && low <= *to)
-            .collect()
-    }
-
     fn all(&mut self, low: Point, high: Point) -> bool {
         let room = MOST_DAYS.saturating_sub(self.rest.len()) as Point;
         self.rest.extend(low..=high.min(low + room));
         high - low <= room
     }
+}
+
+/// The days from which a February without its leap day is within reach, for each century that has one.
+fn centuries(reach: Point, low: Point, high: Point) -> Vec<(Point, Point)> {
+    let reach = reach + 31;
+    let years = (1900..=3000).step_by(100).filter(|year| year % 400 != 0);
+    let around = years.filter_map(|year| Day::new(year, 3, 1)).map(|day| day.point());
+    around.map(|day| (day - reach, day + reach)).filter(|(from, to)| *from <= high && low <= *to).collect()
 }

@@ -118,6 +118,9 @@ const MOST_TRIES: u32 = 1_500;
 /// So many wishes are added at once.
 const MOST_ADDED: usize = 12;
 
+/// For so many days the conditions are kept as they stand on them.
+const MOST_DAYS_KEPT: usize = 64;
+
 /// Looks for clients. Conditions may be of several versions of a page that ask the same questions.
 pub struct Finder<'a> {
     facts: &'a Facts,
@@ -151,6 +154,9 @@ impl<'a> Finder<'a> {
 
     /// The condition on a day.
     pub fn asked(&mut self, of: Of, visit: Day) -> Rc<Asked<'a>> {
+        if self.asked.len() >= MOST_DAYS_KEPT && !self.asked.contains_key(&visit) {
+            self.asked.retain(|day, _| *day == self.base.visit);
+        }
         let on_day = self.asked.entry(visit).or_default();
         if on_day.len() <= of.0 {
             on_day.resize(self.known.len(), None);
@@ -191,7 +197,7 @@ impl<'a> Finder<'a> {
 
     fn adding(&mut self, wishes: &[Wish], first: BTreeSet<usize>, visit: Day, nearest: bool) -> Found {
         let most = Work(MOST_WORK.min(self.work.0));
-        let (mut work, mut added) = (most, first);
+        let (mut work, mut added) = (most, first.clone());
         let mut ready: BTreeMap<usize, solve::Wish<'a>> = BTreeMap::new();
         let base = self.base_on(visit);
         let found = loop {
@@ -202,7 +208,12 @@ impl<'a> Finder<'a> {
             }
             let wanted: Vec<&solve::Wish<'_>> = added.iter().map(|at| &ready[at]).collect();
             let values = match self.solve(&wanted, &base, nearest, &mut work) {
-                Solved::Nobody => break Found::Nobody(added.into_iter().collect()),
+                Solved::Nobody => {
+                    let loose: Vec<usize> = added.difference(&first).copied().collect();
+                    let mut why: Vec<&solve::Wish<'_>> = first.iter().map(|at| &ready[at]).collect();
+                    let needed = self.needed(&mut why, &loose, &ready, &base, &mut work);
+                    break Found::Nobody(first.into_iter().chain(needed).collect());
+                }
                 Solved::Free => break Found::Open(Open::Free),
                 Solved::Budget => break Found::Open(Open::Answers),
                 Solved::Values(values) => values,
@@ -224,6 +235,36 @@ impl<'a> Finder<'a> {
         };
         self.work.0 = self.work.0.saturating_sub(most.0 - work.0);
         found
+    }
+
+    /// Those of `loose` that are needed beside `with` so that there is nobody; together there is nobody. Halves
+    /// are tried, so that it takes few searches where few are needed.
+    fn needed<'w>(
+        &self,
+        with: &mut Vec<&'w solve::Wish<'a>>,
+        loose: &[usize],
+        ready: &'w BTreeMap<usize, solve::Wish<'a>>,
+        base: &Client,
+        work: &mut Work,
+    ) -> Vec<usize> {
+        let known = with.len();
+        let nobody = |with: &[&solve::Wish<'a>], work: &mut Work| {
+            self.solve(with, base, false, work) == Solved::Nobody
+        };
+        if loose.is_empty() || nobody(with, work) {
+            return Vec::new();
+        }
+        if let [one] = loose {
+            return vec![*one];
+        }
+        let (first, second) = loose.split_at(loose.len() / 2);
+        with.extend(first.iter().map(|at| &ready[at]));
+        let of_second = self.needed(with, second, ready, base, work);
+        with.truncate(known);
+        with.extend(of_second.iter().map(|at| &ready[at]));
+        let of_first = self.needed(with, first, ready, base, work);
+        with.truncate(known);
+        of_first.into_iter().chain(of_second).collect()
     }
 
     /// Whether a wish is so for a fully known client.

@@ -3,7 +3,7 @@
 //! `cases` are example clients with the answers they must get; `expect` is what they expect and `run` asks them;
 //! `coverage` is what they reach.
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
-//! statements about all visits rest on, and `apart` finds the client whom two versions of a page tell apart,
+//! statements about all visits rest on, for which `steady` says what looks the same on all of them, and `apart` finds the client whom two versions of a page tell apart,
 //! or proves that there is none. `find` looks for a client of whom conditions come out as wanted, and `proofs` says
 //! with it what is so for every client. `diff` is what a change of the rules changes, and `mutants` are small
 //! changes that cases must notice.
@@ -30,6 +30,7 @@ mod near;
 pub mod proof_diags;
 pub mod proofs;
 pub mod run;
+mod steady;
 pub mod verdict;
 pub mod who;
 

@@ -305,13 +305,18 @@ impl<'s, 'a> Study<'s, 'a> {
         let visits = self.visits(Outcome::NotEligible);
         let mut by: Vec<usize> =
             others.iter().copied().filter(|other| rules[*other].outcome == Outcome::NotEligible).collect();
+        // Those that last longer for some clients only: whoever they do not hold for shows more.
+        let mut beside: Vec<usize> = Vec::new();
         loop {
-            let wishes = self.only(at, &by);
-            let client = match self.finder.ever(&wishes, visits, false) {
+            let all = [&by[..], &beside[..]].concat();
+            let client = match self.finder.ever(&self.only(at, &all), visits, false) {
                 Found::Nobody(why) => {
                     let needed: Vec<usize> =
-                        why.iter().filter(|one| **one > 0).map(|one| by[one - 1]).collect();
-                    return self.fewest(at, needed, visits).map(Some);
+                        why.iter().filter(|one| **one > 0).map(|one| all[one - 1]).collect();
+                    return match needed.iter().any(|one| beside.contains(one)) {
+                        true => Err(Open::Waits),
+                        false => self.fewest(at, needed, visits).map(Some),
+                    };
                 }
                 Found::Open(Open::Free) => return Ok(None),
                 Found::Open(open) => return Err(open),
@@ -321,7 +326,7 @@ impl<'s, 'a> Study<'s, 'a> {
                 return Ok(None);
             }
             let mut longer = None;
-            for other in others.iter().copied().filter(|other| !by.contains(other)) {
+            for other in others.iter().copied().filter(|other| !all.contains(other)) {
                 if rules[other].outcome == Outcome::Deferred
                     && self.finder.is(&Wish::holds(self.of[other]), &client.values, client.visit)
                     && self.lapse(other, &client) >= self.lapse(at, &client)
@@ -331,21 +336,15 @@ impl<'s, 'a> Study<'s, 'a> {
                 }
             }
             let Some(longer) = longer else { return Ok(None) };
-            // It is always the longer one if it holds on every day on which the other does.
-            let shorter = [Wish::holds(self.of[at]), Wish::holds_not(self.of[longer])];
+            // It is always the longer one if it holds on every day on which the other does. Whom a rule that
+            // days do not move refuses it refuses on all of them.
+            let mut shorter = vec![Wish::holds(self.of[at]), Wish::holds_not(self.of[longer])];
+            let still = by.iter().filter(|one| self.version.stays(&rules[**one]));
+            shorter.extend(still.map(|one| Wish::holds_not(self.of[*one])));
             match self.finder.ever(&shorter, self.visits(Outcome::Deferred), false) {
                 Found::Nobody(_) => by.push(longer),
                 Found::Open(open) if open != Open::Free => return Err(open),
-                // Now and then it may be. Whoever it does not hold for shows that this rule changes something.
-                _ => {
-                    let mut wishes = wishes;
-                    let deferrals = others.iter().filter(|other| rules[**other].outcome == Outcome::Deferred);
-                    wishes.extend(deferrals.map(|other| Wish::holds_not(self.of[*other])));
-                    return match self.finder.ever(&wishes, visits, false) {
-                        Found::Client(_) => Ok(None),
-                        _ => Err(Open::Waits),
-                    };
-                }
+                _ => beside.push(longer),
             }
         }
     }

@@ -21,8 +21,9 @@ impl Random {
     }
 }
 
-/// A page of so many rules over 60 facts of every kind. Rules combine one to three answers; waits are parameters
-/// in days, weeks and months, a few of them with a second dated value.
+/// A page of so many rules over 60 facts of every kind, under which whoever says no to everything is eligible.
+/// Rules combine one to three answers; waits are parameters in days, weeks and months, a few of them with a
+/// second dated value.
 pub fn ordinary(rules: usize) -> Files {
     let mut maker = Maker { random: Random(0x1a49e + rules as u64), read: BTreeSet::new() };
     let mut facts = String::new();
@@ -47,21 +48,34 @@ pub fn ordinary(rules: usize) -> Files {
         }
     }
     let mut sections: BTreeMap<&str, String> = BTreeMap::new();
+    let mut conditions: Vec<String> = Vec::new();
     for at in 0..rules {
-        let (section, text) = match maker.random.below(20) {
-            0..=3 => ("absolute_contraindications", maker.when()),
-            4..=11 => ("relative_contraindications", maker.when()),
-            12..=14 => ("deferrals", maker.when() + "    cleared_when: it is over\n"),
-            _ => ("deferrals", maker.until()),
+        let section = maker.random.below(20);
+        let text = match section {
+            0..=14 => {
+                let condition = maker.condition();
+                let when = format!("    when: {condition}\n");
+                conditions.push(condition);
+                when
+            }
+            _ => maker.until(),
+        };
+        let (section, text) = match section {
+            0..=3 => ("absolute_contraindications", text),
+            4..=11 => ("relative_contraindications", text),
+            12..=14 => ("deferrals", text + "    cleared_when: it is over\n"),
+            _ => ("deferrals", text),
         };
         let rule = sections.entry(section).or_default();
         let _ = writeln!(rule, "  rule_{at}:\n{text}    because: It matters.\n    basis: Clinic decision.");
     }
     let read = maker.read.clone();
-    let guarantees: Vec<String> = std::iter::repeat_with(|| maker.condition())
-        .filter(|condition| !condition.contains("wait_") && !condition.contains("years_between"))
-        .take(20)
-        .collect();
+    // Ten that follow from a rule, and two of nothing in particular.
+    let kept = conditions.iter().take(10).map(|when| format!("{} && ({when})", maker.said()));
+    let kept: Vec<String> = kept.collect();
+    let any = std::iter::repeat_with(|| maker.condition());
+    let any = any.filter(|when| !when.contains("wait_") && !when.contains("years_between"));
+    let guarantees: Vec<String> = kept.into_iter().chain(any.take(2)).collect();
     let mut page = String::from("treatment: Page\nrevision: 1\nin_force: {from: 2026-01-01}\nparameters:\n");
     for at in 0..WAITS {
         let name = format!("wait_{at}");
@@ -174,17 +188,22 @@ impl Maker {
         }
     }
 
-    fn condition(&mut self) -> String {
-        match self.random.below(8) {
-            0 => self.atom(),
-            1..=4 => format!("{} && {}", self.atom(), self.atom()),
-            5 | 6 => format!("{} && {} && {}", self.atom(), self.atom(), self.atom()),
-            _ => format!("{} && ({} || {})", self.atom(), self.atom(), self.atom()),
-        }
+    /// Something that is not so for a client who says no to everything.
+    fn said(&mut self) -> String {
+        let name = match self.random.below(2) {
+            0 => format!("yes_no_{}", self.random.below(20)),
+            _ => format!("set_{}.o{}", self.random.below(8), self.random.below(5)),
+        };
+        self.reads(name)
     }
 
-    fn when(&mut self) -> String {
-        format!("    when: {}\n", self.condition())
+    fn condition(&mut self) -> String {
+        match self.random.below(40) {
+            0 => self.said(),
+            1..=19 => format!("{} && {}", self.said(), self.atom()),
+            20..=34 => format!("{} && {} && {}", self.said(), self.atom(), self.atom()),
+            _ => format!("{} && ({} || {})", self.said(), self.atom(), self.atom()),
+        }
     }
 
     fn until(&mut self) -> String {

@@ -166,7 +166,8 @@ fn compare(
             assert!(in_force.covers(client.visit), "{client:?}\n{}", explain());
             assert!(client.is_possible(&old.facts), "{client:?}\n{}", explain());
             assert_ne!(said(old, &client), said(new, &client), "{client:?}\n{}", explain());
-            if client.visit.point() == page.visit {
+            // Where two answers are compared clients are tried, and the nearest may be missed.
+            if client.visit.point() == page.visit && !compares_facts(old) {
                 let base = Client::plain(&old.facts, client.visit);
                 let count = client.differs_in(&base, &old.facts).len();
                 assert!(count < 2 || !one_fact_does(page, old, new, &base), "{client:?}\n{}", explain());
@@ -181,6 +182,12 @@ fn compare(
         Apart::NotAnalysed(_) => seen.open += 1,
         Apart::Other(_) => seen.other += 1,
     }
+}
+
+fn compares_facts(book: &Book) -> bool {
+    let visit = Day::from_point(0);
+    let all = version(book);
+    all.treatment.rules.iter().any(|rule| !all.asked(&rule.condition, visit).is_split())
 }
 
 /// Whether another answer at one slot of the base is enough to tell the books apart.
