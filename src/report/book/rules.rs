@@ -13,7 +13,7 @@ use crate::written;
 /// The rules, worst outcome first, then as they are sorted everywhere: by id.
 fn worst_first<'a>(page: &Page<'a>) -> Vec<(usize, &'a Rule)> {
     let mut rules: Vec<(usize, &Rule)> = page.treatment.rules.iter().enumerate().collect();
-    rules.sort_by(|(_, a), (_, b)| b.outcome.cmp(&a.outcome));
+    rules.sort_by_key(|(_, rule)| std::cmp::Reverse(rule.outcome));
     rules
 }
 

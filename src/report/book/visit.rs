@@ -270,7 +270,7 @@ fn aftercare_drawn(page: &Page<'_>) -> Figure {
         .map(|item| (item, length(&item.from), length(&item.lasts_for)))
         .collect();
     let ends = |length: &Option<Length>| {
-        length.into_iter().flat_map(|one| [one.least(), one.most()]).flatten().collect::<Vec<_>>()
+        length.iter().flat_map(|one| [one.least(), one.most()]).flatten().collect::<Vec<_>>()
     };
     let mut edges: Vec<Duration> =
         items.iter().flat_map(|(_, from, lasts)| [ends(from), ends(lasts)].concat()).collect();
