@@ -12,6 +12,7 @@
 //!    script      what a page leaves to Rhai, in a sandbox
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
+//!    log         what was decided, line by line, each chained to the one before; what may be erased lies beside it
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
@@ -78,6 +79,7 @@ pub mod book;
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
+pub mod log;
 pub mod prose;
 pub mod report;
 pub mod script;

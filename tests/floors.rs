@@ -16,8 +16,8 @@ const FLOORS: [&str; 15] = [
     "script",
     "decide",
     "study",
-    "report",
     "log",
+    "report",
     "cli",
     "lib",
 ];

@@ -112,3 +112,24 @@ fn people_are_told_too() {
     assert!(said.contains("Past its review date: retinoid pause (7 days)"), "{said}");
     assert!(said.lines().all(|line| line.chars().count() <= 80));
 }
+
+/// What is past its date is said, not logged: a logged decision is replayed without a day.
+#[test]
+fn a_logged_decision_is_replayed_whatever_day_was_named() {
+    let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("expired.log");
+    for name in ["expired.log", "expired.log.bodies"] {
+        let path = log.with_file_name(name);
+        let _ = std::fs::remove_file(&path);
+        let _ = std::fs::remove_dir_all(&path);
+    }
+    let log = log.to_str().expect("UTF-8");
+    let who = ["--asked-by", "a test"];
+    let asked =
+        ["decide", "rules/examples/one-client.yaml", "--on", "2027-06-02", "--format", "json", "--log", log];
+    let output = clearance(&[&asked[..], &who].concat());
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("\"expired\""));
+    let replayed = clearance(&["log", "replay", log]);
+    let said = String::from_utf8_lossy(&replayed.stdout).into_owned();
+    assert_eq!(replayed.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&replayed.stderr));
+}

@@ -28,7 +28,7 @@ pub(super) const MAX_FILES: usize = 2_000;
 /// Folders nested deeper than this hold no rules.
 pub(super) const MAX_FOLDERS: usize = 8;
 /// Folders that hold clients, not rules.
-const NOT_RULES: [&str; 2] = ["examples", "cases"];
+pub(super) const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
 /// What to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

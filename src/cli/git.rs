@@ -1,5 +1,6 @@
 //! The rules of an earlier revision, read from git into memory. Nothing is ever written.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::Path;
@@ -90,6 +91,34 @@ pub fn fork(rules: &Path, a: &str, b: &str) -> Result<Revision, Failure> {
             Err(Failure::new(format!("`{a}` and `{b}` have no commit in common")))
         }
     }
+}
+
+/// Every version of the rules folder that git knows, newest first; each content once. None where git is not used.
+pub fn versions(rules: &Path) -> Result<Vec<Revision>, Failure> {
+    let dir = place(rules);
+    let Ok(Ok(_)) = git(dir, &[os("rev-parse"), os("--is-inside-work-tree")], None) else {
+        return Ok(Vec::new());
+    };
+    let root = inside(rules)?;
+    let path = format!(":(top,literal){root}");
+    let mut args = vec![os("rev-list"), os("--all"), os("--full-history")];
+    if !root.is_empty() {
+        args.extend([os("--"), os(&path)]);
+    }
+    let Ok(commits) = git(dir, &args, None)? else { return Ok(Vec::new()) };
+    let commits = String::from_utf8_lossy(&commits).into_owned();
+    let asked: String = commits.lines().map(|commit| format!("{commit}:{root}\n")).collect();
+    let format = os("--batch-check=%(objectname) %(objecttype)");
+    let trees = git(dir, &[os("cat-file"), format], Some(asked.into_bytes()))?
+        .map_err(|why| Failure::new(format!("git says: {why}")))?;
+    let mut seen = BTreeSet::new();
+    let trees = String::from_utf8_lossy(&trees).into_owned();
+    let versions = commits
+        .lines()
+        .zip(trees.lines())
+        .filter(|(_, tree)| tree.ends_with(" tree") && seen.insert(tree.to_string()));
+    let named = |commit: &str| commit.get(..12).unwrap_or(commit).to_string();
+    Ok(versions.map(|(commit, _)| Revision { name: named(commit), commit: commit.to_string() }).collect())
 }
 
 /// What a tree says about one file.

@@ -16,6 +16,7 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
+mod log;
 mod mutate;
 mod output;
 mod pick;
@@ -68,6 +69,8 @@ enum Verb {
     Who(who::Args),
     /// Write the rule book: every rule with its reasons, sources, proofs and cases
     Book(book::Args),
+    /// Look after the log of decisions: verify, show, replay, override, erase, report
+    Log(log::Args),
     /// Put the rule files in one order and spacing, keeping every comment
     Fmt(fmt::Args),
     /// Say what a finding means, with a wrong and a right example
@@ -94,6 +97,7 @@ pub fn run() -> Exit {
         Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Who(args) => who::run(args, &cli.rules),
         Verb::Book(args) => book::run(args, &cli.rules),
+        Verb::Log(args) => log::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),
         Verb::Init(args) => init::run(args),

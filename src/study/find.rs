@@ -112,6 +112,9 @@ const MOST_WORK_EVER: u64 = 2_000_000;
 /// What it costs to look at one more day.
 const WORK_OF_A_DAY: u64 = 100;
 
+/// What it costs to read a condition as it stands on a day.
+const WORK_OF_A_CONDITION: u64 = 5;
+
 /// How often a point is tried where scripts and comparisons of two answers decide.
 const MOST_TRIES: u32 = 1_500;
 
@@ -160,6 +163,9 @@ impl<'a> Finder<'a> {
         let on_day = self.asked.entry(visit).or_default();
         if on_day.len() <= of.0 {
             on_day.resize(self.known.len(), None);
+        }
+        if on_day[of.0].is_none() {
+            self.work.0 = self.work.0.saturating_sub(WORK_OF_A_CONDITION);
         }
         let known = &self.known[of.0];
         let make = || match known.in_force.covers(visit) {

@@ -52,9 +52,10 @@ fn running(line: &str) -> String {
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || " ,.;:_-".contains(c) { c } else { ' ' })
         .collect();
-    format!(
-        "@page {{ @bottom-left {{ content: \"{safe}\" }} @bottom-right {{ content: counter(page) \" of \" counter(pages) }} }}\n"
-    )
+    let font = "font: 8pt system-ui, sans-serif";
+    let left = format!("@bottom-left {{ content: \"{safe}\"; {font} }}");
+    let right = format!("@bottom-right {{ content: counter(page) \" of \" counter(pages); {font} }}");
+    format!("@page {{ {left} {right} }}\n")
 }
 
 fn contents(sections: &[Section]) -> Markup {

@@ -1,0 +1,127 @@
+//! `clearance log erase`: what is kept about a client goes; the lines stay.
+
+use std::collections::BTreeSet;
+use std::io::Seek;
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use super::super::exit::{Exit, Failure};
+use super::super::output::{print, words};
+use super::open::{self, State};
+use super::store::{self, Draft, Kept, Store};
+use crate::log::body::Body;
+use crate::log::entry::{Erasure, Ground, What};
+use crate::prose::{count, list, visible};
+
+/// What `log erase` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The decision log
+    #[arg(value_name = "LOG")]
+    log: PathBuf,
+    /// The client whose records, decisions and overrides go
+    #[arg(long, value_name = "ID", required_unless_present = "sequence")]
+    client: Option<String>,
+    /// Single lines, where a record gave no client id
+    #[arg(long, value_name = "NUMBER", num_args = 1.., conflicts_with = "client")]
+    sequence: Vec<u64>,
+    /// Who erases
+    #[arg(long, value_name = "NAME", value_parser = super::named)]
+    by: String,
+    /// On what ground; words could name the client for ever, so this is a code
+    #[arg(long, value_parser = grounds())]
+    ground: Ground,
+}
+
+fn grounds() -> impl TypedValueParser<Value = Ground> {
+    let values = Ground::ALL.iter().map(|ground| PossibleValue::new(ground.name()).help(ground.means()));
+    PossibleValuesParser::new(values).try_map(|name| {
+        Ground::ALL.iter().copied().find(|ground| ground.name() == name).ok_or("there is no such ground")
+    })
+}
+
+/// Runs the verb.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let shown = visible(&args.log.display().to_string());
+    // Held until all is done, so that nobody writes bodies meanwhile.
+    let mut store = Store::open(&args.log, false)?;
+    let log = store.read()?;
+    let wrong = log.complain();
+    let mut gone: BTreeSet<u64> = BTreeSet::new();
+    for sequence in &args.sequence {
+        let line = log.line(*sequence)?;
+        if !line.entry.what.has_body() {
+            return Err(Failure::new(format!("line {sequence} keeps nothing that could be erased")));
+        }
+        if matches!(log.body(*sequence)?, State::Erased) && !log.lies_about(*sequence) {
+            return Err(Failure::new(format!("what line {sequence} kept was erased before")));
+        }
+        gone.insert(*sequence);
+    }
+    let path = store::bodies(&args.log);
+    let bodies = open::existing(&path)?;
+    let fail = |error: std::io::Error| {
+        Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
+    };
+    let hers = |body: &Body| args.client.is_some() && body.client() == args.client;
+    if let Some(file) = &bodies {
+        open::each_line(file, &mut |bytes, _| {
+            if let Some(body) = Body::read(bytes).filter(|body| hers(body)) {
+                gone.insert(body.sequence);
+            }
+        })
+        .map_err(fail)?;
+    }
+    // Words about a decision may name whom it was about.
+    for line in &log.lines {
+        if let What::Override(one) = &line.entry.what
+            && gone.contains(&one.of)
+        {
+            gone.insert(line.entry.sequence);
+        }
+    }
+    if gone.is_empty() {
+        let client = visible(args.client.as_deref().unwrap_or_default());
+        print(&format!("{shown} keeps nothing about `{client}`\n"))?;
+        return Ok(Exit::Found);
+    }
+    let lines: Vec<u64> =
+        log.lines.iter().map(|line| line.entry.sequence).filter(|sequence| gone.contains(sequence)).collect();
+    let (by, ground, sequences) = (args.by.clone(), args.ground, lines.clone());
+    let what =
+        move |_: &[String]| What::Erasure(Erasure { sequences: sequences.clone(), by: by.clone(), ground });
+    // The line first: an erasure that is cut short is found, and can be repeated.
+    store.append(&[Draft { body: Kept::Nothing, what: Box::new(what) }])?;
+    let mut unread = 0;
+    if let Some(file) = &bodies {
+        let again = || format!("line {} says it is erased: run the command again", store.last());
+
+        (&*file).rewind().map_err(fail)?;
+        store::replace_bodies(&args.log, |out| {
+            let mut failed = Ok(());
+            open::each_line(file, &mut |bytes, _| match Body::read(bytes) {
+                Some(body) if gone.contains(&body.sequence) || hers(&body) => {}
+                Some(_) if failed.is_ok() => failed = out.write_all(bytes),
+                Some(_) => {}
+                // Nobody can tell whom it is about.
+                None => unread += 1,
+            })?;
+            failed
+        })
+        .map_err(|failure| failure.help(again()))?;
+    }
+    let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
+    let mut text = format!(
+        "erased what {} {} kept; line {} says so\n",
+        if lines.len() == 1 { "line" } else { "lines" },
+        list(&numbers, "and"),
+        store.last()
+    );
+    if unread > 0 {
+        text += &format!("{} of the bodies could not be read and went too\n", count(unread, "line"));
+    }
+    text += "copies of the log and of its bodies elsewhere are not erased\n";
+    print(&text)?;
+    Ok(if wrong { Exit::Found } else { Exit::Done })
+}

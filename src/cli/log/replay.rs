@@ -1,0 +1,116 @@
+//! `clearance log replay`: does a decision come out again as it was logged?
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+
+use super::super::exit::{Exit, Failure};
+use super::super::output::print;
+use super::super::{decide as decided, pick};
+use super::find::Places;
+use super::open::{Log, State};
+use crate::decide::{self, Rules};
+use crate::log::chain::Line;
+use crate::log::entry::What;
+use crate::log::record::Question;
+use crate::log::replay;
+use crate::report::log_replay::{self as report, Came, Replayed};
+use crate::span::Texts;
+
+/// What `log replay` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The decision log
+    #[arg(value_name = "LOG")]
+    log: PathBuf,
+    /// Only these lines; without it every decision
+    #[arg(long, value_name = "NUMBER", num_args = 1..)]
+    sequence: Vec<u64>,
+    /// A folder that `decide --archive` filled with the rules of each decision
+    #[arg(long, value_name = "DIR")]
+    archive: Option<PathBuf>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One object on each line
+    Ndjson,
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    let log = Log::open(&args.log)?;
+    let mut wrong = log.complain();
+    let mut places = Places::new(rules, args.archive.as_deref())?;
+    let lines: Vec<&Line> = match args.sequence.is_empty() {
+        true => log.lines.iter().filter(|line| matches!(line.entry.what, What::Decision(_))).collect(),
+        false => args.sequence.iter().map(|sequence| log.line(*sequence)).collect::<Result<_, _>>()?,
+    };
+    let mut came = Vec::new();
+    for line in lines {
+        let one = again(&log, line, &mut places)?;
+        wrong |= one.came.is_wrong();
+        let text = match args.format {
+            Format::Human => report::line(&one),
+            Format::Ndjson => report::ndjson(&one),
+        };
+        print(&text)?;
+        came.push(one);
+    }
+    if args.format == Format::Human {
+        print(&report::summary(&came))?;
+    }
+    Ok(if wrong { Exit::Found } else { Exit::Done })
+}
+
+fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failure> {
+    let sequence = line.entry.sequence;
+    let mut one = Replayed { sequence, place: None, came: Came::NoDecision };
+    let What::Decision(asked) = &line.entry.what else { return Ok(one) };
+    let body = match log.body(sequence)? {
+        State::Kept(body) => body,
+        State::Erased => return Ok(Replayed { came: Came::Erased, ..one }),
+        State::Missing => return Ok(Replayed { came: Came::Missing, ..one }),
+    };
+    let Some((loaded, place)) = places.find(&asked.rules)? else {
+        return Ok(Replayed { came: Came::NoRules(asked.rules.clone()), ..one });
+    };
+    one.place = Some(place);
+    let (Some(record), Some(logged)) = (&body.record, &body.decision) else {
+        return Ok(Replayed { came: Came::Missing, ..one });
+    };
+    let unreadable = |why: &str| Came::Unreadable(why.to_string());
+    let mut texts = Texts::new();
+    let question = Question::read(record.get(), &mut texts);
+    let Some(Question {
+        treatment,
+        client,
+        visit: Some(visit),
+        visit_assumed,
+        answered_on,
+        written: Some(record),
+    }) = question
+    else {
+        return Ok(Replayed { came: unreadable("it was kept in another form"), ..one });
+    };
+    let Some(treatment) = loaded.book.treatment(&treatment) else {
+        return Ok(Replayed { came: unreadable("the rules do not hold its treatment"), ..one });
+    };
+    let (answers, findings) =
+        decide::from_written(&record, &client, visit, answered_on, &loaded.book, treatment);
+    let Some(answers) = answers else {
+        let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        return Ok(Replayed { came: Came::Unreadable(why), ..one });
+    };
+    let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
+    let rules = Rules::on(&loaded.book, treatment, scripts, visit);
+    let decision = decided::decision(&rules, &answers, visit_assumed);
+    pick::in_time(scripts)?;
+    let now = serde_json::to_string(&decision).map_err(|error| Failure::new(error.to_string()))?;
+    Ok(Replayed { came: Came::Again(replay::compare(logged.get(), &now)), ..one })
+}
