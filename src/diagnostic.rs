@@ -146,6 +146,8 @@ codes! {
     NeverCounts "never-counts" "A dated value that is overtaken before it can count."
     BadBands "bad-bands" "Price bands that are unsorted, repeated or closed at the end."
     BadWindow "bad-window" "An aftercare window that is empty or says two things."
+    ReviewDue "review-due" "A number must soon be looked at again."
+    ReviewOverdue "review-overdue" "A number should have been looked at again by now."
     NoReason "no-reason" "A rule or item with neither source nor basis."
     StricterThanSource "stricter-than-source" "A rule is stricter than its source supports and has no basis."
     UnknownStatement "unknown-statement" "A cited statement does not exist."

@@ -16,6 +16,7 @@ mod lower_calls;
 mod numbers_from_written;
 pub mod parts;
 pub mod print;
+pub mod review_dates;
 mod rules_from_written;
 pub mod syntax;
 mod visit_from_written;
@@ -254,6 +255,8 @@ pub struct Parameter {
     pub owner: String,
     /// When it must be looked at again.
     pub review_by: Day,
+    /// Where that day stands.
+    pub review_span: Span,
     /// Its values by day.
     pub values: Dated<ParameterValue>,
     /// Where its name stands.

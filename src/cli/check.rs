@@ -9,6 +9,7 @@ use super::folder::{self, Loaded, Part, Signing};
 use super::format::{self, Format};
 use super::output::print;
 use super::pick;
+use crate::book::review_dates::review_dates;
 use crate::decide::cells::Version;
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::log::signoff;
@@ -35,6 +36,9 @@ pub struct Args {
     /// Every page must have the signatures it needs
     #[arg(long)]
     require_signed: bool,
+    /// Judge review dates on this day, or `today`; without it no clock is read
+    #[arg(long, value_name = "DATE", value_parser = pick::on)]
+    on: Option<pick::On>,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -55,6 +59,11 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let mut loaded = folder::load(rules, Part::RulesAndCases)?;
     let proved = if loaded.usable() { prove(&mut loaded)? } else { Vec::new() };
     signed(&mut loaded, args.require_signed);
+    if let Some(on) = args.on {
+        let day = pick::day_of(on, &loaded.book)?;
+        loaded.findings.extend(review_dates(&loaded.book, day));
+        diagnostic::sort(&mut loaded.findings);
+    }
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
     print(&match args.format {

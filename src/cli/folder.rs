@@ -47,6 +47,8 @@ pub enum Part {
 pub struct Loaded {
     /// Every text that was read; add the texts of records to it, so that findings can point at them too.
     pub texts: Texts,
+    /// The rules as their authors wrote them.
+    pub written: written::Rules,
     /// The book; unfinished if a finding is an error.
     pub book: Book,
     /// What is wrong, sorted.
@@ -160,7 +162,7 @@ pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Load
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Loaded { texts: folder.texts, book, scripts, findings, statements, suites, signing }
+    Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites, signing }
 }
 
 /// Finds out what is signed, and notes it in the book. For a decision the file of the revision and the one before

@@ -3,6 +3,7 @@
 mod aftercare;
 mod approved;
 mod ask;
+mod book;
 mod check;
 mod cohort;
 mod completions;
@@ -78,6 +79,8 @@ enum Verb {
     Sign(sign::Args),
     /// Say who signed what the rules mean, and what is missing
     Verify(verify::Args),
+    /// Write the rule book: every rule with its reasons, sources, proofs and cases
+    Book(book::Args),
     /// Look after the log of decisions: verify, show, replay, override, erase, report
     Log(log::Args),
     /// Put the rule files in one order and spacing, keeping every comment
@@ -108,6 +111,7 @@ pub fn run() -> Exit {
         Verb::Review(args) => review::run(args, &cli.rules),
         Verb::Sign(args) => sign::run(args, &cli.rules),
         Verb::Verify(args) => verify::run(args, &cli.rules),
+        Verb::Book(args) => book::run(args, &cli.rules),
         Verb::Log(args) => log::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),

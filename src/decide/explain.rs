@@ -59,6 +59,7 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
         questions,
         open_only,
         steps: explain.steps(&excluded),
+        expired: None,
         next_change: next_change(rules, answers, &solution),
         rules: RulesNote {
             revision: rules.treatment.revision,

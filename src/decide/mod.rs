@@ -11,6 +11,7 @@ mod combine;
 mod day;
 mod decision;
 mod diags;
+mod expired;
 mod explain;
 pub mod extent;
 mod forms;
@@ -35,9 +36,10 @@ mod words;
 pub use answers::{Answers, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
 pub use decision::{
-    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
-    ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
+    Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
+pub use expired::expired;
 pub use explain::{decide, possible};
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};

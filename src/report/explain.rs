@@ -31,6 +31,8 @@ pub fn page(code: Code) -> &'static str {
         Code::HoleInDates => include_str!("pages/hole-in-dates.md"),
         Code::BadBands => include_str!("pages/bad-bands.md"),
         Code::BadWindow => include_str!("pages/bad-window.md"),
+        Code::ReviewDue => include_str!("pages/review-due.md"),
+        Code::ReviewOverdue => include_str!("pages/review-overdue.md"),
         Code::NoReason => include_str!("pages/no-reason.md"),
         Code::StricterThanSource => include_str!("pages/stricter-than-source.md"),
         Code::UnknownStatement => include_str!("pages/unknown-statement.md"),

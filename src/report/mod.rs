@@ -4,6 +4,7 @@ pub mod aftercare;
 pub mod aftercare_html;
 pub mod approved;
 pub mod ask;
+pub mod book;
 pub mod cohort;
 pub mod coverage;
 pub mod decision;
