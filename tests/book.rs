@@ -7,8 +7,9 @@ use std::process::{Command, Output};
 
 use clearance::cli::folder::{self, Part};
 use clearance::decide::cells::Version;
+use clearance::log::standing::Signed;
 use clearance::report::book::model::Document;
-use clearance::report::book::{self, Signature, Studied, Subject, html, markdown};
+use clearance::report::book::{self, Studied, Subject, html, markdown};
 use clearance::study::coverage::coverage;
 use clearance::study::examples::Base;
 use clearance::study::proofs;
@@ -30,11 +31,7 @@ fn printed(args: &[&str]) -> String {
 }
 
 /// The book of a folder as data, with the texts its places lie in.
-fn with_document(
-    rules: &str,
-    signatures: &[Signature],
-    see: impl FnOnce(&Document, &dyn Fn(&str) -> String),
-) {
+fn with_document(rules: &str, signed: Option<Signed>, see: impl FnOnce(&Document, &dyn Fn(&str) -> String)) {
     let loaded = folder::load(Path::new(rules), Part::RulesAndCases).expect("a folder");
     assert!(loaded.usable(), "{:?}", loaded.findings);
     let treatment = &loaded.book.treatments[0];
@@ -45,13 +42,16 @@ fn with_document(
     let proofs = proofs::prove(version, base.client(), proofs::MOST_WORK);
     let ran = verdict::run(suite, &mut panel);
     let coverage = coverage(treatment, &ran, &mut panel);
+    let mut standing = loaded.signing.standings[0].0.clone();
+    standing.signed = signed.is_some();
+    standing.signatures.extend(signed);
     let studied = Studied {
         treatment,
         proofs: &proofs,
         ran: &ran,
         left_out: 0,
         coverage: &coverage,
-        signatures: signatures.to_vec(),
+        standing: &standing,
     };
     let subject = Subject {
         book: &loaded.book,
@@ -216,7 +216,7 @@ fn the_links_of_the_markdown_lead_somewhere() {
 #[test]
 fn every_place_is_the_line_that_holds_what_it_is_named_for() {
     for rules in ["rules", SMALL] {
-        with_document(rules, &[], |document, line| {
+        with_document(rules, None, |document, line| {
             let places = document.places();
             assert!(places.len() > 60);
             for place in places {
@@ -233,7 +233,7 @@ fn every_place_is_the_line_that_holds_what_it_is_named_for() {
 fn every_number_of_the_page_can_be_traced() {
     for (rules, file) in [("rules", "microneedling.yaml"), (SMALL, "peel.yaml")] {
         let text = fs::read_to_string(Path::new(rules).join(file)).expect("the page");
-        with_document(rules, &[], |document, _| {
+        with_document(rules, None, |document, _| {
             let named: BTreeSet<&str> = document.places().iter().map(|place| place.at.as_str()).collect();
             let keys = [
                 "value:",
@@ -348,20 +348,22 @@ fn files(dir: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn whoever_signed_is_named() {
-    let signature = Signature {
-        name: "B. Lind".to_string(),
-        signed_as: "approver".to_string(),
+    let signature = Signed {
+        by: "B. Lind".to_string(),
+        signs_as: "approver".to_string(),
         role: "medical lead".to_string(),
         registration: Some("GMC 1".to_string()),
-        on: Day::parse("2026-03-02").expect("a day"),
+        on: "2026-03-02".to_string(),
+        key: Some("SHA256:1".to_string()),
+        valid: true,
     };
-    with_document(SMALL, &[signature], |document, _| {
+    with_document(SMALL, Some(signature), |document, _| {
         let page = html::page(document);
         check_page(&page);
         assert!(page.contains("GMC 1") && !page.contains("not signed"));
         assert!(chapter(&markdown::text(document), "Revision and signatures").contains("B. Lind"));
     });
-    with_document(SMALL, &[], |document, _| assert!(html::page(document).contains("not signed")));
+    with_document(SMALL, None, |document, _| assert!(html::page(document).contains("not signed")));
 }
 
 #[test]

@@ -68,6 +68,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     };
     let empty = Suite::default();
     let mut found = loaded.findings.clone();
+    found.extend(loaded.signing.findings.iter().cloned());
     let mut studies = Vec::new();
     for treatment in treatments {
         let suite = loaded.suites.get(&treatment.id).unwrap_or(&empty);
@@ -76,15 +77,19 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     found
         .extend(on.map(|day| crate::book::review_dates::review_dates(&loaded.book, day)).unwrap_or_default());
     diagnostic::sort(&mut found);
-    let pages = studies.iter().map(|study| Studied {
-        treatment: study.treatment,
-        proofs: &study.proofs,
-        ran: &study.ran,
-        left_out: study.left_out,
-        coverage: &study.coverage,
-        signatures: Vec::new(),
+    let Loaded { book, written, texts, signing, .. } = &loaded;
+    let pages = studies.iter().filter_map(|study| {
+        let mut standings = signing.standings.iter().map(|(standing, _)| standing);
+        let standing = standings.find(|standing| standing.treatment == study.treatment.id)?;
+        Some(Studied {
+            treatment: study.treatment,
+            proofs: &study.proofs,
+            ran: &study.ran,
+            left_out: study.left_out,
+            coverage: &study.coverage,
+            standing,
+        })
     });
-    let Loaded { book, written, texts, .. } = &loaded;
     let subject = Subject { book, written, texts, findings: &found, pages: pages.collect(), on };
     let document = book::document(&subject);
     let text = match args.format {

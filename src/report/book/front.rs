@@ -3,6 +3,7 @@
 use super::drawing::{Drawing, Node};
 use super::model::{Block, Figure, Place, Section, Text};
 use super::page::{Page, anchor, days, sentence};
+use super::signatures;
 use crate::book::{Book, Outcome, Treatment, Withdrawn};
 use crate::diagnostic::Code;
 use crate::prose::{count, list};
@@ -11,7 +12,7 @@ use crate::study::guarantees::Kept;
 /// Revision and digest, as they stand on every printed page.
 pub(super) fn running(page: &Page<'_>) -> String {
     let Treatment { id, revision, digest, .. } = page.treatment;
-    let signed = if page.studied.signatures.is_empty() { "not signed" } else { "signed" };
+    let signed = if page.studied.standing.signed { "signed" } else { "not signed" };
     format!("{id} revision {revision}, {}, {signed}", digest.get(..23).unwrap_or(digest))
 }
 
@@ -19,9 +20,12 @@ pub(super) fn running(page: &Page<'_>) -> String {
 pub(super) fn in_short(page: &Page<'_>) -> Section {
     let treatment = page.treatment;
     let mut lines = vec![revision(page)];
-    lines.push(match page.studied.signatures.len() {
-        0 => Text::default().strong("Not signed."),
-        n => Text::of(format!("Signed by {}.", count(n as i64, "person").replace("persons", "people"))),
+    let standing = page.studied.standing;
+    lines.push(match signatures::counting(standing).count() {
+        n if standing.signed => {
+            Text::of(format!("Signed by {}.", count(n as i64, "person").replace("persons", "people")))
+        }
+        _ => Text::default().strong("Not signed."),
     });
     lines.extend(in_force(page));
     let switches = [("The clinic", &page.subject.book.clinic.withdrawn), ("This page", &treatment.withdrawn)];

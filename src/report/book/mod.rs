@@ -21,10 +21,9 @@ mod sources;
 mod svg;
 mod visit;
 
-pub use signatures::Signature;
-
 use crate::book::{Book, Treatment};
 use crate::diagnostic::Diagnostic;
+use crate::log::standing::Standing;
 use crate::span::Texts;
 use crate::study::coverage::Coverage;
 use crate::study::days;
@@ -63,8 +62,8 @@ pub struct Studied<'a> {
     pub left_out: usize,
     /// What the cases reach.
     pub coverage: &'a Coverage,
-    /// Who signed this revision.
-    pub signatures: Vec<Signature>,
+    /// How its sign-off stands.
+    pub standing: &'a Standing,
 }
 
 /// Makes the book.

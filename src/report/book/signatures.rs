@@ -2,22 +2,9 @@
 
 use super::model::{Block, Section, Table, Text};
 use super::page::Page;
+use crate::log::standing::{Signed, Standing};
+use crate::prose::list;
 use crate::value::Day;
-
-/// Who signed a revision.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Signature {
-    /// The person.
-    pub name: String,
-    /// As what they signed: `author`, `reviewer`, `approver`.
-    pub signed_as: String,
-    /// Their role in the clinic.
-    pub role: String,
-    /// Their professional registration.
-    pub registration: Option<String>,
-    /// When.
-    pub on: Day,
-}
 
 /// Revision, digest and signatures of every page.
 pub(super) fn section(pages: &[Page<'_>]) -> Section {
@@ -36,26 +23,48 @@ pub(super) fn section(pages: &[Page<'_>]) -> Section {
         columns: vec!["Treatment", "Revision", "Digest"],
         rows: revisions.collect(),
     }));
-    let signed = pages.iter().flat_map(|page| page.studied.signatures.iter().map(move |one| (page, one)));
+    let signed = pages.iter().flat_map(|page| counting(page.studied.standing).map(move |one| (page, one)));
     let rows: Vec<Vec<Text>> = signed
         .map(|(page, one)| {
             vec![
-                Text::of(&one.name),
-                Text::of(&one.signed_as),
+                Text::of(&one.by),
+                Text::of(&one.signs_as),
                 Text::of(&one.role),
                 Text::of(one.registration.as_deref().unwrap_or("-")),
-                Text::of(one.on.long()),
+                Text::of(Day::parse(&one.on).map_or_else(|| one.on.clone(), Day::long)),
                 Text::of(format!("{} revision {}", page.treatment.name, page.treatment.revision)),
             ]
         })
         .collect();
-    for page in pages.iter().filter(|page| page.studied.signatures.is_empty()) {
-        let name = &page.treatment.name;
-        blocks.push(Block::Paragraph(Text::of(format!("{name}: ")).strong("not signed.")));
+    for page in pages {
+        let Standing { signed, file, verdict, missing, differs, before, .. } = page.studied.standing;
+        let start = Text::of(format!("{}: ", page.treatment.name));
+        let mut text = start.strong(if *signed { "signed." } else { "not signed." });
+        if let (Some(verdict), Some(_)) = (verdict, file) {
+            text = text.words(match before {
+                Some(before) => format!(" Against revision {before}: {verdict}."),
+                None => " It is the first revision that was signed.".to_string(),
+            });
+        }
+        if file.is_some() && !missing.is_empty() {
+            text = text.words(format!(" It lacks {}.", list(missing, "and")));
+        }
+        blocks.push(Block::Paragraph(text));
+        if let Some(parts) = differs {
+            blocks.push(Block::words("It no longer means what was signed:"));
+            let each = parts.each().flat_map(|(word, parts)| parts.iter().map(move |part| (word, part)));
+            let lines = each.map(|(word, part)| Text::of(format!("{word}: {part}"))).collect();
+            blocks.push(Block::list(lines));
+        }
     }
     if !rows.is_empty() {
         let columns = vec!["Who", "Signed as", "Role", "Registration", "On", "What"];
         blocks.push(Block::Table(Table { caption: "Signatures".to_string(), columns, rows }));
     }
     Section::new("signatures", "Revision and signatures", blocks)
+}
+
+/// The signatures that count.
+pub(super) fn counting(standing: &Standing) -> impl Iterator<Item = &Signed> {
+    standing.signatures.iter().filter(|one| one.valid)
 }
