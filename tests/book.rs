@@ -15,7 +15,6 @@ use clearance::study::examples::Base;
 use clearance::study::proofs;
 use clearance::study::run::Panel;
 use clearance::study::verdict;
-use clearance::value::Day;
 
 const SMALL: &str = "tests/book/rules";
 
