@@ -146,6 +146,8 @@ codes! {
     NeverCounts "never-counts" "A dated value that is overtaken before it can count."
     BadBands "bad-bands" "Price bands that are unsorted, repeated or closed at the end."
     BadWindow "bad-window" "An aftercare window that is empty or says two things."
+    ReviewDue "review-due" "A number must soon be looked at again."
+    ReviewOverdue "review-overdue" "A number should have been looked at again by now."
     NoReason "no-reason" "A rule or item with neither source nor basis."
     StricterThanSource "stricter-than-source" "A rule is stricter than its source supports and has no basis."
     UnknownStatement "unknown-statement" "A cited statement does not exist."
@@ -202,6 +204,12 @@ codes! {
     RuleLoosens "rule-loosens" "A change of the rules that tells somebody something less strict, or may."
     RuleChanges "rule-changes" "A change of the rules that tells nobody anything less strict."
     UnnoticedChange "unnoticed-change" "A change of the rules that no case would notice."
+    BadSigner "bad-signer" "An entry of `signers` that cannot be used."
+    BadSignature "bad-signature" "A sign-off that is not as it was signed, or not by those who may."
+    UnknownSigner "unknown-signer" "A signature of somebody whom clinic.yaml does not name, or not so."
+    ChangedSinceSigned "changed-since-signed" "The rules changed, and the revision that was signed did not."
+    RevisionTooLow "revision-too-low" "A revision below one that was signed."
+    NotSigned "not-signed" "A page that lacks signatures."
 }
 
 impl Code {

@@ -12,7 +12,7 @@
 //!    script      what a page leaves to Rhai, in a sandbox
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
-//!    log         what was decided, line by line, each chained to the one before; what may be erased lies beside it
+//!    log         what was decided, in a chain of lines; who signed which meaning of the rules
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```

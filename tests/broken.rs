@@ -48,6 +48,29 @@ const ABOUT_CASES: [Code; 11] = [
     Code::UnnoticedChange,
 ];
 
+/// Kinds of finding that are about sign-off: the suite of `sign` has theirs.
+const ABOUT_SIGNING: [Code; 6] = [
+    Code::BadSigner,
+    Code::BadSignature,
+    Code::UnknownSigner,
+    Code::ChangedSinceSigned,
+    Code::RevisionTooLow,
+    Code::NotSigned,
+];
+
+/// Kinds of finding that need a day: the suite of `review_dates` has theirs.
+const ABOUT_REVIEW_DATES: [Code; 2] = [Code::ReviewDue, Code::ReviewOverdue];
+
+/// Kinds of finding that are about the log of decisions: the suite of `log` has theirs.
+const ABOUT_THE_LOG: [Code; 6] = [
+    Code::BrokenChain,
+    Code::CutOffLog,
+    Code::TornLine,
+    Code::ChangedBody,
+    Code::MissingBody,
+    Code::StrayBody,
+];
+
 fn overlay(dir: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for entry in fs::read_dir(dir).expect("a folder of broken files").flatten() {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
@@ -132,6 +155,8 @@ fn every_code_about_rules_has_its_broken_file() {
     let missing: Vec<&str> = Code::ALL
         .iter()
         .filter(|code| !seen.contains(code) && !ABOUT_RECORDS.contains(code) && !ABOUT_CASES.contains(code))
+        .filter(|code| !ABOUT_SIGNING.contains(code) && !ABOUT_THE_LOG.contains(code))
+        .filter(|code| !ABOUT_REVIEW_DATES.contains(code))
         .map(|code| code.name())
         .collect();
     assert_eq!(missing, Vec::<&str>::new());

@@ -1,6 +1,8 @@
 //! Conditions in plain English: what a clinical lead reads in a reason and an auditor in the rule book.
 
-use super::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, SlotId};
+use super::condition::{
+    CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, Offset, SlotId,
+};
 use super::fact::{FactKind, Facts};
 use super::{Quantity, Treatment};
 use crate::value::{Day, NEVER, ONGOING, Point, YES};
@@ -35,18 +37,7 @@ impl English<'_> {
                     format!("none of the {name} applies")
                 }
             }
-            ConditionKind::Dates(a, op, b) => {
-                let op = if positive { *op } else { op.opposite() };
-                let relation = match op {
-                    CompareOp::Equal => "is the day of",
-                    CompareOp::NotEqual => "is not the day of",
-                    CompareOp::Less => "is before",
-                    CompareOp::LessOrEqual => "is on or before",
-                    CompareOp::Greater => "is after",
-                    CompareOp::GreaterOrEqual => "is on or after",
-                };
-                format!("{} {relation} {}", self.date(a), self.date(b))
-            }
+            ConditionKind::Dates(a, op, b) => self.dates(a, if positive { *op } else { op.opposite() }, b),
             ConditionKind::Numbers(a, op, b) => {
                 let op = if positive { *op } else { op.opposite() };
                 let relation = match op {
@@ -68,6 +59,52 @@ impl English<'_> {
                 }
             }
         }
+    }
+
+    fn dates(&self, a: &DateTerm, op: CompareOp, b: &DateTerm) -> String {
+        match (&a.offsets[..], &b.offsets[..]) {
+            ([], [offset]) => return self.apart(a.base, op, b.base, *offset),
+            ([offset], []) => return self.apart(b.base, op.flipped(), a.base, *offset),
+            _ => {}
+        }
+        let relation = match op {
+            CompareOp::Equal => "is the day of",
+            CompareOp::NotEqual => "is not the day of",
+            CompareOp::Less => "is before",
+            CompareOp::LessOrEqual => "is on or before",
+            CompareOp::Greater => "is after",
+            CompareOp::GreaterOrEqual => "is on or after",
+        };
+        format!("{} {relation} {}", self.date(a), self.date(b))
+    }
+
+    /// A comparison with a date so much later or earlier, said as the time between the two:
+    /// `the visit is less than 180 days after Isotretinoin (acne medications)`.
+    fn apart(&self, one: DateBase, op: CompareOp, other: DateBase, offset: Offset) -> String {
+        let op = if offset.back { op.flipped() } else { op };
+        let relation = match op {
+            CompareOp::Equal => "exactly",
+            CompareOp::NotEqual => "not exactly",
+            CompareOp::Less => "less than",
+            CompareOp::LessOrEqual => "at most",
+            CompareOp::Greater => "more than",
+            CompareOp::GreaterOrEqual => "at least",
+        };
+        let (side, opposite) = if offset.back { ("before", "after") } else { ("after", "before") };
+        let (earlier, later) = if offset.back { (one, other) } else { (other, one) };
+        // So short a time also lies between them if they are the other way round, unless they cannot be.
+        let short = matches!(op, CompareOp::Less | CompareOp::LessOrEqual);
+        let beyond = match short && !(later == DateBase::Visit && self.is_past(earlier)) {
+            true => format!(" (or {opposite} it)"),
+            false => String::new(),
+        };
+        let length = self.length(offset.by);
+        format!("{} is {relation} {length} {side} {}{beyond}", self.base(one), self.base(other))
+    }
+
+    /// Whether a date never lies after the visit.
+    fn is_past(&self, base: DateBase) -> bool {
+        matches!(base, DateBase::Slot(slot) if self.facts.fact_of(slot).kind != FactKind::PlannedDate)
     }
 
     fn join(&self, parts: &[Condition], positive: bool, word: &str) -> String {
@@ -103,7 +140,7 @@ impl English<'_> {
                 format!("{} {}", self.slot(slot), if positive { "never was" } else { "was at some time" })
             }
             (_, ONGOING) => format!("{} is {not}going on", self.slot(slot)),
-            _ => format!("{} is {}", words(&fact.id), if positive { "yes" } else { "no" }),
+            _ => format!("the answer to {} is {}", words(&fact.id), if positive { "yes" } else { "no" }),
         }
     }
 
@@ -112,25 +149,36 @@ impl English<'_> {
         let fact = self.facts.fact_of(slot);
         match self.facts.slots[slot.index()].option {
             Some(option) => format!("{} ({})", fact.options[usize::from(option)].text, words(&fact.id)),
+            // `last_radiation_on` names a day; in a sentence it is the radiation.
+            None if fact.kind.is_date() => words(fact.id.strip_suffix("_on").unwrap_or(&fact.id)),
             None => words(&fact.id),
         }
     }
 
-    fn date(&self, term: &DateTerm) -> String {
-        let mut text = match term.base {
+    /// A date in words: `180 days after Isotretinoin (acne medications)`.
+    pub fn date(&self, term: &DateTerm) -> String {
+        let mut text = self.base(term.base);
+        for offset in &term.offsets {
+            let side = if offset.back { "before" } else { "after" };
+            text = format!("{} {side} {text}", self.length(offset.by));
+        }
+        text
+    }
+
+    fn base(&self, base: DateBase) -> String {
+        match base {
             DateBase::Slot(slot) => self.slot(slot),
             DateBase::Visit => "the visit".to_string(),
             DateBase::Day(day) => day.long(),
             DateBase::Parameter(id) => self.parameter(id),
-        };
-        for offset in &term.offsets {
-            let by = match offset.by {
-                Length::Fixed(duration) => duration.to_string(),
-                Length::Parameter(id) => self.parameter(id),
-            };
-            text = format!("{text} {} {by}", if offset.back { "minus" } else { "plus" });
         }
-        text
+    }
+
+    fn length(&self, length: Length) -> String {
+        match length {
+            Length::Fixed(duration) => duration.to_string(),
+            Length::Parameter(id) => self.parameter(id),
+        }
     }
 
     fn parameter(&self, id: super::condition::ParameterId) -> String {

@@ -10,7 +10,7 @@ use super::facts_from_written::{check_name, derived, facts};
 use super::lower::Names;
 use super::{
     Basis, Book, Clinic, Hazard, Outcome, Rule, Script, Signer, Statement, Treatment, Withdrawn, checks,
-    print, visit_from_written,
+    parts, print, visit_from_written,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
@@ -51,8 +51,8 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     }
     let hazards = hazards(&rules.hazards);
     let mut book = Book { clinic, facts, treatments, hazards };
-    let digests: Vec<String> =
-        book.treatments.iter().map(|treatment| print::digest(&book, treatment)).collect();
+    let manifests = book.treatments.iter().map(|treatment| parts::manifest(&book, treatment));
+    let digests: Vec<String> = manifests.map(|manifest| parts::named(&manifest)).collect();
     for (treatment, digest) in book.treatments.iter_mut().zip(digests) {
         treatment.digest = digest;
     }
@@ -142,6 +142,8 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
             role: text(signer.role.as_ref()),
             registration: signer.registration.as_ref().map(|words| words.text.clone()),
             key: text(signer.key.as_ref()),
+            span: signer.name.as_ref().map_or(signer.span, |words| words.span),
+            key_span: signer.key.as_ref().map_or(signer.span, |words| words.span),
         })
         .collect();
     clinic.ignore_columns = written.ignore_columns.iter().map(|words| words.text.clone()).collect();
@@ -265,6 +267,7 @@ impl Page<'_> {
             in_force,
             id,
             digest: String::new(),
+            signed: false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! The rules with every name resolved, every kind checked and every condition typed.
 //!
 //! `from_written` is the step from text to meaning; `checks` finds what is written well and still wrong;
-//! `english` and `print` say a condition in words and in one canonical form.
+//! `english` and `print` say a condition in words and in one canonical form; `parts` says all that is signed.
 
 mod checks;
 pub mod condition;
@@ -14,7 +14,9 @@ mod from_written;
 pub mod lower;
 mod lower_calls;
 mod numbers_from_written;
+pub mod parts;
 pub mod print;
+pub mod review_dates;
 mod rules_from_written;
 pub mod syntax;
 mod visit_from_written;
@@ -141,6 +143,10 @@ pub struct Signer {
     pub registration: Option<String>,
     /// The public SSH key.
     pub key: String,
+    /// Where the name stands.
+    pub span: Span,
+    /// Where the key stands.
+    pub key_span: Span,
 }
 
 /// What could go wrong and what guards against it.
@@ -197,6 +203,8 @@ pub struct Treatment {
     pub guarantees: Vec<Guarantee>,
     /// Names everything its decisions rest on.
     pub digest: String,
+    /// Whether enough signatures for the digest are known, which whoever reads the folder finds out.
+    pub signed: bool,
 }
 
 impl Treatment {
@@ -247,6 +255,8 @@ pub struct Parameter {
     pub owner: String,
     /// When it must be looked at again.
     pub review_by: Day,
+    /// Where that day stands.
+    pub review_span: Span,
     /// Its values by day.
     pub values: Dated<ParameterValue>,
     /// Where its name stands.

@@ -133,6 +133,7 @@ impl Page<'_> {
                     .as_ref()
                     .and_then(|words| day(words, self.out))
                     .unwrap_or(FIRST_DAY),
+                review_span: value.review_by.as_ref().map_or(*span, |words| words.span),
                 values,
                 span: *span,
             });

@@ -310,7 +310,7 @@ fn given(path: &str, texts: &mut Texts) -> Result<Map<String, Value>, Failure> {
 }
 
 /// A node without its places.
-fn plain(node: &Node) -> Value {
+pub(super) fn plain(node: &Node) -> Value {
     match &node.kind {
         Kind::Scalar(scalar) => json!(scalar.text),
         Kind::List(items) => Value::Array(items.iter().map(plain).collect()),

@@ -5,12 +5,14 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder::{self, Loaded, Part, Signing};
 use super::format::{self, Format};
 use super::output::print;
 use super::pick;
+use crate::book::review_dates::review_dates;
 use crate::decide::cells::Version;
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::log::signoff;
 use crate::prose;
 use crate::report;
 use crate::report::findings::{self, Colour};
@@ -31,6 +33,12 @@ pub struct Args {
     /// End with exit code 1 for these too
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Vec<Deny>,
+    /// Every page must have the signatures it needs
+    #[arg(long)]
+    require_signed: bool,
+    /// Judge review dates on this day, or `today`; without it no clock is read
+    #[arg(long, value_name = "DATE", value_parser = pick::on)]
+    on: Option<pick::On>,
     /// How to print the findings
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -50,6 +58,12 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     }
     let mut loaded = folder::load(rules, Part::RulesAndCases)?;
     let proved = if loaded.usable() { prove(&mut loaded)? } else { Vec::new() };
+    signed(&mut loaded, args.require_signed);
+    if let Some(on) = args.on {
+        let day = pick::day_of(on, &loaded.book)?;
+        loaded.findings.extend(review_dates(&loaded.book, day));
+        diagnostic::sort(&mut loaded.findings);
+    }
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
     print(&match args.format {
@@ -67,8 +81,19 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })
 }
 
+/// Adds what is wrong with the sign-off; if it is required, also what is missing.
+fn signed(loaded: &mut Loaded, required: bool) {
+    let Signing { standings, findings, .. } = &loaded.signing;
+    loaded.findings.extend(findings.iter().cloned());
+    if required {
+        let missing = standings.iter().filter_map(|(standing, span)| signoff::required(standing, *span));
+        loaded.findings.extend(missing);
+    }
+    diagnostic::sort(&mut loaded.findings);
+}
+
 /// Proves what can be proved about every treatment, and adds what is found.
-fn prove(loaded: &mut Loaded) -> Result<Vec<Proofs>, Failure> {
+pub(super) fn prove(loaded: &mut Loaded) -> Result<Vec<Proofs>, Failure> {
     let Loaded { book, scripts, suites, findings, .. } = loaded;
     let mut proved = Vec::new();
     for (treatment, scripts) in book.treatments.iter().zip(scripts.iter()) {

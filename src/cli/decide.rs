@@ -44,6 +44,10 @@ pub struct Args {
     /// The treatment, if the rules hold several
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
+    /// Say what each answer rests on that should have been looked at again by this day, or `today`; it is
+    /// not logged
+    #[arg(long, value_name = "DATE", value_parser = pick::on)]
+    on: Option<pick::On>,
     /// Show conditions, answers, numbers and sources behind each reason
     #[arg(long)]
     why: bool,
@@ -87,11 +91,13 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let scripts = pick::scripts(&book, &scripts, treatment);
     let Records { entries, findings } = records::read(&args.files, args.input, &book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
+    let on = args.on.map(|on| pick::day_of(on, &book)).transpose()?;
     let logging = match &args.log {
         Some(log) => Some(Logging::new(log, args, rules, treatment)?),
         None => None,
     };
-    let mut decider = Decider { args, book: &book, treatment, scripts, days: BTreeMap::new(), today: None };
+    let mut decider =
+        Decider { args, book: &book, treatment, scripts, on, days: BTreeMap::new(), today: None };
     let mut clients: BTreeMap<String, Span> = BTreeMap::new();
     let mut answers = Answered::default();
     let mut wrong = findings.iter().any(records::is_error);
@@ -184,7 +190,16 @@ impl Logging<'_> {
     ) -> Result<Draft, Failure> {
         let fail = |error: serde_json::Error| Failure::new(format!("an answer cannot be logged: {error}"));
         let record = question.write().map_err(fail)?;
-        let decision = data::ndjson(texts, std::slice::from_ref(answer)).map_err(fail)?;
+        // What is past its date depends on the day on which somebody asks, and a replay asks on another.
+        let lasting = match &answer.0 {
+            Answer::Decided(decision) if decision.expired.is_some() => {
+                let decision = Decision { expired: None, ..Decision::clone(decision) };
+                Some((Answer::Decided(Box::new(decision)), answer.1.clone()))
+            }
+            _ => None,
+        };
+        let lasting = lasting.as_ref().unwrap_or(answer);
+        let decision = data::ndjson(texts, std::slice::from_ref(lasting)).map_err(fail)?;
         let decided = answer.0.decision().is_some();
         let (rules, asked_by) = (treatment.digest.clone(), self.asked_by.clone());
         let what = move |commitments: &[String]| {
@@ -222,6 +237,8 @@ struct Decider<'d> {
     book: &'d Book,
     treatment: &'d Treatment,
     scripts: &'d Scripts,
+    /// The day that review dates are judged on.
+    on: Option<Day>,
     /// The rules on each day somebody asked about.
     days: BTreeMap<Day, Rules<'d>>,
     today: Option<Day>,
@@ -270,7 +287,9 @@ impl Decider<'_> {
     fn decide(&mut self, answers: &Answers, visit: Day, assumed: bool) -> Decision {
         let (book, treatment, scripts) = (self.book, self.treatment, self.scripts);
         let rules = self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, scripts, visit));
-        decision(rules, answers, assumed)
+        let mut decision = decision(rules, answers, assumed);
+        decision.expired = self.on.map(|on| decide::expired(rules, answers, &decision, on));
+        decision
     }
 
     /// `--visit`, or the record's own day, or today in the clinic's zone.

@@ -76,7 +76,7 @@ enum Format {
 }
 
 /// One version: where it is, and how it is called.
-struct Source {
+pub(super) struct Source {
     name: String,
     at: At,
 }
@@ -147,18 +147,7 @@ fn cohort(args: &Args, sides: [Side<'_>; 2]) -> Result<Option<(Matrix, Vec<Moved
 
 /// The two versions that the arguments name.
 fn sources(args: &Args, rules: &Path) -> Result<[Source; 2], Failure> {
-    let folder = |dir: &Path| Source { name: dir.display().to_string(), at: At::Folder(dir.to_path_buf()) };
-    let one = |text: &str| -> Result<Source, Failure> {
-        if Path::new(text).is_dir() {
-            return Ok(folder(Path::new(text)));
-        }
-        let looks_like_a_path = text.contains(['/', '\\']) && !text.contains("..");
-        let revision = git::revision(rules, text).map_err(|failure| match looks_like_a_path {
-            true => failure.help(format!("there is no folder `{text}`")),
-            false => failure,
-        })?;
-        Ok(Source { name: text.to_string(), at: At::Revision(revision) })
-    };
+    let one = |text: &str| source(text, rules);
     let head = |text: &str| if text.is_empty() { "HEAD".to_string() } else { text.to_string() };
     match (&args.new, args.old.split_once("...").filter(|_| !Path::new(&args.old).is_dir())) {
         (Some(new), _) => Ok([one(&args.old)?, one(new)?]),
@@ -178,8 +167,25 @@ fn sources(args: &Args, rules: &Path) -> Result<[Source; 2], Failure> {
     }
 }
 
+fn folder(dir: &Path) -> Source {
+    Source { name: dir.display().to_string(), at: At::Folder(dir.to_path_buf()) }
+}
+
+/// The version called `text`: a folder, or else a git revision.
+pub(super) fn source(text: &str, rules: &Path) -> Result<Source, Failure> {
+    if Path::new(text).is_dir() {
+        return Ok(folder(Path::new(text)));
+    }
+    let looks_like_a_path = text.contains(['/', '\\']) && !text.contains("..");
+    let revision = git::revision(rules, text).map_err(|failure| match looks_like_a_path {
+        true => failure.help(format!("there is no folder `{text}`")),
+        false => failure,
+    })?;
+    Ok(Source { name: text.to_string(), at: At::Revision(revision) })
+}
+
 /// Reads one version. Errors in its rules end the command; its cases only lend their base client.
-fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
+pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
     let part = Part::RulesAndCases;
     let loaded = match &source.at {
         At::Folder(dir) => folder::load(dir, part)?,
@@ -199,7 +205,7 @@ fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
 }
 
 /// The base client of a page: that of the new version, or of the old one.
-fn base(old: &Loaded, new: &Loaded, id: &str) -> Option<(usize, String, Client)> {
+pub(super) fn base(old: &Loaded, new: &Loaded, id: &str) -> Option<(usize, String, Client)> {
     [(1, new), (0, old)].into_iter().find_map(|(side, loaded)| {
         let suite: &Suite = loaded.suites.get(id)?;
         let visit = suite.base.as_ref()?;

@@ -10,18 +10,22 @@ use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use super::output::words;
-use crate::book::{self, Book};
+use crate::book::{self, Book, parts};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::log::signers::{self, Known};
+use crate::log::signoff::{self, Case};
+use crate::log::standing::Standing;
 use crate::prose;
 use crate::report::findings::{self, Colour};
 use crate::script::{self, Scripts};
 use crate::source::Folder;
 use crate::source::folder::MAX_RULE_FILE;
-use crate::span::Texts;
+use crate::span::{Span, Texts};
 use crate::study;
 use crate::study::case::Suite;
 use crate::written;
 use crate::written::cases;
+use crate::written::signatures::{self, SignatureFile};
 
 /// A folder with more files than this is not a rules folder.
 pub(super) const MAX_FILES: usize = 2_000;
@@ -43,6 +47,8 @@ pub enum Part {
 pub struct Loaded {
     /// Every text that was read; add the texts of records to it, so that findings can point at them too.
     pub texts: Texts,
+    /// The rules as their authors wrote them.
+    pub written: written::Rules,
     /// The book; unfinished if a finding is an error.
     pub book: Book,
     /// What is wrong, sorted.
@@ -53,6 +59,21 @@ pub struct Loaded {
     pub statements: usize,
     /// The cases of each treatment, if they were asked for.
     pub suites: BTreeMap<String, Suite>,
+    /// Who signed what. What is wrong with it is kept apart: it makes no rule decide otherwise.
+    pub signing: Signing,
+}
+
+/// The sign-off of every treatment.
+#[derive(Debug, Default)]
+pub struct Signing {
+    /// How each treatment stands, in the order of the book, and where its page gives the revision.
+    pub standings: Vec<(Standing, Span)>,
+    /// Who may sign.
+    pub known: Vec<Known>,
+    /// The signature files that were read.
+    pub files: Vec<SignatureFile>,
+    /// What is wrong, sorted.
+    pub findings: Vec<Diagnostic>,
 }
 
 impl Loaded {
@@ -126,7 +147,8 @@ pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
 /// The rules in texts that were read, with what is wrong so far.
 pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Loaded {
     let rules = written::read(&folder, &mut findings);
-    let book = book::from_written(&rules, &folder.texts, &mut findings);
+    let mut book = book::from_written(&rules, &folder.texts, &mut findings);
+    let signing = signing(&folder, &rules, &mut book, part);
     let suites = match TimeZone::get(&book.clinic.time_zone) {
         Ok(zone) if part == Part::RulesAndCases => {
             let files = cases::read(&folder, &mut findings);
@@ -140,7 +162,37 @@ pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Load
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
-    Loaded { texts: folder.texts, book, scripts, findings, statements, suites }
+    Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites, signing }
+}
+
+/// Finds out what is signed, and notes it in the book. For a decision the file of the revision and the one before
+/// it are enough; `check` reads them all.
+fn signing(folder: &Folder, rules: &written::Rules, book: &mut Book, part: Part) -> Signing {
+    let mut found = Signing::default();
+    found.known = signers::known(&book.clinic, &mut found.findings);
+    for at in 0..book.treatments.len() {
+        let treatment = &book.treatments[at];
+        let revisions = signatures::revisions(folder, &treatment.id);
+        let last = revisions.partition_point(|revision| *revision <= treatment.revision);
+        let wanted = match part {
+            Part::Rules => &revisions[last.saturating_sub(2)..last],
+            Part::RulesAndCases => &revisions[..],
+        };
+        let read = |revision: &u32| signatures::read(folder, &treatment.id, *revision, &mut found.findings);
+        let files: Vec<SignatureFile> = wanted.iter().filter_map(read).collect();
+        let page = rules.pages.get(at);
+        let revision_span = page.map(|page| page.revision.as_ref().map_or(page.span, |words| words.span));
+        let Some(revision_span) = revision_span else { continue };
+        let manifest = || parts::manifest(book, treatment);
+        let (known, revisions) = (&found.known[..], &revisions[..]);
+        let case = Case { treatment, manifest: &manifest, revision_span, revisions, files: &files, known };
+        let standing = signoff::judge(&case, &mut found.findings);
+        found.files.extend(files);
+        book.treatments[at].signed = standing.signed;
+        found.standings.push((standing, revision_span));
+    }
+    diagnostic::sort(&mut found.findings);
+    found
 }
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples.

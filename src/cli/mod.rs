@@ -3,6 +3,7 @@
 mod aftercare;
 mod approved;
 mod ask;
+mod book;
 mod check;
 mod cohort;
 mod completions;
@@ -15,18 +16,24 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
+mod insert;
+mod keygen;
 mod log;
 mod mutate;
+mod on;
 mod output;
 mod pick;
 mod plan;
 mod quote;
 mod reach;
 mod records;
+mod review;
 mod schema;
+mod sign;
 mod stream;
 mod test;
 mod time;
+mod verify;
 mod who;
 
 use std::path::PathBuf;
@@ -66,6 +73,14 @@ enum Verb {
     Diff(diff::Args),
     /// Say whom a rule speaks for, or what a client needs for a better outcome
     Who(who::Args),
+    /// Write the go ahead of a clinician into a client's record
+    Review(review::Args),
+    /// Sign what the rules of a treatment mean, as their author or as an approver
+    Sign(sign::Args),
+    /// Say who signed what the rules mean, and what is missing
+    Verify(verify::Args),
+    /// Write the rule book: every rule with its reasons, sources, proofs and cases
+    Book(book::Args),
     /// Look after the log of decisions: verify, show, replay, override, erase, report
     Log(log::Args),
     /// Put the rule files in one order and spacing, keeping every comment
@@ -93,6 +108,10 @@ pub fn run() -> Exit {
         Verb::Test(args) => test::run(args, &cli.rules),
         Verb::Diff(args) => diff::run(args, &cli.rules),
         Verb::Who(args) => who::run(args, &cli.rules),
+        Verb::Review(args) => review::run(args, &cli.rules),
+        Verb::Sign(args) => sign::run(args, &cli.rules),
+        Verb::Verify(args) => verify::run(args, &cli.rules),
+        Verb::Book(args) => book::run(args, &cli.rules),
         Verb::Log(args) => log::run(args, &cli.rules),
         Verb::Fmt(args) => fmt::run(args, &cli.rules),
         Verb::Explain(args) => explain::run(args),

@@ -14,6 +14,33 @@ pub fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).ok_or_else(|| "write a day as year-month-day, such as 2026-03-02".to_string())
 }
 
+/// The day that review dates are judged on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// A day that was named.
+    Day(Day),
+    /// Today in the clinic's zone.
+    Today,
+}
+
+/// Reads a day or `today` from the command line.
+pub fn on(text: &str) -> Result<On, String> {
+    match text {
+        "today" => Ok(On::Today),
+        _ => Day::parse(text)
+            .map(On::Day)
+            .ok_or_else(|| "write `today`, or a day as year-month-day, such as 2026-03-02".to_string()),
+    }
+}
+
+/// The day that is meant. The clock is read for `today` only.
+pub fn day_of(on: On, book: &Book) -> Result<Day, Failure> {
+    match on {
+        On::Day(day) => Ok(day),
+        On::Today => today(book),
+    }
+}
+
 /// The scripts of `treatment`, among those of the whole book.
 pub fn scripts<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -> &'s Scripts {
     let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);

@@ -139,7 +139,11 @@ pub fn timeline(treatment: &Treatment, ended: &Zoned) -> Timeline {
         name: treatment.name.clone(),
         ended: ended.clone(),
         items,
-        rules: RulesNote { revision: treatment.revision, digest: treatment.digest.clone(), signed: false },
+        rules: RulesNote {
+            revision: treatment.revision,
+            digest: treatment.digest.clone(),
+            signed: treatment.signed,
+        },
     }
 }
 

@@ -43,6 +43,9 @@ pub struct Decision {
     pub steps: Vec<StepNote>,
     /// Reviews in the record, and whether they count.
     pub reviews: Vec<ReviewNote>,
+    /// What it rests on that should have been looked at again by now; `None` if nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expired: Option<Vec<ExpiredNote>>,
     /// The first later day on which the answer differs by time alone.
     pub next_change: Option<Day>,
     /// The rules it rests on.
@@ -179,6 +182,21 @@ pub struct LaterNote {
     pub value: String,
     /// The day it counts from.
     pub since: Day,
+}
+
+/// A number past the day by which it had to be looked at again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExpiredNote {
+    /// The parameter.
+    pub parameter: String,
+    /// Its value on the day of the visit.
+    pub value: String,
+    /// The day by which it had to be looked at again.
+    pub review_by: Day,
+    /// Who decides it.
+    pub owner: String,
+    /// The rules that rest on it here, by id; of a step of the appointment its name and the exclusion's.
+    pub rules: Vec<String>,
 }
 
 /// What is withdrawn, by whom and since when.

@@ -59,11 +59,12 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
         questions,
         open_only,
         steps: explain.steps(&excluded),
+        expired: None,
         next_change: next_change(rules, answers, &solution),
         rules: RulesNote {
             revision: rules.treatment.revision,
             digest: rules.treatment.digest.clone(),
-            signed: false,
+            signed: rules.treatment.signed,
         },
         reviews,
         engine: env!("CARGO_PKG_VERSION"),

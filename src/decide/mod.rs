@@ -12,6 +12,7 @@ mod combine;
 mod day;
 mod decision;
 mod diags;
+mod expired;
 mod explain;
 pub mod extent;
 mod forms;
@@ -37,9 +38,10 @@ mod words;
 pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
 pub use day::{Rules, Verdict};
 pub use decision::{
-    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
-    ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+    Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
+    Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
+pub use expired::expired;
 pub use explain::{decide, possible};
 pub use next_change::next_change;
 pub use possible::Possible;

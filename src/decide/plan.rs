@@ -174,7 +174,11 @@ fn outlook(treatment: &Treatment, client: Option<String>, visit: Day, plan: Resu
         visit,
         visit_assumed: false,
         plan,
-        rules: RulesNote { revision: treatment.revision, digest: treatment.digest.clone(), signed: false },
+        rules: RulesNote {
+            revision: treatment.revision,
+            digest: treatment.digest.clone(),
+            signed: treatment.signed,
+        },
         engine: env!("CARGO_PKG_VERSION"),
         contract: CONTRACT,
     }

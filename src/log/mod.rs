@@ -1,3 +1,5 @@
+//! What stays provable afterwards: what was decided, and who signed which meaning of the rules.
+//!
 //! The decision log: one line for each decision, chained to the line before it, and beside it the bodies that
 //! may be erased. Nothing here reads a file, a clock or chance: `cli::log` does.
 //!
@@ -12,13 +14,23 @@
 //! `record`, `decision` and `words` in a line are commitments: SHA-256 of a salt, as 64 letters of hex, and the
 //! JSON text that stands beside that salt in the bodies. Once salt and text are gone, the commitment says
 //! nothing about them, and the chain stays whole.
+//!
+//! Of sign-off, `ssh` reads keys and signatures as `ssh-keygen` makes them, `signers` knows who may sign,
+//! `signoff` judges the signature files of a treatment, `verdict` says how a revision stands to the one signed
+//! before, and `file` writes what was signed.
 
 pub mod body;
 pub mod chain;
 pub mod entry;
+pub mod file;
 pub mod record;
 pub mod replay;
+pub mod signers;
+pub mod signoff;
+pub mod ssh;
+pub mod standing;
 pub mod tally;
+pub mod verdict;
 
 use sha2::{Digest, Sha256};
 

@@ -58,7 +58,8 @@ pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>, treatment: &Treatm
     }
     let digest = treatment.digest.get(..19).unwrap_or(&treatment.digest);
     let revision = format!("{} revision {}", treatment.id, treatment.revision);
-    sheet.wrap(0, &visible(&format!("Rules: {revision}, {digest}, in {rules}")));
+    let signed = if treatment.signed { ", signed" } else { "" };
+    sheet.wrap(0, &visible(&format!("Rules: {revision}, {digest}{signed}, in {rules}")));
     sheet.0
 }
 
@@ -100,6 +101,7 @@ impl Sheet<'_> {
             let why = review.why.as_deref().unwrap_or_default();
             self.line(2, &format!("The review of {} by {} does not count: {why}.", review.rule, review.by));
         }
+        self.expired(decision);
         match decision.next_change {
             Some(day) if decision.outcome == Outcome::Eligible => {
                 let last = Day::from_point(day.point() - 1);
@@ -109,6 +111,22 @@ impl Sheet<'_> {
         }
         if !decision.exact {
             self.line(2, "Too much is open to tell exactly: fewer outcomes may be possible than are listed.");
+        }
+    }
+
+    /// Numbers that the answer rests on and nobody has looked at in time.
+    fn expired(&mut self, decision: &Decision) {
+        for note in decision.expired.iter().flatten() {
+            let number = format!("{} ({})", words(&note.parameter), note.value);
+            let text = format!(
+                "Past its review date: {number} should have been looked at again by {}. Ask the {}.",
+                note.review_by.long(),
+                note.owner
+            );
+            self.line(2, &text);
+            if self.detail == Detail::Why {
+                self.line(6, &format!("Used by {}", prose::list(&note.rules, "and")));
+            }
         }
     }
 

@@ -31,6 +31,8 @@ pub fn page(code: Code) -> &'static str {
         Code::HoleInDates => include_str!("pages/hole-in-dates.md"),
         Code::BadBands => include_str!("pages/bad-bands.md"),
         Code::BadWindow => include_str!("pages/bad-window.md"),
+        Code::ReviewDue => include_str!("pages/review-due.md"),
+        Code::ReviewOverdue => include_str!("pages/review-overdue.md"),
         Code::NoReason => include_str!("pages/no-reason.md"),
         Code::StricterThanSource => include_str!("pages/stricter-than-source.md"),
         Code::UnknownStatement => include_str!("pages/unknown-statement.md"),
@@ -87,6 +89,12 @@ pub fn page(code: Code) -> &'static str {
         Code::RuleLoosens => include_str!("pages/rule-loosens.md"),
         Code::RuleChanges => include_str!("pages/rule-changes.md"),
         Code::UnnoticedChange => include_str!("pages/unnoticed-change.md"),
+        Code::BadSigner => include_str!("pages/bad-signer.md"),
+        Code::BadSignature => include_str!("pages/bad-signature.md"),
+        Code::UnknownSigner => include_str!("pages/unknown-signer.md"),
+        Code::ChangedSinceSigned => include_str!("pages/changed-since-signed.md"),
+        Code::RevisionTooLow => include_str!("pages/revision-too-low.md"),
+        Code::NotSigned => include_str!("pages/not-signed.md"),
     }
 }
 

@@ -75,6 +75,11 @@ impl Node {
         self.scalar().map(|scalar| scalar.text.as_str())
     }
 
+    /// Whether the node is a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.kind, Kind::List(_))
+    }
+
     /// Whether nothing stands behind the key: an empty plain text.
     pub fn is_empty(&self) -> bool {
         matches!(&self.kind, Kind::Scalar(s) if s.text.is_empty() && s.style == Style::Plain)

@@ -6,6 +6,7 @@ use super::cases::treatment_of;
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words};
 use super::page::{self, Page, Withdrawn, each, word};
+use super::signatures;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Folder, Node, yaml};
 use crate::span::{Span, TextId};
@@ -271,7 +272,11 @@ fn file(
 
 /// A page that was put into a folder, or a source that lost its citation, would count for nothing.
 fn unused_files(folder: &Folder, cited: &[Words], unread: &[String], out: &mut Vec<Diagnostic>) {
-    let other = |path: &&str| path.contains('/') && path.ends_with(".yaml") && treatment_of(path).is_none();
+    let signed =
+        |path: &str| signatures::of_path(path).is_some_and(|(treatment, _)| is_page(folder, treatment));
+    let other = |path: &&str| {
+        path.contains('/') && path.ends_with(".yaml") && treatment_of(path).is_none() && !signed(path)
+    };
     for path in folder.paths().filter(other) {
         if let Some(id) = folder.get(path)
             && !cited.iter().any(|words| words.text == path)
@@ -281,6 +286,11 @@ fn unused_files(folder: &Folder, cited: &[Words], unread: &[String], out: &mut V
             out.push(Finding::UnusedFile { span, path }.into());
         }
     }
+}
+
+fn is_page(folder: &Folder, treatment: &str) -> bool {
+    let path = format!("{treatment}.yaml");
+    folder.get(&path).is_some() || folder.is_refused(&path)
 }
 
 fn clinic(node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<Clinic> {

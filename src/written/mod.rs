@@ -9,6 +9,7 @@ mod fields;
 mod folder;
 mod page;
 pub mod record;
+pub mod signatures;
 mod visit;
 
 pub use fields::{Fields, Named, Words};

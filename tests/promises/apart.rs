@@ -204,7 +204,7 @@ fn one_fact_does(page: &Page, old: &Book, new: &Book, base: &Client) -> bool {
 
 /// A page in force always, from a day on, or for some weeks.
 pub fn page(random: &mut Random, at: usize, rules: usize) -> (Page, Book) {
-    let facts = 2 + random.below(3);
+    let facts = if random.chance(5) { 5 + random.below(4) } else { 2 + random.below(3) };
     let (page, mut loaded) = Page::random(random, facts, rules);
     let day = |by: i64| Some(Day::from_point(page.visit + by));
     loaded.book.treatments[0].in_force = match at % 16 {

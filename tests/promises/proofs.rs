@@ -442,8 +442,10 @@ impl Check<'_> {
             tally.parts += 1;
             let even_less = without(&less, &[part]);
             if same_for_all(version, &less, &even_less, days(last)) {
-                let later = rule.outcome == Outcome::Deferred
-                    && !same_for_all(version, &less, &even_less, days(last + 400));
+                // Waits look past the end of the page, and an age meets a fixed day only after years.
+                let far = days(last + 400).chain(days(last + 36_600).step_by(200));
+                let later =
+                    rule.outcome == Outcome::Deferred && !same_for_all(version, &less, &even_less, far);
                 assert!(later, "{part:?} of {}", explain());
                 tally.later += 1;
             }
@@ -529,7 +531,7 @@ fn what_is_proved_is_what_going_through_all_clients_shows() {
     let mut tally = Tally::default();
     let total = cases(120);
     while tally.pages < total {
-        let facts = 1 + random.below(3);
+        let facts = if random.chance(4) { 4 + random.below(5) } else { 1 + random.below(3) };
         let (page, loaded) = Page::random(&mut random, facts, 4);
         if loaded.compares_facts {
             tally.free += 1;
@@ -537,7 +539,10 @@ fn what_is_proved_is_what_going_through_all_clients_shows() {
         }
         let mut book = loaded.book;
         let day = |by: i64| Some(Day::from_point(page.visit + by));
-        book.treatments[0].in_force = InForce { from: day(-2), last: day(random.between(0, 9)) };
+        // With few clients there is time for visits over years, in which months differ in length.
+        let last =
+            if facts == 1 && random.chance(2) { random.between(300, 800) } else { random.between(0, 9) };
+        book.treatments[0].in_force = InForce { from: day(-2), last: day(last) };
         let rules = &mut book.treatments[0].rules;
         let donors: Vec<Condition> =
             if rules.len() > 1 && random.chance(2) { vec![rules.remove(0).condition] } else { Vec::new() };
@@ -578,5 +583,5 @@ fn what_is_proved_is_what_going_through_all_clients_shows() {
     println!("{tally:?}");
     let found = [tally.never, tally.always, tally.same, tally.hidden, tally.dead, tally.proved, tally.broken];
     assert!(found.iter().all(|found| found * 60 > total), "{tally:?}");
-    assert!(tally.open * 15 < total, "{tally:?}");
+    assert!(tally.open * 40 < total, "{tally:?}");
 }

@@ -1,0 +1,240 @@
+//! `clearance review`: writes the `go ahead` of a clinician into a client's record.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::exit::{Exit, Failure};
+use super::folder::{self, Loaded};
+use super::insert;
+use super::on::{self, On};
+use super::output::{print, words};
+use super::pick::{self, day};
+use super::records::{self, Entry, Input};
+use crate::book::{Book, Outcome, Treatment};
+use crate::decide::{self, Decision, Rules};
+use crate::diagnostic::Diagnostic;
+use crate::report::decision::{self as human, Detail};
+use crate::report::findings::{self, Colour};
+use crate::report::review as report;
+use crate::script::Scripts;
+use crate::span::Texts;
+use crate::suggest;
+use crate::value::{Day, Duration};
+
+/// What `review` can be told.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The file with the client's record (.yaml or .json)
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// The client, if the file holds several
+    #[arg(long, value_name = "ID")]
+    client: Option<String>,
+    /// The rule reviewed, such as microneedling/keloid
+    #[arg(long, value_name = "ID")]
+    rule: String,
+    /// Who says go ahead
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// How long it counts, such as "26 weeks"
+    #[arg(long, value_name = "TIME", value_parser = good_for)]
+    good_for: Duration,
+    /// The day of the review
+    #[arg(long, value_name = "DATE|today", value_parser = on::read)]
+    on: On,
+    /// The day asked about; else the record's own, else today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    visit: Option<Day>,
+    /// The day of answers that carry none
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    answered_on: Option<Day>,
+    /// The treatment, if the rules hold several
+    #[arg(long, value_name = "NAME")]
+    treatment: Option<String>,
+    /// Write to this file, and leave the other as it is
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+fn good_for(text: &str) -> Result<Duration, String> {
+    Duration::parse(text)
+        .filter(|duration| duration.unit.is_calendar())
+        .ok_or_else(|| "write a number of days, weeks, months or years, such as \"26 weeks\"".to_string())
+}
+
+/// Runs the verb.
+pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    let Loaded { mut texts, book, scripts, .. } = folder::sound(rules)?;
+    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
+    let format = match records::by_name(&args.file)? {
+        Input::Ndjson | Input::Csv => {
+            return Err(Failure::new("a review is written into YAML and JSON records only")
+                .help("CSV has no place for reviews; of NDJSON copy the client's line into a .json file"));
+        }
+        format => format,
+    };
+    if let Some(path) = &args.output
+        && path.exists()
+        && *path != Path::new(&args.file)
+    {
+        return Err(Failure::new(format!("`{}` exists already", path.display())).help("name a new file"));
+    }
+    let content = fs::read_to_string(&args.file)
+        .map_err(|error| Failure::new(format!("`{}` cannot be read: {}", args.file, words(&error))))?;
+    let clients =
+        Clients { args, book: &book, treatment, scripts: pick::scripts(&book, &scripts, treatment) };
+    let place = clients.place(&clients.entries(&content, format, &mut texts)?)?;
+    let before = clients.decide(&content, format, place, &mut texts)?;
+    let rule = full(&args.rule, treatment);
+    let meaning = reviewable(&before, &rule, treatment)?;
+    let on = args.on.day(&book)?;
+    let review = [
+        ("rule", rule.clone()),
+        ("says", "go ahead".to_string()),
+        ("by", args.by.split_whitespace().collect::<Vec<_>>().join(" ")),
+        ("on", on.to_string()),
+        ("good_for", args.good_for.to_string()),
+        ("meaning", meaning),
+    ];
+    let new = insert::review(&content, format == Input::Json, place, &review).ok_or_else(|| {
+        Failure::new(format!("`{}` is laid out so that no review could be written into it", args.file))
+            .help("`--why` prints the rule's meaning: add it by hand as `clearance schema record` describes")
+    })?;
+    let after = clients.decide(&new, format, place, &mut texts)?;
+    let noted = after.reviews.iter().rev().find(|note| note.rule == rule && note.on == on);
+    if let Some(why) = noted.filter(|note| !note.counts).and_then(|note| note.why.as_ref()) {
+        return Err(Failure::new(format!("the review would not count: {why}")));
+    }
+    let path = args.output.as_deref().unwrap_or(Path::new(&args.file));
+    fs::write(path, &new).map_err(|error| {
+        Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
+    })?;
+    print(&report::written(&review[0].1, &review[2].1, &path.display().to_string(), before.outcome))?;
+    print(&human::one(&after, &book, treatment, Detail::Short))?;
+    Ok(Exit::Done)
+}
+
+/// The rule's whole name.
+fn full(rule: &str, treatment: &Treatment) -> String {
+    if rule.contains('/') { rule.to_string() } else { format!("{}/{rule}", treatment.id) }
+}
+
+/// The meaning of the rule, if a clinician can say go ahead to this client.
+fn reviewable(decision: &Decision, rule: &str, treatment: &Treatment) -> Result<String, Failure> {
+    let reason = decision.reasons.iter().find(|reason| reason.rule == rule && reason.withdrawn.is_none());
+    let known = treatment.rules.iter().find(|known| known.id == rule);
+    match (reason, known) {
+        (_, None) => {
+            let failure = Failure::new(format!("there is no rule `{rule}`"));
+            let reviewed = treatment.rules.iter().filter(|known| known.outcome == Outcome::NeedsReview);
+            Err(match suggest::nearest(rule, reviewed.map(|known| known.id.as_str())) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure.help("`clearance decide FILE --why` names the rules that hold"),
+            })
+        }
+        (_, Some(known)) if known.outcome != Outcome::NeedsReview => {
+            Err(Failure::new(format!("`{rule}` decides `{}`, which cannot be reviewed away", known.outcome))
+                .help("only rules that decide `needs review` are a clinician's to decide"))
+        }
+        (None, Some(_)) => {
+            Err(Failure::new(format!("`{rule}` does not hold for `{}`, and cannot", decision.client))
+                .help("there is nothing to review"))
+        }
+        (Some(reason), Some(_)) => match &reason.reviewed_by {
+            Some(by) => Err(Failure::new(format!("`{rule}` was reviewed by `{by}`, and that still counts"))
+                .help("to review it anew, take the old review out of the record first")),
+            None => Ok(reason.meaning.clone()),
+        },
+    }
+}
+
+struct Clients<'c> {
+    args: &'c Args,
+    book: &'c Book,
+    treatment: &'c Treatment,
+    scripts: &'c Scripts,
+}
+
+impl Clients<'_> {
+    /// The records in a text.
+    fn entries(&self, content: &str, format: Input, texts: &mut Texts) -> Result<Vec<Entry>, Failure> {
+        let id = texts.add(self.args.file.as_str(), content.to_string());
+        let mut read = records::Records::default();
+        records::tree(texts, id, format, &mut read);
+        self.refuse(&read.findings, texts)?;
+        Ok(read.entries)
+    }
+
+    fn refuse(&self, found: &[Diagnostic], texts: &Texts) -> Result<(), Failure> {
+        match found.iter().any(records::is_error) {
+            true => Err(Failure::Rules(findings::each(texts, found, Colour::Styled))),
+            false => Ok(()),
+        }
+    }
+
+    /// The place of the client among the records.
+    fn place(&self, entries: &[Entry]) -> Result<usize, Failure> {
+        let name = |entry: &Entry| {
+            let client = entry.record.as_ref().and_then(|record| record.client.as_ref());
+            client.map(|words| words.text.clone())
+        };
+        let file = &self.args.file;
+        let Some(wanted) = &self.args.client else {
+            return match entries {
+                [_] => Ok(0),
+                _ => Err(Failure::new(format!("`{file}` holds {} clients", entries.len()))
+                    .help("add `--client` with the id of one")),
+            };
+        };
+        let own = entries.iter().enumerate().filter(|(_, entry)| name(entry).as_ref() == Some(wanted));
+        match own.map(|(at, _)| at).collect::<Vec<_>>()[..] {
+            [at] => Ok(at),
+            [] => {
+                let names: Vec<String> = entries.iter().filter_map(name).collect();
+                let failure = Failure::new(format!("`{file}` has no client `{wanted}`"));
+                Err(match suggest::nearest(wanted, names.iter().map(String::as_str)) {
+                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    None => failure,
+                })
+            }
+            _ => Err(Failure::new(format!("`{file}` has the client `{wanted}` more than once"))
+                .help("give each client one record, or each record its own id")),
+        }
+    }
+
+    /// What the client at this place is told.
+    fn decide(
+        &self,
+        content: &str,
+        format: Input,
+        place: usize,
+        texts: &mut Texts,
+    ) -> Result<Decision, Failure> {
+        let mut entries = self.entries(content, format, texts)?;
+        let Entry { record, findings, position } = entries.remove(place);
+        self.refuse(&findings, texts)?;
+        let record = record.ok_or_else(|| Failure::new("the record cannot be read"))?;
+        let client =
+            record.client.as_ref().map_or_else(|| format!("#{position}"), |words| words.text.clone());
+        let (visit, assumed) = match (self.args.visit, &record.visit) {
+            (Some(day), _) => (day, false),
+            (None, Some(words)) => match pick::visit(words, &client) {
+                Ok(day) => (day, false),
+                Err(found) => {
+                    return Err(Failure::Rules(findings::each(texts, &[found], Colour::Styled)));
+                }
+            },
+            (None, None) => (pick::today(self.book)?, true),
+        };
+        let (book, treatment) = (self.book, self.treatment);
+        let (answers, found) =
+            decide::from_written(&record, &client, visit, self.args.answered_on, book, treatment);
+        self.refuse(&found, texts)?;
+        let answers = answers.ok_or_else(|| Failure::new("the record cannot be read"))?;
+        let rules = Rules::on(book, treatment, self.scripts, visit);
+        let mut decision = decide::decide(&rules, &answers);
+        pick::in_time(self.scripts)?;
+        decision.visit_assumed = assumed.then_some("today");
+        Ok(decision)
+    }
+}
