@@ -141,6 +141,9 @@ fn decides(rules: &Rules<'_>, answers: &Answers, wanted: Outcome) -> bool {
     decide::possible(rules, answers).possible == Possible::only(wanted)
 }
 
+/// How a fact is answered, part by part; `None` if it stays as it is.
+type Said = Option<Vec<Points>>;
+
 /// Looks for the least that would have to be otherwise on one day.
 struct Search<'s, 'b> {
     version: Version<'b>,
@@ -284,22 +287,21 @@ impl<'b> Search<'_, 'b> {
     fn told(&self, found: &Client, given_up: &[FactId]) -> Change {
         let facts = self.facts();
         let visit = self.rules.visit;
-        // A fact with its sources, or as one alternative.
-        let mut sets: Vec<Option<Vec<Points>>> = Vec::new();
+        let mut sets: Vec<Said> = Vec::new();
         for (at, fact) in facts.facts.iter().enumerate() {
             let id = FactId(at as u16);
             let one: Vec<Points> = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
             let is_now = self.answers.facts[at].boxes == vec![one.clone()];
             sets.push((given_up.contains(&id) || !is_now).then_some(one));
         }
-        let with = |sets: &[Option<Vec<Points>>]| {
+        let with = |sets: &[Said]| {
             let given = sets.iter().enumerate().filter_map(|(at, set)| {
                 let set = set.as_ref()?;
                 Some((FactId(at as u16), vec![set.clone()]))
             });
             self.answers.with(&given.collect::<Vec<_>>(), visit, facts)
         };
-        let fine = |sets: &[Option<Vec<Points>>]| decides(self.rules, &with(sets), self.wanted);
+        let fine = |sets: &[Said]| decides(self.rules, &with(sets), self.wanted);
         if !fine(&sets) {
             return Change::NotAnalysed("what was found is decided otherwise");
         }
@@ -323,8 +325,8 @@ impl<'b> Search<'_, 'b> {
             }
             sets[at] = tried;
             if let [now] = &self.answers.facts[at].boxes[..] {
-                for place in 0..usize::from(fact.slot_count) {
-                    self.try_set(&mut sets, (at, place), now[place].clone(), &fine);
+                for (place, now) in now.iter().enumerate() {
+                    self.try_set(&mut sets, (at, place), now.clone(), &fine);
                 }
             }
         }
@@ -343,10 +345,10 @@ impl<'b> Search<'_, 'b> {
 
     fn try_set(
         &self,
-        sets: &mut [Option<Vec<Points>>],
+        sets: &mut [Said],
         (at, place): (usize, usize),
         wider: Points,
-        fine: &dyn Fn(&[Option<Vec<Points>>]) -> bool,
+        fine: &dyn Fn(&[Said]) -> bool,
     ) -> bool {
         let Some(set) = &mut sets[at] else { return false };
         let before = std::mem::replace(&mut set[place], wider);
@@ -360,13 +362,7 @@ impl<'b> Search<'_, 'b> {
     }
 
     /// As many answers as will do: what is given up may be anything, the rest what is known of it.
-    fn widen(
-        &self,
-        sets: &mut [Option<Vec<Points>>],
-        found: &Client,
-        given_up: &[FactId],
-        fine: &dyn Fn(&[Option<Vec<Points>>]) -> bool,
-    ) {
+    fn widen(&self, sets: &mut [Said], found: &Client, given_up: &[FactId], fine: &dyn Fn(&[Said]) -> bool) {
         let facts = self.facts();
         let mut cuts: Vec<Vec<Point>> = vec![Vec::new(); facts.slots.len()];
         for (_, asked) in self.rules.held() {
@@ -406,7 +402,7 @@ impl<'b> Search<'_, 'b> {
         }
     }
 
-    fn given(&self, sets: &[Option<Vec<Points>>], found: &Client, given_up: &[FactId]) -> Vec<Given> {
+    fn given(&self, sets: &[Said], found: &Client, given_up: &[FactId]) -> Vec<Given> {
         let facts = self.facts();
         let mut all = Vec::new();
         for (at, fact) in facts.facts.iter().enumerate() {
