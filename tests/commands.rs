@@ -89,7 +89,7 @@ fn every_code_is_explained() {
 
 #[test]
 fn schemas_and_completions_are_printed() {
-    assert_eq!(out(&clearance(&["schema"])).lines().count(), 8);
+    assert_eq!(out(&clearance(&["schema"])).lines().count(), 9);
     assert!(out(&clearance(&["schema", "page"])).starts_with("{\n"));
     assert_eq!(clearance(&["schema", "pages"]).status.code(), Some(2));
     for shell in ["bash", "zsh", "fish", "powershell"] {
