@@ -606,6 +606,31 @@ fn a_loosening_needs_two_approvers_and_the_verdict_is_found_anew() {
     assert!(clinic.run(&["check"]).1.contains("the revision signed before revision 2 is not in the folder"));
     clinic.put(FILE, &first.replace("digest: sha256:", "digest: sha256:00"));
     assert!(clinic.run(&["check"]).1.contains("revision 2 was not signed as following revision 1"));
+    for (from, to) in
+        [("on: 2026-03-02", "on: 2026-03-01"), ("by: B. Lind", "by: Z. Zed"), ("RN 200", "RN 201")]
+    {
+        clinic.put(FILE, &first.replace(from, to));
+        let (code, said) = clinic.run(&["verify"]);
+        assert!(code == Some(1) && said.contains("under revision 1 does not count"), "{from}: {said}");
+    }
+    // Its signers may have left since.
+    clinic.put(FILE, &first);
+    assert_eq!(clinic.run(&["verify"]).0, Some(0));
+}
+
+#[test]
+fn what_was_signed_before_cannot_be_made_to_vanish() {
+    let clinic = Clinic::signed("vanished");
+    let old = clinic.copy("vanished-old");
+    fs::remove_dir_all(clinic.dir.join("peel/signatures")).expect("the signatures");
+    clinic.edit("peel.yaml", |text| text.replace("revision: 1\n", "revision: 2\n"));
+    for (who, signs_as) in [("A. Lead", "author"), ("B. Lind", "approver")] {
+        clinic.sign(who, signs_as, &[]);
+    }
+    let (code, said) = clinic.run(&["verify", "--against", &old]);
+    assert_eq!(code, Some(1));
+    settings().bind(|| insta::assert_snapshot!("sign@vanished", said.replace("rules-old", "old")));
+    assert_eq!(clinic.run(&["verify", "--against", "nowhere"]).0, Some(2));
 }
 
 /// What somebody signs of a file as it now is, past all the checks of the program.

@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::output::{complain, print, words};
-use super::{pick, sign};
+use super::{diff, pick, sign};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::log::file::{self, Content, Entry};
 use crate::log::signoff::Statement;
@@ -16,6 +16,7 @@ use crate::log::ssh::NAMESPACE;
 use crate::log::standing::Standing;
 use crate::report::findings::{self, Colour};
 use crate::report::signoff as report;
+use crate::written::signatures::SignatureFile;
 
 /// What `verify` can be told.
 #[derive(Debug, clap::Args)]
@@ -94,7 +95,25 @@ fn recompute(
     loaded: &Loaded,
     found: &mut Vec<Diagnostic>,
 ) -> Result<(), Failure> {
+    let old = diff::load(&diff::source(against, rules)?, rules)?;
     for (standing, span) in &loaded.signing.standings {
+        for then in old.signing.files.iter().filter(|file| file.treatment == standing.treatment) {
+            let mut files = loaded.signing.files.iter();
+            let now = files.find(|file| file.treatment == then.treatment && file.revision == then.revision);
+            let digest = |file: &SignatureFile| file.digest.as_ref().map(|words| words.text.clone());
+            if now.is_none_or(|now| digest(now) != digest(then)) {
+                let message = format!(
+                    "what was signed as revision {} in `{against}` is not in the folder",
+                    then.revision
+                );
+                found.push(
+                    Diagnostic::error(Code::BadSignature, message)
+                        .at(*span, "")
+                        .note("a sign-off follows what was signed before it, so nothing signed may go")
+                        .help(format!("put back `{}` as it is there", then.path)),
+                );
+            }
+        }
         let treatment = loaded.book.treatment(&standing.treatment);
         let Some((treatment, (content, _))) = treatment.zip(on_file(loaded, standing)) else { continue };
         if standing.before.is_none() || standing.differs.is_some() {

@@ -220,7 +220,7 @@ fn chain(file: &SignatureFile, before: Option<&SignatureFile>, out: &mut Vec<Dia
                 let found = bad(message, previous.span).at(before.span, "signed before it");
                 out.push(found.help("restore both files as they were signed"));
             }
-            let approvals = before.signatures.iter().filter(|one| is(&one.signs_as, "approver")).count();
+            let approvals = approvals(before, out);
             let verdict = before.verdict.as_ref().map_or("", |words| words.text.as_str());
             if approvals < needed(verdict, before.lifts.as_ref().is_none_or(|words| words.text != "no")) {
                 let message = format!(
@@ -333,21 +333,7 @@ fn holds(
         out.push(found.help("sign anew, or correct clinic.yaml if the entry is wrong"));
         right = false;
     }
-    let statement = Statement {
-        treatment: &case.treatment.id,
-        revision: file.revision,
-        digest: &file.digest.as_ref()?.text,
-        previous: &file.previous.as_ref()?.text,
-        verdict: &file.verdict.as_ref()?.text,
-        lifts: !is(&file.lifts, "no"),
-        diff: &file.diff.as_ref()?.text,
-        signs_as: &signs_as.text,
-        by: &by.text,
-        role: &role.text,
-        registration,
-        on: &on.text,
-    };
-    match ssh::signer(&block.text, statement.text().as_bytes()) {
+    match ssh::signer(&block.text, statement(file, signature)?.text().as_bytes()) {
         Err(why) => {
             out.push(
                 bad(format!("the signature of `{}` does not count: {why}", by.text), block.span)
@@ -363,6 +349,50 @@ fn holds(
         }
         Ok(key) => right.then(|| key.fingerprint()),
     }
+}
+
+/// What a signature signs, if all of it is there.
+fn statement<'f>(file: &'f SignatureFile, signature: &'f Signature) -> Option<Statement<'f>> {
+    let text = |words: &'f Option<Words>| words.as_ref().map(|words| words.text.as_str());
+    Some(Statement {
+        treatment: &file.treatment,
+        revision: file.revision,
+        digest: text(&file.digest)?,
+        previous: text(&file.previous)?,
+        verdict: text(&file.verdict)?,
+        lifts: !is(&file.lifts, "no"),
+        diff: &file.diff.as_ref()?.text,
+        signs_as: text(&signature.signs_as)?,
+        by: text(&signature.by)?,
+        role: text(&signature.role)?,
+        registration: text(&signature.registration),
+        on: text(&signature.on)?,
+    })
+}
+
+/// How many others than the author approved an earlier revision. Its signers may have left since, so each
+/// signature must hold by the key in it, whoever `clinic.yaml` names today.
+fn approvals(file: &SignatureFile, out: &mut Vec<Diagnostic>) -> usize {
+    let (mut authors, mut approvers) = (Vec::new(), Vec::new());
+    for signature in &file.signatures {
+        let (Some(block), Some(statement)) = (&signature.signature, statement(file, signature)) else {
+            continue;
+        };
+        match ssh::signer(&block.text, statement.text().as_bytes()) {
+            Err(why) => {
+                let (by, revision) = (statement.by, file.revision);
+                let message =
+                    format!("the signature of `{by}` under revision {revision} does not count: {why}");
+                out.push(bad(message, block.span).help(RESTORE));
+            }
+            Ok(key) if statement.signs_as == "author" => authors.push(key.fingerprint()),
+            Ok(key) => approvers.push(key.fingerprint()),
+        }
+    }
+    approvers.sort_unstable();
+    approvers.dedup();
+    approvers.retain(|key| !authors.contains(key));
+    if authors.is_empty() { 0 } else { approvers.len() }
 }
 
 /// Somebody whom `clinic.yaml` does not name.

@@ -65,11 +65,12 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
     };
     let hers = |body: &Body| args.client.is_some() && body.client() == args.client;
+    let mut others: BTreeSet<String> = BTreeSet::new();
     if let Some(file) = &bodies {
-        open::each_line(file, &mut |bytes, _| {
-            if let Some(body) = Body::read(bytes).filter(|body| hers(body)) {
-                gone.insert(body.sequence);
-            }
+        open::each_line(file, &mut |bytes, _| match Body::read(bytes) {
+            Some(body) if hers(&body) => _ = gone.insert(body.sequence),
+            Some(body) => others.extend(body.client()),
+            None => {}
         })
         .map_err(fail)?;
     }
@@ -84,6 +85,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     if gone.is_empty() {
         let client = visible(args.client.as_deref().unwrap_or_default());
         print(&format!("{shown} keeps nothing about `{client}`\n"))?;
+        if let Some(other) = others.iter().find(|other| other.trim().eq_ignore_ascii_case(client.trim())) {
+            print(&format!("did you mean `{}`? Ids are taken to the letter\n", visible(other)))?;
+        }
         return Ok(Exit::Found);
     }
     let lines: Vec<u64> =

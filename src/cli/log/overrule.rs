@@ -63,6 +63,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("line {} holds no decision, but: {kind}", args.sequence))
             .help("`clearance log show` lists the lines with what they are"));
     }
+    if matches!(log.body(args.sequence)?, State::Erased) {
+        return Err(Failure::new(format!("what line {} kept was erased", args.sequence))
+            .help("words about it would bring back what the client may have had erased"));
+    }
     let rule = match &args.rule {
         Some(rule) => Some(reason(&log, args.sequence, rule)?),
         None => None,
