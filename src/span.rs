@@ -51,7 +51,8 @@ pub struct Text {
     /// The text as read; a leading byte order mark is kept, so that offsets are those of the file.
     pub content: String,
     line_starts: Vec<u32>,
-    lines_before: u32,
+    /// How many lines of the file stand before the text, if it is a piece of a longer one.
+    pub lines_before: u32,
 }
 
 /// Every text that was read in one run.

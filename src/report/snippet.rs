@@ -54,7 +54,8 @@ pub(super) fn excerpts(text: &Text, labels: &[(usize, &Label)]) -> Vec<Excerpt> 
             None => groups.push(vec![place]),
         }
     }
-    let mut excerpts: Vec<Excerpt> = groups.iter().map(|group| excerpt(content, group)).collect();
+    let mut excerpts: Vec<Excerpt> =
+        groups.iter().map(|group| excerpt(content, text.lines_before, group)).collect();
     excerpts.sort_by_key(|excerpt| excerpt.places.iter().map(|(_, label)| *label).min());
     excerpts
 }
@@ -85,7 +86,7 @@ fn place(content: &str, label: usize, span: Span) -> Place {
     Place { label, first: line_of(start), last: line_of(end), range: start..end }
 }
 
-fn excerpt(content: &str, places: &[Place]) -> Excerpt {
+fn excerpt(content: &str, lines_before: u32, places: &[Place]) -> Excerpt {
     let first = places.iter().map(|place| place.first).min().unwrap_or_default();
     let start = places.iter().map(|place| place.range.start).min().unwrap_or_default();
     let end = places.iter().map(|place| place.range.end).max().unwrap_or_default();
@@ -99,7 +100,7 @@ fn excerpt(content: &str, places: &[Place]) -> Excerpt {
     let start = (start + mark).min(end);
     let offset = |at: usize| shown(&content[start..at.max(start)]).len();
     let places = places.iter().map(|p| (offset(p.range.start)..offset(p.range.end), p.label)).collect();
-    Excerpt { first_line: first + 1, source: shown(&content[start..end]), places }
+    Excerpt { first_line: lines_before as usize + first + 1, source: shown(&content[start..end]), places }
 }
 
 /// The text with every character visible; a line break stays one.
