@@ -177,7 +177,8 @@ impl fmt::Display for Day {
 }
 
 fn digits(text: &str) -> Option<i16> {
-    text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok())?
+    let digit = |all: i16, byte: u8| byte.is_ascii_digit().then(|| all * 10 + i16::from(byte - b'0'));
+    text.bytes().try_fold(0, digit)
 }
 
 /// Moves a point of a date question; `never` and `ongoing` stay where they are.
@@ -318,7 +319,9 @@ impl Number {
         if !plain(whole) || !plain(decimals) || whole.len() > 12 || decimals.len() > 6 {
             return None;
         }
-        let scaled: i64 = format!("{whole}{decimals:0<6}").parse().ok()?;
+        let digits =
+            whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', 6 - decimals.len()));
+        let scaled = digits.fold(0, |all, digit| all * 10 + i64::from(digit - b'0'));
         Some(Number(if negative { -scaled } else { scaled }))
     }
 

@@ -1,6 +1,7 @@
 //! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Search};
@@ -28,9 +29,9 @@ pub struct Rules<'b> {
     /// What is withdrawn on the day, with the id it is known by.
     pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
     /// Every point a slot can have.
-    pub(super) domains: Vec<Points>,
+    pub(super) domains: Arc<Vec<Points>>,
     /// The points at which some rule's answer can change, for each slot ascending.
-    pub(super) cuts: Vec<Vec<Point>>,
+    pub(super) cuts: Arc<Vec<Vec<Point>>>,
     /// For each rule whether splitting what is unknown stays within bounds, so that what is possible is exact.
     exact: OnceLock<Vec<bool>>,
     /// The rules for fully known clients.
@@ -111,15 +112,74 @@ impl<'b> Rules<'b> {
             let scripted = prop.is_scripted().then(|| prop.scripted_slots());
             rules.push(DayRule { rule, prop, slots, scripted, wait });
         }
-        let domains =
+        let domains: Vec<Points> =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
         let (steps, trees) = steps::of(rules.iter().map(|rule| &rule.prop));
-        let cuts = Vec::new();
+        let (domains, cuts) = (Arc::new(domains), Arc::default());
         let exact = OnceLock::new();
         let mut day =
             Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, steps, trees };
-        day.cuts = day.cuts_of(day.rules.iter().map(|rule| &rule.prop));
+        day.cuts = Arc::new(day.cuts_of(day.rules.iter().map(|rule| &rule.prop)));
         day
+    }
+
+    /// The rules in parts that share no slot, each with the places of its rules on the page.
+    pub(super) fn apart(self) -> Vec<(Rules<'b>, Vec<u16>)> {
+        // For each slot a rule that reads it, and for each rule another of its part; a root is its own.
+        let mut reader: Vec<Option<usize>> = vec![None; self.domains.len()];
+        let mut joined: Vec<usize> = (0..self.rules.len()).collect();
+        let root = |joined: &[usize], mut at: usize| {
+            while joined[at] != at {
+                at = joined[at];
+            }
+            at
+        };
+        for (at, rule) in self.rules.iter().enumerate() {
+            for slot in &rule.slots {
+                match reader[slot.index()] {
+                    Some(other) => {
+                        let (one, two) = (root(&joined, other), root(&joined, at));
+                        joined[one.max(two)] = one.min(two);
+                    }
+                    None => reader[slot.index()] = Some(at),
+                }
+            }
+        }
+        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for at in 0..self.rules.len() {
+            parts.entry(root(&joined, at)).or_default().push(at);
+        }
+        let empty = self.without_rules();
+        let mut page = self.treatment.rules.iter().enumerate();
+        let place = |rule: &DayRule<'_>| page.find(|(_, other)| std::ptr::eq(rule.rule, *other));
+        let places: Vec<u16> =
+            self.rules.iter().map(place).map(|found| found.map_or(0, |(at, _)| at as u16)).collect();
+        let mut rules: Vec<Option<DayRule<'b>>> = self.rules.into_iter().map(Some).collect();
+        let parts = parts.into_values().map(|own| {
+            let mut part = empty.without_rules();
+            part.rules = own.iter().filter_map(|at| rules[*at].take()).collect();
+            (part.steps, part.trees) = steps::of(part.rules.iter().map(|rule| &rule.prop));
+            (part, own.iter().map(|at| places[*at]).collect())
+        });
+        parts.collect()
+    }
+
+    /// The same day with no rule at all.
+    pub(super) fn without_rules(&self) -> Rules<'b> {
+        let Rules { book, treatment, scripts, visit, .. } = *self;
+        Rules {
+            book,
+            treatment,
+            scripts,
+            visit,
+            rules: Vec::new(),
+            withdrawn: self.withdrawn.clone(),
+            domains: self.domains.clone(),
+            cuts: self.cuts.clone(),
+            exact: OnceLock::new(),
+            steps: Vec::new(),
+            trees: Vec::new(),
+        }
     }
 
     pub(super) fn context(&self) -> Context<'b> {
@@ -134,7 +194,7 @@ impl<'b> Rules<'b> {
 
     /// Nothing known about the client at all.
     pub fn unknown(&self) -> Space {
-        Space { sets: self.domains.clone(), links: Vec::new() }
+        Space { sets: self.domains.to_vec(), links: Vec::new() }
     }
 
     /// For each slot the points at which one of `props` can change.

@@ -34,10 +34,10 @@ pub fn decide(rules: &Rules<'_>, answers: &Answers) -> Decision {
         reviews: &reviews,
         solution: &solution,
     };
-    let excluded = explain.exclusions();
+    let excluded = exclusions(rules);
     let questions =
-        Asking { rules, answers, space: &space, outcomes: &outcomes, solution: &solution, steps: &excluded }
-            .questions();
+        Asking { rules, space: &space, outcomes: &outcomes, solution: &solution, steps: &excluded }
+            .questions(answers);
     let mut moving = questions
         .iter()
         .filter(|question| question.affects.iter().any(|a| matches!(a, Affects::Outcome | Affects::Wait)))
@@ -281,35 +281,8 @@ impl Explain<'_, '_> {
         (facts.slot_name(slot), AnswerNote { answer, on, from, said })
     }
 
-    /// Whether a condition holds over all completions.
     fn truth(&self, prop: &Prop) -> Truth {
-        let order = prop.slots();
-        let cuts = self.rules.cuts_of([prop].into_iter());
-        let props = [Posed { prop, context: self.rules.context() }];
-        let facts = &self.rules.book.facts;
-        let search = Search { facts, props: &props, whole: &[], order: &order, cuts: &cuts };
-        let (mut yes, mut no) = (false, false);
-        let mut budget = Budget::new();
-        search.run(&mut self.space.clone(), &mut budget, &mut |_, truths, _| {
-            yes |= truths[0] != Truth::No;
-            no |= truths[0] != Truth::Yes;
-        });
-        match (yes, no) {
-            (true, false) if budget.is_left() => Truth::Yes,
-            (false, true) if budget.is_left() => Truth::No,
-            _ => Truth::Unknown,
-        }
-    }
-
-    /// For each step of the appointment the condition that excludes it.
-    fn exclusions(&self) -> Vec<Prop> {
-        let context = self.rules.context();
-        let steps = self.rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
-        steps
-            .map(|step| {
-                Prop::Or(step.not_for.iter().map(|exclusion| context.prop(&exclusion.condition)).collect())
-            })
-            .collect()
+        truth_of(self.rules, self.space, Posed { prop, context: self.rules.context() })
     }
 
     fn steps(&self, excluded: &[Prop]) -> Vec<StepNote> {
@@ -339,4 +312,33 @@ impl Explain<'_, '_> {
             })
             .collect()
     }
+}
+
+/// Whether a condition holds over all completions.
+pub(super) fn truth_of(rules: &Rules<'_>, space: &Space, posed: Posed<'_>) -> Truth {
+    let order = posed.prop.slots();
+    let cuts = rules.cuts_of([posed.prop].into_iter());
+    let facts = &rules.book.facts;
+    let search = Search { facts, props: &[posed], whole: &[], order: &order, cuts: &cuts };
+    let (mut yes, mut no) = (false, false);
+    let mut budget = Budget::new();
+    search.run(&mut space.clone(), &mut budget, &mut |_, truths, _| {
+        yes |= truths[0] != Truth::No;
+        no |= truths[0] != Truth::Yes;
+    });
+    match (yes, no) {
+        (true, false) if budget.is_left() => Truth::Yes,
+        (false, true) if budget.is_left() => Truth::No,
+        _ => Truth::Unknown,
+    }
+}
+
+/// For each step of the appointment the condition that excludes it.
+pub(super) fn exclusions(rules: &Rules<'_>) -> Vec<Prop> {
+    let context = rules.context();
+    let steps = rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+    let any = |step: &crate::book::Step| {
+        Prop::Or(step.not_for.iter().map(|exclusion| context.prop(&exclusion.condition)).collect())
+    };
+    steps.map(any).collect()
 }

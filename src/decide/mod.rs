@@ -7,6 +7,7 @@
 
 pub mod aftercare;
 mod answers;
+pub mod brief;
 pub mod cells;
 mod combine;
 mod day;
@@ -43,6 +44,7 @@ pub use decision::{
 };
 pub use expired::expired;
 pub use explain::{decide, possible};
+use explain::{exclusions, truth_of};
 pub use next_change::next_change;
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};

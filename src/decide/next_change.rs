@@ -7,11 +7,11 @@ use super::search::{Solution, solve};
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::{Condition, Length, SlotId};
-use crate::book::{Outcome, Treatment};
+use crate::book::{Book, Outcome, Treatment};
 use crate::value::{Day, Duration, NEVER, ONGOING, Point, Truth, Unit};
 
 /// How far ahead to look.
-const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
+pub(super) const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
 
 /// What is compared from day to day. The visit itself moves on, so "no wait" is no day.
 #[derive(PartialEq, Eq)]
@@ -28,15 +28,8 @@ pub fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) ->
     let last = rules.visit.shift(&TEN_YEARS, false);
     let treatment = rules.treatment;
     let mut days: Vec<Day> = answers.expiries(&rules.book.facts);
-    days.extend(treatment.in_force.changes());
-    days.extend(treatment.parameters.iter().flat_map(|p| p.values.all()).map(|(from, _)| *from));
-    let switches = [&rules.book.clinic.withdrawn, &treatment.withdrawn];
-    let rule_switches = treatment.rules.iter().map(|rule| &rule.withdrawn);
-    days.extend(switches.into_iter().chain(rule_switches).flatten().map(|switch| switch.since));
+    days.extend(static_days(rules.book, treatment));
     let mut starts = vec![rules.visit];
-    for rule in &treatment.rules {
-        days.extend(rule.in_force.changes());
-    }
     starts.extend(days.iter().copied().filter(|day| *day > rules.visit && *day <= last));
     starts.sort_unstable();
     starts.dedup();
@@ -71,6 +64,17 @@ pub fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) ->
         }
     }
     None
+}
+
+/// The days on which the page itself changes.
+pub(super) fn static_days(book: &Book, treatment: &Treatment) -> Vec<Day> {
+    let mut days: Vec<Day> = treatment.in_force.changes().collect();
+    days.extend(treatment.parameters.iter().flat_map(|p| p.values.all()).map(|(from, _)| *from));
+    let switches = [&book.clinic.withdrawn, &treatment.withdrawn];
+    let rule_switches = treatment.rules.iter().map(|rule| &rule.withdrawn);
+    days.extend(switches.into_iter().chain(rule_switches).flatten().map(|switch| switch.since));
+    days.extend(treatment.rules.iter().flat_map(|rule| rule.in_force.changes()));
+    days
 }
 
 fn snapshot(rules: &Rules<'_>, solution: &Solution) -> Snapshot {
@@ -136,7 +140,7 @@ fn ends(space: &Space, slot: SlotId) -> Vec<Point> {
 }
 
 /// Months differ in length, so two waits can change places between the ends of an open answer.
-fn counts_months(condition: &Condition, treatment: &Treatment) -> bool {
+pub(super) fn counts_months(condition: &Condition, treatment: &Treatment) -> bool {
     let months = |duration: &Duration| matches!(duration.unit, Unit::Months | Unit::Years);
     let parameters = condition.parameters();
     let mut values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());

@@ -16,7 +16,6 @@ use crate::value::{NEVER, Point, Points, Truth};
 /// All that a question is judged by.
 pub(super) struct Asking<'q, 'b> {
     pub(super) rules: &'q Rules<'b>,
-    pub(super) answers: &'q Answers,
     pub(super) space: &'q Space,
     pub(super) outcomes: &'q [Outcome],
     pub(super) solution: &'q Solution,
@@ -27,10 +26,10 @@ pub(super) struct Asking<'q, 'b> {
 impl Asking<'_, '_> {
     /// Every question that can still matter: worst possible outcome first, then the one that most
     /// undecided rules wait for, then by name.
-    pub(super) fn questions(&self) -> Vec<Question> {
+    pub(super) fn questions(&self, answers: &Answers) -> Vec<Question> {
         let facts = &self.rules.book.facts;
         let mut found: Vec<(Question, usize)> = Vec::new();
-        for (at, answer) in self.answers.facts.iter().enumerate() {
+        for (at, answer) in answers.facts.iter().enumerate() {
             let id = FactId(at as u16);
             let slots: Vec<SlotId> = facts.get(id).slots().filter(|slot| self.is_open(*slot)).collect();
             if slots.is_empty() {
@@ -40,28 +39,31 @@ impl Asking<'_, '_> {
             let mut affects = Vec::new();
             affects.extend((could_become != Possible::default()).then_some(Affects::Outcome));
             affects.extend(waits.then_some(Affects::Wait));
-            affects
-                .extend(self.steps.iter().any(|step| self.decides(step, &slots)).then_some(Affects::Steps));
+            affects.extend(
+                self.steps
+                    .iter()
+                    .any(|step| decides(self.rules, self.space, step, &slots))
+                    .then_some(Affects::Steps),
+            );
             affects.extend(self.moves_price(id).then_some(Affects::Price));
             if affects.is_empty() {
                 continue;
             }
-            let unknown = self
-                .rules
-                .rules
-                .iter()
-                .zip(&self.solution.truths)
-                .filter(|(rule, truth)| {
-                    **truth == Truth::Unknown && rule.slots.iter().any(|slot| slots.contains(slot))
-                })
-                .count();
-            found.push((self.question(facts.get(id), answer, &slots, affects, could_become), unknown));
+            let question = self.question(facts.get(id), answer, &slots, affects, could_become);
+            found.push((question, self.unknown(&slots)));
         }
         found.sort_by(|(a, a_unknown), (b, b_unknown)| {
             let worst = |question: &Question| question.could_become.first().copied();
             (worst(b), b_unknown, &a.fact).cmp(&(worst(a), a_unknown, &b.fact))
         });
         found.into_iter().map(|(question, _)| question).collect()
+    }
+
+    /// How many undecided rules read one of the slots.
+    pub(super) fn unknown(&self, slots: &[SlotId]) -> usize {
+        let rules = self.rules.rules.iter().zip(&self.solution.truths);
+        let undecided = rules.filter(|(_, truth)| **truth == Truth::Unknown);
+        undecided.filter(|(rule, _)| rule.slots.iter().any(|slot| slots.contains(slot))).count()
     }
 
     fn is_open(&self, slot: SlotId) -> bool {
@@ -101,7 +103,7 @@ impl Asking<'_, '_> {
     }
 
     /// The outcomes that this answer alone could bring or avert, and whether it moves the wait.
-    fn outcome_and_wait(&self, slots: &[SlotId]) -> (Possible, bool) {
+    pub(super) fn outcome_and_wait(&self, slots: &[SlotId]) -> (Possible, bool) {
         let groups = &self.solution.groups;
         let mut could_become = Possible::default();
         let mut waits = false;
@@ -197,31 +199,6 @@ impl Asking<'_, '_> {
         wait
     }
 
-    /// Whether the answer alone can decide a condition either way.
-    fn decides(&self, prop: &Prop, slots: &[SlotId]) -> bool {
-        let read = prop.slots();
-        let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
-            read.into_iter().partition(|slot| slots.contains(slot));
-        if mine.is_empty() {
-            return false;
-        }
-        let cuts = self.rules.cuts_of([prop].into_iter());
-        let props = [Posed { prop, context: self.rules.context() }];
-        let facts = &self.rules.book.facts;
-        let search = |order| Search { facts, props: &props, whole: &[], order, cuts: &cuts };
-        let mut found = false;
-        let mut budget = Budget::new();
-        search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
-            let (mut yes, mut no) = (false, false);
-            search(&mine).run(part, budget, &mut |_, truths, _| {
-                yes |= truths[0] != Truth::No;
-                no |= truths[0] != Truth::Yes;
-            });
-            found |= yes && no;
-        });
-        found || !budget.is_left()
-    }
-
     /// Whether the answer decides the price: by its band, or because a pricing script is given it.
     fn moves_price(&self, fact: FactId) -> bool {
         let Some(pricing) = &self.rules.treatment.pricing else { return false };
@@ -236,6 +213,30 @@ impl Asking<'_, '_> {
         let (_, list) = pricing.lists.on(self.rules.visit);
         prices(set, &list.bands).len() > 1
     }
+}
+
+/// Whether the answer alone can decide a condition either way.
+pub(super) fn decides(rules: &Rules<'_>, space: &Space, prop: &Prop, slots: &[SlotId]) -> bool {
+    let read = prop.slots();
+    let (mine, others): (Vec<SlotId>, Vec<SlotId>) = read.into_iter().partition(|slot| slots.contains(slot));
+    if mine.is_empty() {
+        return false;
+    }
+    let cuts = rules.cuts_of([prop].into_iter());
+    let props = [Posed { prop, context: rules.context() }];
+    let facts = &rules.book.facts;
+    let search = |order| Search { facts, props: &props, whole: &[], order, cuts: &cuts };
+    let mut found = false;
+    let mut budget = Budget::new();
+    search(&others).run(&mut space.clone(), &mut budget, &mut |part, _, budget| {
+        let (mut yes, mut no) = (false, false);
+        search(&mine).run(part, budget, &mut |_, truths, _| {
+            yes |= truths[0] != Truth::No;
+            no |= truths[0] != Truth::Yes;
+        });
+        found |= yes && no;
+    });
+    found || !budget.is_left()
 }
 
 /// The least point, the greatest, then the ends between.

@@ -1,0 +1,293 @@
+//! The answer in brief, for many clients: what a table shows, without the words. It says what [`decide`] says.
+//!
+//! Rules that share no answer with each other are a part of their own. What a part says depends only on where
+//! the client's answers lie between the points at which one of its rules can change, and on the very points
+//! where a wait counts from them. So each part is solved once for each such case, as `decide` solves it, and
+//! remembered; clients are put together from their parts.
+//!
+//! [`decide`]: super::decide
+
+mod change;
+mod grid;
+mod memo;
+mod part;
+mod plan;
+mod read;
+mod tokens;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use self::change::Changes;
+use self::part::{Ask, Part};
+use self::plan::Plan;
+pub use self::read::{Sheet, Taken};
+use self::tokens::Sets;
+pub use self::tokens::{OPEN, Token};
+use self::walk::Drifting;
+use super::possible::Possible;
+use crate::book::condition::FactId;
+use crate::book::{Book, Outcome, Treatment};
+use crate::script::Scripts;
+use crate::value::{Day, LAST_DAY, ONGOING, Point, Truth};
+
+/// So many rules are kept ready, over all days that were looked at.
+const MOST_RULES: usize = 80_000;
+/// And so many days.
+const MOST_PLANS: usize = 1_500;
+/// So many days are found at once.
+const RECENT: usize = 512;
+
+/// What a table shows of a decision.
+#[derive(Debug)]
+pub struct Brief {
+    /// The headline.
+    pub outcome: Outcome,
+    /// Every possible outcome.
+    pub possible: Possible,
+    /// Whether nothing can change the outcome and the wait any more.
+    pub settled: bool,
+    /// The earliest day, if it lies after the visit.
+    pub not_before: Option<Day>,
+    /// The latest day.
+    pub latest: Option<Day>,
+    /// What is withdrawn, by the id it is known by.
+    pub withdrawn: Vec<String>,
+    /// The rules that hold, by their place on the page, worst first.
+    pub hold: Vec<u16>,
+    /// Those among them that no day ends.
+    pub open_ended: Vec<u16>,
+    /// The rules that may hold.
+    pub may_hold: Vec<u16>,
+    /// What is worth asking, most useful first.
+    pub questions: Vec<FactId>,
+    /// Whether all that is open can only be settled on the day.
+    pub on_the_day: bool,
+    /// For each step of the appointment whether it is excluded.
+    pub excluded: Vec<Truth>,
+    /// The first later day on which the answer differs by time alone.
+    pub next_change: Option<Day>,
+}
+
+impl Brief {
+    fn empty() -> Brief {
+        Brief {
+            outcome: Outcome::Eligible,
+            possible: Possible::default(),
+            settled: true,
+            not_before: None,
+            latest: None,
+            withdrawn: Vec::new(),
+            hold: Vec::new(),
+            open_ended: Vec::new(),
+            may_hold: Vec::new(),
+            questions: Vec::new(),
+            on_the_day: false,
+            excluded: Vec::new(),
+            next_change: None,
+        }
+    }
+}
+
+/// Decides many clients in brief.
+pub struct Engine<'b> {
+    book: &'b Book,
+    treatment: &'b Treatment,
+    scripts: &'b Scripts,
+    sets: Sets,
+    changes: Changes,
+    plans: Vec<Plan<'b>>,
+    days: BTreeMap<Day, usize>,
+    /// The days that were looked at last, with their plans.
+    recent: Vec<(Day, usize)>,
+    drifting: Vec<Drifting>,
+    /// The facts whose answers age.
+    aging: Vec<FactId>,
+    brief: Brief,
+    scratch: Scratch,
+}
+
+/// Room that is used again for each client.
+#[derive(Default)]
+struct Scratch {
+    tokens: Vec<Token>,
+    later: Vec<Token>,
+    states: Vec<u32>,
+    other: Vec<u32>,
+    asks: Vec<Asked>,
+    candidates: Vec<(Point, u16)>,
+}
+
+/// A fact worth asking, so far.
+struct Asked {
+    fact: FactId,
+    could_become: Possible,
+    moves: bool,
+    unknown: usize,
+    /// Whether a step or the price depends on it.
+    matters: bool,
+}
+
+impl<'b> Engine<'b> {
+    /// For the rules of one treatment; `None` if some of them compare answers with each other or ask a script:
+    /// such pages take the long way.
+    pub fn new(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts) -> Option<Engine<'b>> {
+        let changes = Changes::of(book, treatment)?;
+        let facts = (0..).map(FactId).zip(&book.facts.facts);
+        let aging = facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect();
+        Some(Engine {
+            book,
+            treatment,
+            scripts,
+            sets: Sets::default(),
+            changes,
+            plans: Vec::new(),
+            days: BTreeMap::new(),
+            recent: vec![(LAST_DAY, usize::MAX); RECENT],
+            drifting: walk::drifting(book, treatment),
+            aging,
+            brief: Brief::empty(),
+            scratch: Scratch::default(),
+        })
+    }
+
+    /// The plan of a day.
+    fn plan(&mut self, day: Day) -> usize {
+        let recent = day.point() as usize % RECENT;
+        if self.recent[recent].0 == day && self.recent[recent].1 < self.plans.len() {
+            return self.recent[recent].1;
+        }
+        if let Some(at) = self.days.get(&day) {
+            self.recent[recent] = (day, *at);
+            return *at;
+        }
+        let plan = Plan::on(self.book, self.treatment, self.scripts, day, &mut self.sets);
+        self.plans.push(plan);
+        self.days.insert(day, self.plans.len() - 1);
+        self.plans.len() - 1
+    }
+
+    /// Starts afresh once too much is remembered.
+    fn make_room(&mut self) {
+        let most = (MOST_RULES / self.treatment.rules.len().max(1)).clamp(8, MOST_PLANS);
+        if self.plans.len() > most || self.sets.is_full() || self.changes.is_full() {
+            self.plans.clear();
+            self.days.clear();
+            self.recent.fill((LAST_DAY, usize::MAX));
+            self.sets = Sets::default();
+            self.changes.clear();
+        }
+    }
+
+    /// Decides for answers that were taken from a record; `None` for what takes the long way.
+    pub fn decide(&mut self, taken: &Taken) -> Option<&Brief> {
+        let visit = taken.visit?;
+        let at = self.plan(visit);
+        let mut scratch = std::mem::take(&mut self.scratch);
+        let done = self.fill(taken, visit, at, &mut scratch);
+        self.scratch = scratch;
+        done.map(|()| &self.brief)
+    }
+
+    fn fill(&mut self, taken: &Taken, visit: Day, at: usize, scratch: &mut Scratch) -> Option<()> {
+        let Scratch { tokens, states, asks, .. } = scratch;
+        let plan = &mut self.plans[at];
+        taken.on(visit, &plan.open, &self.aging, &self.book.facts, tokens);
+        states.clear();
+        let mut total = plan.start();
+        for part in &mut plan.parts {
+            let state = part.state(tokens, &self.sets)?;
+            states.push(state);
+            total = total.and(part.glances[state as usize].total);
+        }
+        let brief = &mut self.brief;
+        brief.possible = total.possible;
+        let headline = headline(total.possible);
+        brief.outcome = headline;
+        brief.withdrawn.clear();
+        brief.withdrawn.extend(plan.withdrawn.iter().map(|(id, _)| id.clone()));
+        let one = total.possible.best() == total.possible.worst();
+        brief.settled =
+            one && (total.possible.best() == Outcome::NotEligible || total.earliest == total.latest);
+        let waits = total.latest > visit.point();
+        let day = |point: Point| (waits && point < ONGOING).then(|| Day::from_point(point));
+        brief.not_before = day(total.earliest).filter(|day| *day > visit);
+        brief.latest = day(total.latest);
+        brief.hold.clear();
+        brief.may_hold.clear();
+        brief.open_ended.clear();
+        asks.clear();
+        let mut open = false;
+        for (part, state) in plan.parts.iter().zip(states.iter()) {
+            let glance = &part.glances[*state as usize];
+            open |= glance.open;
+            if glance.more {
+                let state = &part.states[*state as usize];
+                for (rule, truth) in &state.truths {
+                    if *truth == Truth::Yes { &mut brief.hold } else { &mut brief.may_hold }.push(*rule);
+                }
+                brief.open_ended.extend(&state.open_ended);
+                continue;
+            }
+            for spoken in &glance.spoken[..usize::from(glance.count)] {
+                if spoken % 2 == 1 { &mut brief.hold } else { &mut brief.may_hold }.push(spoken / 2);
+            }
+        }
+        for list in [&mut brief.hold, &mut brief.may_hold, &mut brief.open_ended] {
+            if list.len() > 1 {
+                list.sort_unstable_by_key(|rule| plan.ranks[usize::from(*rule)]);
+            }
+        }
+        if open {
+            plan.ask(states, &self.sets, asks);
+        }
+        brief.excluded.clear();
+        plan.steps(tokens, &self.sets, &mut brief.excluded, asks);
+        plan.price(tokens, &self.sets, asks);
+        asks.retain(|ask| ask.matters || ask.moves || ask.could_become != Possible::default());
+        brief.questions.clear();
+        let facts = &self.book.facts;
+        if asks.len() > 1 {
+            asks.sort_by(|a, b| {
+                let worst = |ask: &Asked| ask.could_become.iter().next_back();
+                (worst(b), b.unknown, &facts.get(a.fact).id).cmp(&(
+                    worst(a),
+                    a.unknown,
+                    &facts.get(b.fact).id,
+                ))
+            });
+        }
+        brief.questions.extend(asks.iter().map(|ask| ask.fact));
+        let mut moving =
+            asks.iter().filter(|ask| ask.moves || ask.could_become != Possible::default()).peekable();
+        brief.on_the_day = moving.peek().is_some() && moving.all(|ask| facts.get(ask.fact).on_the_day);
+        let large = self.plans[at].parts.iter().any(Part::is_large);
+        let change = match large {
+            true => self.walk(taken, visit, at, total, scratch)?,
+            false => self.next_change(taken, visit, at, total, scratch)?,
+        };
+        self.brief.next_change = change;
+        Some(())
+    }
+}
+
+/// Adds what a part says about a fact.
+fn note(asks: &mut Vec<Asked>, ask: &Ask, matters: bool) {
+    let Ask { fact, could_become, moves, unknown } = *ask;
+    match asks.iter_mut().find(|other| other.fact == fact) {
+        Some(other) => {
+            other.could_become = other.could_become.or(could_become);
+            other.moves |= moves;
+            other.unknown += unknown;
+            other.matters |= matters;
+        }
+        None => asks.push(Asked { fact, could_become, moves, unknown, matters }),
+    }
+}
+
+fn headline(possible: Possible) -> Outcome {
+    match possible.best() {
+        Outcome::Eligible if possible != Possible::only(Outcome::Eligible) => Outcome::MoreInformation,
+        best => best,
+    }
+}

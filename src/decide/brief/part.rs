@@ -1,0 +1,310 @@
+//! Rules that share answers with each other and with no other rule, on one day: what they say in each case, solved
+//! once.
+
+use super::super::day::Rules;
+use super::super::possible::Possible;
+use super::super::questions::Asking;
+use super::super::search::{Solution, Summary, solve};
+use super::super::space::Space;
+use super::grid::{Cells, Grid};
+use super::memo::Memo;
+use super::tokens::{Sets, Token, is_open};
+use crate::book::Outcome;
+use crate::book::condition::{FactId, SlotId};
+use crate::value::{ONGOING, Point, Truth};
+
+/// A part of more slots has too many cases to remember them.
+const MOST_SLOTS: usize = 12;
+
+/// So many days before the visit have a place each.
+const NEAR: usize = 512;
+
+/// So many lists of questions are kept.
+const MOST_ASKS: usize = 256;
+
+/// One part.
+pub(super) struct Part<'b> {
+    rules: Rules<'b>,
+    /// The places of its rules on the page.
+    pub(super) places: Vec<u16>,
+    pub(super) slots: Vec<SlotId>,
+    grid: Grid,
+    outcomes: Vec<Outcome>,
+    memo: Memo,
+    /// For each row of the memo its state.
+    rows: Vec<u32>,
+    key: Vec<Token>,
+    pub(super) states: Vec<State>,
+    pub(super) glances: Vec<Glance>,
+    /// For a part of one slot and a day so many days before the visit, and at the end for `ongoing`: 0 or one more
+    /// than the state's number.
+    near: Vec<u32>,
+    asked: Memo,
+    /// For each row what is worth asking; nothing if that depends on the very day.
+    asks: Vec<Option<Vec<Ask>>>,
+}
+
+/// What is looked at for every client, in little room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glance {
+    pub(super) total: Summary,
+    /// The first rules that hold or may hold: twice the place on the page, and one more if they hold.
+    pub(super) spoken: [u16; SPOKEN],
+    pub(super) count: u8,
+    /// Whether an answer is open on which something depends.
+    pub(super) open: bool,
+    /// Whether there is more than stands here.
+    pub(super) more: bool,
+}
+
+/// So many rules stand in a glance.
+const SPOKEN: usize = 3;
+
+/// What a part says in one case.
+pub(super) struct State {
+    /// The rules that hold or may hold, by their place on the page.
+    pub(super) truths: Vec<(u16, Truth)>,
+    /// Those that hold and no day ends.
+    pub(super) open_ended: Vec<u16>,
+    total: Summary,
+    /// What is left open, with all that is needed to ask about it.
+    open: Option<Box<(Solution, Vec<Token>)>>,
+}
+
+/// What a part says about asking a fact.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Ask {
+    pub(super) fact: FactId,
+    pub(super) could_become: Possible,
+    pub(super) moves: bool,
+    pub(super) unknown: usize,
+}
+
+impl Ask {
+    /// That something else than a rule waits for a fact.
+    pub(super) fn about(fact: FactId) -> Ask {
+        Ask { fact, could_become: Possible::default(), moves: false, unknown: 0 }
+    }
+}
+
+impl State {
+    fn glance(&self) -> Glance {
+        let more = self.truths.len() > SPOKEN || !self.open_ended.is_empty();
+        let mut spoken = [0; SPOKEN];
+        for (place, (rule, truth)) in spoken.iter_mut().zip(&self.truths) {
+            *place = 2 * rule + u16::from(*truth == Truth::Yes);
+        }
+        let count = self.truths.len().min(SPOKEN) as u8;
+        Glance { total: self.total, spoken, count, open: self.open.is_some(), more }
+    }
+}
+
+impl<'b> Part<'b> {
+    pub(super) fn new(rules: Rules<'b>, places: Vec<u16>, open: &[Token]) -> Part<'b> {
+        let mut slots: Vec<SlotId> = rules.rules.iter().flat_map(|rule| rule.slots.iter().copied()).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        let large = slots.len() > MOST_SLOTS;
+        let cells =
+            slots.iter().filter(|_| !large).map(|slot| (*slot, Cells::of(&rules, *slot, open[slot.index()])));
+        let grid = Grid::of(cells.collect());
+        let (memo, rows, key) = (Memo::new(slots.len()), Vec::new(), Vec::new());
+        let outcomes = rules.outcomes();
+        let (asked, asks) = (Memo::new(3), Vec::new());
+        let (states, glances) = (Vec::new(), Vec::new());
+        let days = slots.len() == 1 && rules.book.facts.fact_of(slots[0]).kind.is_date();
+        let near = vec![0; if days { NEAR + 1 } else { 0 }];
+        Part { rules, places, slots, grid, outcomes, memo, rows, key, states, glances, near, asked, asks }
+    }
+
+    /// Whether it has too many cases to remember them.
+    pub(super) fn is_large(&self) -> bool {
+        self.slots.len() > MOST_SLOTS
+    }
+
+    /// The number of the state for a client's answers. It counts until the next call with other answers if the
+    /// part is large, else for good.
+    pub(super) fn state(&mut self, tokens: &[Token], sets: &Sets) -> Option<u32> {
+        if self.is_large() {
+            // A few, since a day may be looked at for one client's next change.
+            if self.states.len() > 8 {
+                self.forget();
+            }
+            self.add(tokens, sets);
+            return Some(self.states.len() as u32 - 1);
+        }
+        if let Some(choice) = self.grid.choice(tokens) {
+            if self.grid.numbers[choice] == 0 {
+                self.add(tokens, sets);
+                self.grid.numbers[choice] = self.states.len() as u32;
+            }
+            return Some(self.grid.numbers[choice] - 1);
+        }
+        if let Some(near) = self.near_place(tokens) {
+            if self.near[near] == 0 {
+                self.add(tokens, sets);
+                self.near[near] = self.states.len() as u32;
+            }
+            return Some(self.near[near] - 1);
+        }
+        self.key.clear();
+        self.grid.key(tokens, &mut self.key);
+        if let Some(row) = self.memo.get(&self.key) {
+            return Some(self.rows[row as usize]);
+        }
+        if self.memo.is_full() {
+            self.forget();
+        }
+        self.add(tokens, sets);
+        self.memo.add(&self.key);
+        self.rows.push(self.states.len() as u32 - 1);
+        Some(self.states.len() as u32 - 1)
+    }
+
+    /// The place of the one answer of a part of one slot, if it is a day not long before the visit, or `ongoing`.
+    fn near_place(&self, tokens: &[Token]) -> Option<usize> {
+        let last = self.near.len().checked_sub(1)?;
+        let token = tokens[self.slots[0].index()];
+        if token == ONGOING {
+            return Some(last);
+        }
+        let before = usize::try_from(self.rules.visit.point().checked_sub(token)?).ok()?;
+        (before < last).then_some(before)
+    }
+
+    fn add(&mut self, tokens: &[Token], sets: &Sets) {
+        let state = self.known(tokens).unwrap_or_else(|| self.solve(tokens, sets));
+        self.glances.push(state.glance());
+        self.states.push(state);
+    }
+
+    /// Whether two states of two days with the same rules say the same about each rule.
+    pub(super) fn says_the_same(&self, state: u32, other: &Part<'_>, other_state: u32) -> bool {
+        let (one, two) = (&self.glances[state as usize], &other.glances[other_state as usize]);
+        if one.more || two.more {
+            return self.states[state as usize].truths == other.states[other_state as usize].truths;
+        }
+        one.count == two.count && one.spoken == two.spoken
+    }
+
+    fn forget(&mut self) {
+        self.near.fill(0);
+        self.glances.clear();
+        self.memo.clear();
+        self.asked.clear();
+        self.rows.clear();
+        self.states.clear();
+        self.asks.clear();
+        self.grid.numbers.fill(0);
+    }
+
+    /// The state of a client whose answers are all known; `None` if a wait takes a closer look.
+    fn known(&self, tokens: &[Token]) -> Option<State> {
+        if self.slots.iter().any(|slot| is_open(tokens[slot.index()])) {
+            return None;
+        }
+        let mut fired = Vec::new();
+        let verdict = self.rules.judge(tokens, &mut fired)?;
+        if fired.iter().any(|at| !self.rules.rules[usize::from(*at)].lapses_in_order()) {
+            return None;
+        }
+        let truths = fired.iter().map(|at| (self.places[usize::from(*at)], Truth::Yes)).collect();
+        let open_ended = fired.iter().map(|at| usize::from(*at)).filter(|at| {
+            let rule = self.rules.rules[*at].rule;
+            let defers = rule.outcome == Outcome::Deferred && rule.ending.is_some();
+            defers && self.rules.lapse(*at, None, &|slot| tokens[slot.index()]) >= ONGOING
+        });
+        let open_ended = open_ended.map(|at| self.places[at]).collect();
+        let possible = Possible::only(verdict.outcome);
+        let total = Summary { possible, earliest: verdict.wait, latest: verdict.wait };
+        Some(State { truths, open_ended, total, open: None })
+    }
+
+    fn solve(&self, tokens: &[Token], sets: &Sets) -> State {
+        let tokens: Vec<Token> = self.slots.iter().map(|slot| tokens[slot.index()]).collect();
+        let space = self.space(&tokens, sets);
+        let solution = solve(&self.rules, &space, &self.outcomes);
+        let spoken = || self.places.iter().zip(&solution.truths).enumerate();
+        let truths = spoken().filter(|(_, (_, truth))| **truth != Truth::No);
+        let truths = truths.map(|(_, (place, truth))| (*place, *truth)).collect();
+        let open_ended = spoken().filter(|(at, (_, truth))| {
+            let latest = solution.untils[*at].map(|(_, latest)| latest);
+            **truth == Truth::Yes && latest.is_some_and(|latest| latest >= ONGOING)
+        });
+        let open_ended = open_ended.filter(|(at, _)| self.rules.rules[*at].rule.ending.is_some());
+        let open_ended = open_ended.map(|(_, (place, _))| *place).collect();
+        let total =
+            solution.groups.iter().filter_map(|group| group.summary).fold(solution.fixed, Summary::and);
+        let open = !solution.groups.is_empty();
+        State { truths, open_ended, total, open: open.then(|| Box::new((solution, tokens))) }
+    }
+
+    /// All completions, given the tokens of its slots.
+    fn space(&self, tokens: &[Token], sets: &Sets) -> Space {
+        let mut space = Space { sets: self.rules.domains.to_vec(), links: Vec::new() };
+        for (slot, token) in self.slots.iter().zip(tokens) {
+            space.sets[slot.index()] = sets.points(*token);
+        }
+        space
+    }
+
+    /// What is worth asking in a state, beside other parts whose best outcome and earliest day these are.
+    pub(super) fn ask(&mut self, number: u32, best: Outcome, earliest: Point, sets: &Sets) -> &[Ask] {
+        // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
+        // do those between.
+        let (first, last) = (self.rules.visit.point(), ONGOING - 1);
+        let mut at = self.asked(number, best, None, sets);
+        if !(first..=last).contains(&earliest) || self.asks[at].is_none() {
+            at = self.asked(number, best, Some(earliest), sets);
+        }
+        self.asks[at].as_deref().unwrap_or_default()
+    }
+
+    /// The place of what is worth asking with this day of the others; without one, if it is the same for all.
+    fn asked(&mut self, number: u32, best: Outcome, earliest: Option<Point>, sets: &Sets) -> usize {
+        let key = [Token::from(number), best as Token, earliest.unwrap_or(Point::MIN)];
+        if let Some(at) = self.asked.get(&key) {
+            return at as usize;
+        }
+        if self.asks.len() >= MOST_ASKS {
+            self.asked.clear();
+            self.asks.clear();
+        }
+        let asks = match earliest {
+            Some(earliest) => Some(self.questions(number, best, earliest, sets)),
+            None => {
+                let first = self.questions(number, best, self.rules.visit.point(), sets);
+                let last = self.questions(number, best, ONGOING - 1, sets);
+                (first == last).then_some(first)
+            }
+        };
+        self.asks.push(asks);
+        self.asked.add(&key) as usize
+    }
+
+    fn questions(&self, number: u32, best: Outcome, earliest: Point, sets: &Sets) -> Vec<Ask> {
+        let Some(open) = &self.states[number as usize].open else { return Vec::new() };
+        let (solution, tokens) = &**open;
+        let space = &self.space(tokens, sets);
+        let mut solution = solution.clone();
+        let others = Summary { possible: Possible::only(best), earliest, latest: earliest };
+        solution.fixed = solution.fixed.and(others);
+        let facts = &self.rules.book.facts;
+        let asking =
+            Asking { rules: &self.rules, space, outcomes: &self.outcomes, solution: &solution, steps: &[] };
+        let open = |slot: &SlotId| space.sets[slot.index()].single().is_none();
+        let mut found: Vec<Ask> = Vec::new();
+        for slot in self.slots.iter().filter(|slot| open(slot)) {
+            let fact = facts.slots[slot.index()].fact;
+            if found.iter().any(|ask| ask.fact == fact) {
+                continue;
+            }
+            let own: Vec<SlotId> =
+                facts.get(fact).slots().filter(|slot| self.slots.contains(slot) && open(slot)).collect();
+            let (could_become, moves) = asking.outcome_and_wait(&own);
+            let unknown = asking.unknown(&own);
+            found.push(Ask { fact, could_become, moves, unknown });
+        }
+        found
+    }
+}

@@ -1,0 +1,250 @@
+//! The rules of one day in parts, with the steps of the appointment and the price beside them.
+
+use std::collections::BTreeMap;
+
+use super::super::day::Rules;
+use super::super::possible::Possible;
+use super::super::prop::{Posed, Prop};
+use super::super::questions::decides;
+use super::super::quote::prices;
+use super::super::search::Summary;
+use super::super::space::Space;
+use super::super::{exclusions, truth_of};
+use super::grid::{Cells, Grid};
+use super::memo::Memo;
+use super::part::{Ask, Part};
+use super::tokens::{Sets, Token, is_open};
+use super::{Asked, note};
+use crate::book::condition::{FactId, SlotId};
+use crate::book::{Book, Outcome, Treatment, Withdrawn};
+use crate::script::Scripts;
+use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+
+/// All that is remembered for one day.
+pub(super) struct Plan<'b> {
+    pub(super) visit: Day,
+    book: &'b Book,
+    treatment: &'b Treatment,
+    pub(super) parts: Vec<Part<'b>>,
+    /// The rules of each part by their place on the page, with a gap between parts.
+    rules: Vec<u16>,
+    /// For each slot the token of every point it can have.
+    pub(super) open: Vec<Token>,
+    /// For each slot the part that reads it.
+    pub(super) part_of: Vec<Option<u16>>,
+    /// For each rule of the page its place among reasons.
+    pub(super) ranks: Vec<u16>,
+    pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
+    steps: Vec<Step<'b>>,
+    price: Price,
+}
+
+/// A step's exclusion, with what was found out about it.
+struct Step<'b> {
+    rules: Rules<'b>,
+    prop: Prop,
+    slots: Vec<SlotId>,
+    grid: Grid,
+    memo: Memo,
+    /// For each row of the memo its place.
+    rows: Vec<usize>,
+    known: Vec<(Truth, Vec<FactId>)>,
+    key: Vec<Token>,
+}
+
+struct Price {
+    /// The fact that decides the band, with its slot.
+    by: Option<(FactId, SlotId)>,
+    /// Facts that a script is given.
+    takes: Vec<FactId>,
+    known: BTreeMap<Token, bool>,
+}
+
+impl<'b> Plan<'b> {
+    pub(super) fn on(
+        book: &'b Book,
+        treatment: &'b Treatment,
+        scripts: &'b Scripts,
+        visit: Day,
+        sets: &mut Sets,
+    ) -> Plan<'b> {
+        let rules = Rules::on(book, treatment, scripts, visit);
+        let open: Vec<Token> = rules.domains.iter().map(|domain| sets.token(domain)).collect();
+        let withdrawn = rules.withdrawn.clone();
+        let steps = Step::all(&rules, &open);
+        let mut order: Vec<u16> = (0..treatment.rules.len() as u16).collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&treatment.rules[usize::from(*a)], &treatment.rules[usize::from(*b)]);
+            b.outcome.cmp(&a.outcome).then_with(|| a.id.cmp(&b.id))
+        });
+        let mut ranks = vec![0; order.len()];
+        for (rank, place) in (0..).zip(order) {
+            ranks[usize::from(place)] = rank;
+        }
+        let parts: Vec<Part<'b>> =
+            rules.apart().into_iter().map(|(rules, places)| Part::new(rules, places, &open)).collect();
+        let mut part_of = vec![None; book.facts.slots.len()];
+        for (at, part) in (0..).zip(&parts) {
+            part.slots.iter().for_each(|slot| part_of[slot.index()] = Some(at));
+        }
+        let price = Price::of(book, treatment);
+        let rules = parts.iter().flat_map(|part| part.places.iter().copied().chain([u16::MAX])).collect();
+        Plan { visit, book, treatment, rules, parts, open, part_of, ranks, withdrawn, steps, price }
+    }
+
+    /// What is so without any rule.
+    pub(super) fn start(&self) -> Summary {
+        let start = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
+        let visit = self.visit.point();
+        Summary { possible: Possible::only(start), earliest: visit, latest: visit }
+    }
+
+    /// Whether the parts of another day hold the same rules.
+    pub(super) fn is_like(&self, other: &Plan<'_>) -> bool {
+        self.rules == other.rules
+    }
+
+    /// What the parts say is worth asking; each looks at the best outcome and the earliest day of the others.
+    pub(super) fn ask(&mut self, states: &[u32], sets: &Sets, asks: &mut Vec<Asked>) {
+        let start = self.start();
+        let ends: Vec<(Outcome, Point)> = self
+            .parts
+            .iter()
+            .zip(states)
+            .map(|(part, state)| part.glances[*state as usize].total)
+            .map(|total| (total.possible.best(), total.earliest))
+            .collect();
+        for (at, (part, state)) in self.parts.iter_mut().zip(states).enumerate() {
+            if !part.glances[*state as usize].open {
+                continue;
+            }
+            let others = || ends.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, end)| end);
+            let best = others().map(|(best, _)| *best).fold(start.possible.best(), Outcome::max);
+            let earliest = others().map(|(_, day)| *day).fold(start.earliest, Point::max);
+            part.ask(*state, best, earliest, sets).iter().for_each(|ask| note(asks, ask, false));
+        }
+    }
+
+    /// Whether each step is excluded, and what it takes to tell.
+    pub(super) fn steps(
+        &mut self,
+        tokens: &[Token],
+        sets: &Sets,
+        excluded: &mut Vec<Truth>,
+        asks: &mut Vec<Asked>,
+    ) {
+        for step in &mut self.steps {
+            let (truth, facts) = step.look(tokens, sets);
+            excluded.push(*truth);
+            for fact in facts {
+                note(asks, &Ask::about(*fact), true);
+            }
+        }
+    }
+
+    /// The answers that the price waits for.
+    pub(super) fn price(&mut self, tokens: &[Token], sets: &Sets, asks: &mut Vec<Asked>) {
+        let facts = &self.book.facts;
+        for fact in &self.price.takes {
+            if facts.get(*fact).slots().any(|slot| is_open(tokens[slot.index()])) {
+                note(asks, &Ask::about(*fact), true);
+            }
+        }
+        let Some((fact, slot)) = self.price.by else { return };
+        let token = tokens[slot.index()];
+        if !is_open(token) || self.price.takes.contains(&fact) {
+            return;
+        }
+        let several = *self.price.known.entry(token).or_insert_with(|| {
+            let lists = self.treatment.pricing.as_ref().map(|pricing| pricing.lists.on(self.visit).1);
+            lists.is_some_and(|list| prices(&sets.points(token), &list.bands).len() > 1)
+        });
+        if several {
+            note(asks, &Ask::about(fact), true);
+        }
+    }
+}
+
+impl<'b> Step<'b> {
+    fn all(rules: &Rules<'b>, open: &[Token]) -> Vec<Step<'b>> {
+        exclusions(rules)
+            .into_iter()
+            .map(|prop| {
+                let slots = prop.slots();
+                let cells = |slot: &SlotId| (*slot, Cells::of_prop(rules, &prop, *slot, open[slot.index()]));
+                let grid = Grid::of(slots.iter().map(cells).collect());
+                let (rules, memo) = (rules.without_rules(), Memo::new(slots.len()));
+                Step { rules, prop, slots, grid, memo, rows: Vec::new(), known: Vec::new(), key: Vec::new() }
+            })
+            .collect()
+    }
+
+    fn look(&mut self, tokens: &[Token], sets: &Sets) -> &(Truth, Vec<FactId>) {
+        if let Some(choice) = self.grid.choice(tokens) {
+            if self.grid.numbers[choice] == 0 {
+                self.known.push(self.find(tokens, sets));
+                self.grid.numbers[choice] = self.known.len() as u32;
+            }
+            return &self.known[self.grid.numbers[choice] as usize - 1];
+        }
+        self.key.clear();
+        self.grid.key(tokens, &mut self.key);
+        if let Some(row) = self.memo.get(&self.key) {
+            return &self.known[self.rows[row as usize]];
+        }
+        if self.memo.is_full() {
+            self.memo.clear();
+            self.rows.clear();
+            self.known.clear();
+            self.grid.numbers.fill(0);
+        }
+        self.known.push(self.find(tokens, sets));
+        self.memo.add(&self.key);
+        self.rows.push(self.known.len() - 1);
+        &self.known[self.known.len() - 1]
+    }
+
+    fn find(&self, tokens: &[Token], sets: &Sets) -> (Truth, Vec<FactId>) {
+        let mut space = Space { sets: self.rules.domains.to_vec(), links: Vec::new() };
+        for slot in &self.slots {
+            space.sets[slot.index()] = sets.points(tokens[slot.index()]);
+        }
+        let facts = &self.rules.book.facts;
+        let mut open: Vec<FactId> = self
+            .slots
+            .iter()
+            .filter(|slot| is_open(tokens[slot.index()]))
+            .map(|slot| facts.slots[slot.index()].fact)
+            .collect();
+        open.dedup();
+        open.retain(|fact| {
+            let slots: Vec<SlotId> =
+                facts.get(*fact).slots().filter(|slot| is_open(tokens[slot.index()])).collect();
+            decides(&self.rules, &space, &self.prop, &slots)
+        });
+        let posed = Posed { prop: &self.prop, context: self.rules.context() };
+        (truth_of(&self.rules, &space, posed), open)
+    }
+}
+
+impl Price {
+    fn of(book: &Book, treatment: &Treatment) -> Price {
+        let pricing = treatment.pricing.as_ref();
+        let script = pricing.and_then(|pricing| pricing.script.as_ref());
+        let takes = script.iter().flat_map(|script| &script.takes);
+        let takes = takes.filter_map(|name| book.facts.named(name)).collect();
+        let by = pricing.map(|pricing| (pricing.by, pricing.slot));
+        Price { by, takes, known: BTreeMap::new() }
+    }
+}
+
+/// Whether time moves a point: `never` and `ongoing` stay.
+pub(super) fn is_day(token: Token) -> bool {
+    token > NEVER && token < ONGOING
+}
+
+/// The points of a set between which others can lie: its ends and their neighbours.
+pub(super) fn ends(points: &Points) -> Vec<Point> {
+    let ends = points.ranges().iter().flat_map(|(low, high)| [*low, *low + 1, *high - 1, *high]);
+    ends.filter(|point| is_day(*point) && points.contains(*point)).collect()
+}
