@@ -1,7 +1,7 @@
 //! Decisions for people: what to do comes first, on 80 columns.
 
-use super::decision_data::Answer;
 use super::lines::Lines;
+use super::tally::Counts;
 use crate::book::english::words;
 use crate::book::{Book, Ending, Outcome, Treatment};
 use crate::decide::{Affects, AnswerNote, Decision, Question, Reason};
@@ -39,22 +39,11 @@ pub fn unreadable(client: &str, findings: &str) -> String {
 }
 
 /// `15 clients: 4 eligible, ...`, for more than one, and the rules that all answers rest on.
-pub fn summary<'a>(answers: impl Iterator<Item = &'a Answer>, treatment: &Treatment, rules: &str) -> String {
-    let outcomes: Vec<Option<Outcome>> =
-        answers.map(|answer| answer.decision().map(|decision| decision.outcome)).collect();
-    let number = |wanted: Option<Outcome>| outcomes.iter().filter(|outcome| **outcome == wanted).count();
-    let mut parts: Vec<String> = Outcome::ALL
-        .into_iter()
-        .rev()
-        .filter(|outcome| number(Some(*outcome)) > 0)
-        .map(|outcome| format!("{} {outcome}", number(Some(outcome))))
-        .collect();
-    if number(None) > 0 {
-        parts.push(format!("{} not decided", number(None)));
-    }
+pub fn summary(counts: &Counts, treatment: &Treatment, rules: &str) -> String {
     let mut sheet = Lines::default();
-    if outcomes.len() > 1 {
-        sheet.wrap(0, &format!("{}: {}", count(outcomes.len() as i64, "client"), parts.join(", ")));
+    if counts.records() > 1 {
+        let clients = count(counts.records() as i64, "client");
+        sheet.wrap(0, &format!("{clients}: {}", counts.outcomes()));
     }
     let digest = treatment.digest.get(..19).unwrap_or(&treatment.digest);
     let revision = format!("{} revision {}", treatment.id, treatment.revision);

@@ -76,10 +76,10 @@ fn line<'a>(texts: &Texts, (answer, notes): &'a (Answer, Vec<Diagnostic>)) -> Li
     }
 }
 
-/// All answers as one JSON array.
-pub fn json(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
-    let lines: Vec<Line<'_>> = answers.iter().map(|answer| line(texts, answer)).collect();
-    Ok(serde_json::to_string_pretty(&lines)? + "\n")
+/// An element of a JSON array, behind a comma and on lines of its own.
+pub fn element(texts: &Texts, answer: &(Answer, Vec<Diagnostic>)) -> serde_json::Result<String> {
+    let text = serde_json::to_string_pretty(&line(texts, answer))?;
+    Ok(format!(",\n  {}", text.replace('\n', "\n  ")))
 }
 
 /// A record that cannot be read, in the place of its answer.
@@ -122,29 +122,32 @@ const COLUMNS: [&str; 16] = [
     "error",
 ];
 
-/// A line for each client; lists are joined with `|`. `reasons` are the rules that hold, `may_apply` those
+/// The names of the columns, as a line of CSV.
+pub fn header() -> Result<String, String> {
+    write(&COLUMNS.map(str::to_string))
+}
+
+/// One client's line of CSV; lists are joined with `|`. `reasons` are the rules that hold, `may_apply` those
 /// that too little is known about; `cleared_when` speaks of the former only.
-pub fn csv(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> Result<String, String> {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |cells: &[String]| {
-        let safe = cells.iter().map(|cell| safe_cell(cell));
-        writer.write_record(safe).map_err(|error| error.to_string())
-    };
-    write(&COLUMNS.map(str::to_string))?;
-    for answer in answers {
-        let mut cells = vec![String::new(); COLUMNS.len()];
-        match line(texts, answer) {
-            Line::Decision(decision) => fill(decision, &mut cells),
-            Line::Error { client, error } => {
-                cells[0] = client.to_string();
-                cells[COLUMNS.len() - 1] = match error.at {
-                    Some(at) => format!("{at}: {}", error.message),
-                    None => error.message,
-                };
-            }
+pub fn row(texts: &Texts, answer: &(Answer, Vec<Diagnostic>)) -> Result<String, String> {
+    let mut cells = vec![String::new(); COLUMNS.len()];
+    match line(texts, answer) {
+        Line::Decision(decision) => fill(decision, &mut cells),
+        Line::Error { client, error } => {
+            cells[0] = client.to_string();
+            cells[COLUMNS.len() - 1] = match error.at {
+                Some(at) => format!("{at}: {}", error.message),
+                None => error.message,
+            };
         }
-        write(&cells)?;
     }
+    write(&cells)
+}
+
+fn write(cells: &[String]) -> Result<String, String> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let safe = cells.iter().map(|cell| safe_cell(cell));
+    writer.write_record(safe).map_err(|error| error.to_string())?;
     let bytes = writer.into_inner().map_err(|error| error.to_string())?;
     String::from_utf8(bytes).map_err(|error| error.to_string())
 }

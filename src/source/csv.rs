@@ -35,8 +35,26 @@ pub struct Cell {
     pub span: Span,
 }
 
+/// The first line of a table: what its columns are called and what parts them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    /// The names of the columns, as written.
+    pub columns: Vec<Cell>,
+    /// What stands between two cells: `,` or `;`.
+    pub delimiter: u8,
+    /// Where the text goes on behind it.
+    pub end: usize,
+}
+
 /// Reads a CSV text with `,` or `;`, whichever its header uses. Nothing comes back for an empty text.
 pub fn read(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option<Table> {
+    let header = header(texts, id, findings)?;
+    let rows = rows(texts, id, header.end, &header, findings);
+    Some(Table { columns: header.columns, rows })
+}
+
+/// Reads the header of a CSV text. Nothing comes back for an empty text.
+pub fn header(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option<Header> {
     let content = texts.get(id).content.as_str();
     let body = content.strip_prefix('\u{feff}').unwrap_or(content);
     let first = content.len() - body.len();
@@ -50,51 +68,75 @@ pub fn read(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option
         return None;
     }
     let delimiter = delimiter(body);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(body.as_bytes());
-    let mut columns: Option<Vec<Cell>> = None;
+    let mut reader = reader(body, delimiter);
+    let mut record = csv::StringRecord::new();
+    match reader.read_record(&mut record) {
+        Ok(true) => {}
+        Ok(false) => return None,
+        Err(error) => {
+            findings.push(unreadable(Span::new(id, first..first), &error));
+            return None;
+        }
+    }
+    let start = record.position().map_or(0, |at| at.byte() as usize);
+    let places = Places::of(body, start, delimiter);
+    if places.open_quote.is_some() {
+        findings.push(open_quote(place(id, first, places.row)));
+        return None;
+    }
+    let columns = cells(&record, &places, id, first);
+    refuse_repeated(&columns, findings);
+    Some(Header { columns, delimiter, end: first + reader.position().byte() as usize })
+}
+
+/// Reads the rows of a text that start at `from`; the header may stand in another text.
+pub fn rows(
+    texts: &Texts,
+    id: TextId,
+    from: usize,
+    header: &Header,
+    findings: &mut Vec<Diagnostic>,
+) -> Vec<Row> {
+    let body = texts.get(id).content.get(from..).unwrap_or_default();
+    let mut reader = reader(body, header.delimiter);
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let start = error.position().map_or(0, |at| at.byte() as usize);
-                findings.push(unreadable(Span::new(id, first + start..first + start), &error));
-                return None;
+                let start = from + error.position().map_or(0, |at| at.byte() as usize);
+                findings.push(unreadable(Span::new(id, start..start), &error));
+                break;
             }
         };
         let start = record.position().map_or(0, |at| at.byte() as usize);
-        let places = Places::of(body, start, delimiter);
-        let place = |(from, to): (usize, usize)| Span::new(id, first + from..first + to);
-        let span = place(places.row);
-        let cells = record
-            .iter()
-            .zip(&places.cells)
-            .map(|(text, at)| Cell { text: text.trim().to_string(), span: place(*at) });
-        match &columns {
-            None if places.open_quote.is_some() => {
-                findings.push(open_quote(span));
-                return None;
-            }
-            None => {
-                let cells = cells.collect();
-                refuse_repeated(&cells, findings);
-                columns = Some(cells);
-            }
-            Some(columns) => {
-                let cells = match places.open_quote {
-                    Some(at) => Err(open_quote(place((at, at + 1)))),
-                    None if record.len() == columns.len() => Ok(cells.collect()),
-                    None => Err(wrong_count(span, record.len(), columns)),
-                };
-                rows.push(Row { span, cells });
-            }
-        }
+        let places = Places::of(body, start, header.delimiter);
+        let span = place(id, from, places.row);
+        let cells = match places.open_quote {
+            Some(at) => Err(open_quote(place(id, from, (at, at + 1)))),
+            None if record.len() == header.columns.len() => Ok(cells(&record, &places, id, from)),
+            None => Err(wrong_count(span, record.len(), &header.columns)),
+        };
+        rows.push(Row { span, cells });
     }
-    columns.map(|columns| Table { columns, rows })
+    rows
+}
+
+fn reader(body: &str, delimiter: u8) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(body.as_bytes())
+}
+
+fn place(id: TextId, first: usize, (from, to): (usize, usize)) -> Span {
+    Span::new(id, first + from..first + to)
+}
+
+fn cells(record: &csv::StringRecord, places: &Places, id: TextId, first: usize) -> Vec<Cell> {
+    let each = record.iter().zip(&places.cells);
+    each.map(|(text, at)| Cell { text: text.trim().to_string(), span: place(id, first, *at) }).collect()
 }
 
 /// `;` when the header has more of them than of `,`.

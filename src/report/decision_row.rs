@@ -1,0 +1,142 @@
+//! Decisions in brief as lines of CSV: the same lines as those of whole decisions.
+
+use super::safe_cell;
+use super::tally::{Counts, Names};
+use crate::book::condition::FactId;
+use crate::book::{Book, Treatment};
+use crate::decide::brief::Brief;
+use crate::value::{Day, Truth};
+
+/// Writes lines of CSV about the clients of one treatment.
+pub struct Rows<'b> {
+    book: &'b Book,
+    treatment: &'b Treatment,
+    /// For each rule the place of its name.
+    names: Vec<usize>,
+    /// Whether no word of the page ever needs quotes.
+    plain: bool,
+    /// The last visit, written.
+    visit: Option<(Day, [u8; 10])>,
+}
+
+impl<'b> Rows<'b> {
+    /// For a treatment.
+    pub fn of(book: &'b Book, treatment: &'b Treatment, names: &Names) -> Rows<'b> {
+        let places = treatment.rules.iter().map(|rule| names.place(&rule.id).unwrap_or_default());
+        let rules = treatment.rules.iter().map(|rule| &rule.id);
+        let endings =
+            treatment.rules.iter().filter_map(|rule| rule.ending.as_ref()).map(|ending| ending.text());
+        let steps =
+            treatment.appointment.iter().flat_map(|appointment| &appointment.steps).map(|step| &step.id);
+        let facts = book.facts.facts.iter().map(|fact| &fact.id);
+        let words = rules.chain(steps).chain(facts).chain([&treatment.id]).map(String::as_str).chain(endings);
+        let plain = words.into_iter().all(|word| !needs_care(word.as_bytes()));
+        Rows { book, treatment, names: places.collect(), plain, visit: None }
+    }
+
+    /// Counts a decision.
+    pub fn count(&self, brief: &Brief, names: &Names, counts: &mut Counts) {
+        let rules = brief.hold.iter().map(|rule| self.names[usize::from(*rule)]);
+        let withdrawn = brief.withdrawn.iter().filter_map(|id| names.place(id));
+        counts.count(brief.outcome, withdrawn.chain(rules), names);
+    }
+
+    /// Adds the line about one client.
+    pub fn write(&mut self, client: &str, visit: Day, brief: &Brief, out: &mut Vec<u8>) {
+        let Rows { book, treatment, plain, .. } = *self;
+        let rule = |rule: &u16| treatment.rules[usize::from(*rule)].id.as_str();
+        cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
+        cell(out, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
+        let text = match self.visit {
+            Some((day, text)) if day == visit => text,
+            _ => self.visit.insert((visit, written(visit))).1,
+        };
+        out.extend_from_slice(&text);
+        out.push(b',');
+        out.extend_from_slice(brief.outcome.phrase().as_bytes());
+        out.push(b',');
+        joined(out, brief.possible.iter().rev().map(|outcome| outcome.phrase()));
+        out.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
+        for day in [brief.not_before, brief.latest] {
+            day.iter().for_each(|day| out.extend_from_slice(&written(*day)));
+            out.push(b',');
+        }
+        let endings =
+            brief.open_ended.iter().filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
+        cell(out, plain, |out| joined(out, endings.map(|ending| ending.text())));
+        let withdrawn = brief.withdrawn.iter().map(String::as_str);
+        cell(out, plain, |out| joined(out, withdrawn.chain(brief.hold.iter().map(rule))));
+        cell(out, plain, |out| joined(out, brief.may_hold.iter().map(rule)));
+        let fact = |fact: &FactId| book.facts.get(*fact).id.as_str();
+        cell(out, plain, |out| joined(out, brief.questions.iter().map(fact)));
+        out.extend_from_slice(if brief.on_the_day { b"on the day," } else { b"," });
+        let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+        cell(out, plain, |out| {
+            for (at, (step, excluded)) in steps.zip(&brief.excluded).enumerate() {
+                if at > 0 {
+                    out.push(b'|');
+                }
+                out.extend_from_slice(step.id.as_bytes());
+                out.extend_from_slice(match excluded {
+                    Truth::Yes => b"=no",
+                    Truth::Unknown => b"=ask first",
+                    Truth::No => b"=yes",
+                });
+            }
+        });
+        brief.next_change.iter().for_each(|day| out.extend_from_slice(&written(*day)));
+        out.extend_from_slice(b",\n");
+    }
+}
+
+fn joined<'t>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'t str>) {
+    for (at, text) in texts.enumerate() {
+        if at > 0 {
+            out.push(b'|');
+        }
+        out.extend_from_slice(text.as_bytes());
+    }
+}
+
+fn is_quoted(byte: &u8) -> bool {
+    matches!(byte, b',' | b'"' | b'\r' | b'\n')
+}
+
+/// Whether a spreadsheet could take a text for a formula, or it needs quotes.
+fn needs_care(text: &[u8]) -> bool {
+    text.first().is_some_and(|first| b"=+-@\t\r".contains(first)) || text.iter().any(is_quoted)
+}
+
+/// Writes a cell and its comma, in quotes where it needs them; a `plain` one never does.
+fn cell(out: &mut Vec<u8>, plain: bool, write: impl FnOnce(&mut Vec<u8>)) {
+    let start = out.len();
+    write(out);
+    if !plain && needs_care(&out[start..]) {
+        let text = String::from_utf8_lossy(&out.split_off(start)).into_owned();
+        let text = safe_cell(&text);
+        match text.bytes().any(|byte| is_quoted(&byte)) {
+            true => out.extend_from_slice(format!("\"{}\"", text.replace('"', "\"\"")).as_bytes()),
+            false => out.extend_from_slice(text.as_bytes()),
+        }
+    }
+    out.push(b',');
+}
+
+/// `2026-03-02`
+fn written(day: Day) -> [u8; 10] {
+    let (year, month, day) = day.civil();
+    let digit = |number: i16, by: i16| b'0' + (number / by % 10) as u8;
+    let (month, day) = (i16::from(month), i16::from(day));
+    [
+        digit(year, 1000),
+        digit(year, 100),
+        digit(year, 10),
+        digit(year, 1),
+        b'-',
+        digit(month, 10),
+        digit(month, 1),
+        b'-',
+        digit(day, 10),
+        digit(day, 1),
+    ]
+}
