@@ -13,6 +13,14 @@ pub fn print(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Writes what programs read to standard output, as it is.
+pub fn print_bytes(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()?;
+    Ok(())
+}
+
 /// Writes to standard error. What cannot be written there cannot be reported either.
 pub fn complain(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());

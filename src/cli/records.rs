@@ -69,6 +69,7 @@ pub fn read(
         match format {
             Input::Yaml => tree(texts, id, format, &mut records),
             Input::Json => tree(texts, id, format, &mut records),
+            Input::Ndjson if texts.get(id).content.trim().is_empty() => records.findings.push(no_record(id)),
             Input::Ndjson => lines(texts, id, &mut records),
             Input::Csv => table(texts, id, &Columns::of(&[book]), &mut records),
         }
@@ -196,7 +197,7 @@ fn text(path: &str, bytes: Vec<u8>, texts: &mut Texts, out: &mut Vec<Diagnostic>
     }
 }
 
-fn push(records: &mut Records, record: Option<Record>, findings: Vec<Diagnostic>) {
+pub(super) fn push(records: &mut Records, record: Option<Record>, findings: Vec<Diagnostic>) {
     let position = records.entries.len() + 1;
     records.entries.push(Entry { position, record, findings });
 }
@@ -217,7 +218,7 @@ pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Recor
     };
     let Some(node) = node else {
         if findings.is_empty() {
-            findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
+            findings.push(no_record(id));
         }
         records.findings.extend(findings);
         return;
@@ -247,9 +248,7 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
         if !content[start..end].trim().is_empty() {
             let mut findings = Vec::new();
             let node = if end - start > MAX_LINE {
-                let span = Span::new(id, start..start);
-                findings
-                    .push(record::unreadable(span, "this line is longer than 1 MiB: no record is so large"));
+                findings.push(too_long(Span::new(id, start..start)));
                 None
             } else {
                 json::read(texts, id, start..end, &mut findings)
@@ -258,9 +257,6 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
             push(records, record, findings);
         }
         start = end + 1;
-    }
-    if content.trim().is_empty() {
-        records.findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
     }
 }
 
@@ -279,39 +275,70 @@ impl Columns {
     }
 }
 
-pub(super) fn table(texts: &Texts, id: TextId, columns: &Columns, records: &mut Records) {
-    let mut findings = Vec::new();
-    let content = &texts.get(id).content;
-    if let Some(line) = content.split('\n').find(|line| line.len() > MAX_LINE) {
-        let at = line.as_ptr() as usize - content.as_ptr() as usize;
-        let message = "this line is longer than 1 MiB: no record is so large";
-        records.findings.push(record::unreadable(Span::new(id, at..at), message));
-        return;
+/// A table's header, and which of its columns are no answers.
+pub(super) struct Sheet {
+    pub(super) header: csv::Header,
+    pub(super) ignored: Vec<String>,
+}
+
+impl Sheet {
+    /// Reads the header of a table. What is wrong with a column is said once, not for each of its cells.
+    pub(super) fn read(
+        texts: &Texts,
+        id: TextId,
+        columns: &Columns,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<Sheet> {
+        let mut findings = Vec::new();
+        let header = csv::header(texts, id, &mut findings);
+        if header.is_none() && findings.is_empty() {
+            findings.push(no_record(id));
+        }
+        out.extend(findings);
+        let header = header?;
+        let Columns { facts: known, ignored } = columns;
+        let mut ignored = ignored.clone();
+        for column in &header.columns {
+            let name = column.text.trim();
+            let fact = name.strip_suffix(".on").unwrap_or(name).split('.').next().unwrap_or(name);
+            let fixed = ["client", "visit", "answered_on"].contains(&name);
+            let ignores = ignored.iter().any(|other| other == name);
+            if !fixed && !known.iter().any(|known| known == fact) && !ignores {
+                out.push(record::unknown_column(column, known));
+                ignored.push(column.text.trim().to_string());
+            }
+        }
+        Some(Sheet { header, ignored })
     }
-    let table = csv::read(texts, id, &mut findings);
-    let nothing = table.is_none() && findings.is_empty();
-    if nothing {
-        findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
-    }
-    records.findings.extend(findings);
-    let Some(table) = table else { return };
-    let Columns { facts: known, ignored } = columns;
-    let mut ignored = ignored.clone();
-    for column in &table.columns {
-        let name = column.text.trim();
-        let fact = name.strip_suffix(".on").unwrap_or(name).split('.').next().unwrap_or(name);
-        let fixed = ["client", "visit", "answered_on"].contains(&name);
-        if !fixed && !known.iter().any(|known| known == fact) && !ignored.iter().any(|other| other == name) {
-            records.findings.push(record::unknown_column(column, known));
-            ignored.push(column.text.trim().to_string());
+
+    /// The rows of a text from `from` on.
+    pub(super) fn rows(&self, texts: &Texts, id: TextId, from: usize, records: &mut Records) {
+        let rows = csv::rows(texts, id, from, &self.header, &mut records.findings);
+        for row in &rows {
+            let read = match row.span.range().len() > MAX_LINE {
+                true => Err(too_long(Span { end: row.span.start, ..row.span })),
+                false => record::from_row(&self.header.columns, row, &self.ignored),
+            };
+            match read {
+                Ok(record) => push(records, Some(record), Vec::new()),
+                Err(finding) => push(records, None, vec![finding]),
+            }
         }
     }
-    for row in &table.rows {
-        match record::from_row(&table.columns, row, &ignored) {
-            Ok(record) => push(records, Some(record), Vec::new()),
-            Err(finding) => push(records, None, vec![finding]),
-        }
+}
+
+fn table(texts: &Texts, id: TextId, columns: &Columns, records: &mut Records) {
+    if let Some(sheet) = Sheet::read(texts, id, columns, &mut records.findings) {
+        sheet.rows(texts, id, sheet.header.end, records);
     }
+}
+
+pub(super) fn no_record(id: TextId) -> Diagnostic {
+    record::unreadable(Span::new(id, 0..0), "this file holds no record")
+}
+
+fn too_long(span: Span) -> Diagnostic {
+    record::unreadable(span, "this line is longer than 1 MiB: no record is so large")
 }
 
 /// Whether a finding is an error.

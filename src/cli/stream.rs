@@ -1,158 +1,388 @@
-//! Client records a few at a time, so that any number of them fits: NDJSON and CSV line by line, YAML and
-//! JSON as a whole.
+//! Client records a few at a time, so that any number of them fits: NDJSON and CSV in pieces of whole lines,
+//! YAML and JSON as a whole.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write as _};
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::sync::Arc;
 
 use super::exit::Failure;
-use super::output::words;
-use super::records::{self, Columns, Input, MAX_LINE, Records};
+use super::output::{complain, words};
+use super::records::{self, Columns, Input, MAX_LINE, Records, Sheet};
+use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::span::{Span, Texts};
+use crate::report::findings::{self, Colour};
+use crate::span::{Span, TextId, Texts};
+use crate::written::record;
 
-/// So many lines are read at once.
-const LINES: usize = 4_000;
-/// And so many bytes at most, but for the last line.
-const BYTES: usize = 8 << 20;
+/// So many bytes are read at once; a longer line is read as a whole.
+const BYTES: usize = 128 << 10;
+
+const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
+
+/// What is read in one go: whole records.
+pub enum Piece {
+    /// A file of YAML or JSON, not read yet.
+    Whole(String, Input),
+    /// Lines of NDJSON, or rows of a table.
+    Lines(Lines),
+    /// What is wrong with a file or a column.
+    Wrong(Wrong),
+}
+
+/// What is wrong with a file or a column, in words for people.
+pub struct Wrong {
+    pub(super) text: String,
+    pub(super) is_error: bool,
+}
+
+impl Wrong {
+    pub(super) fn of(texts: &Texts, found: &[Diagnostic]) -> Wrong {
+        let text = findings::each(texts, found, Colour::Styled);
+        Wrong { text, is_error: found.iter().any(records::is_error) }
+    }
+}
+
+/// Whole lines of a file.
+pub struct Lines {
+    /// The file, as a person would say it.
+    pub name: Arc<str>,
+    /// The lines, each with its break.
+    pub bytes: Vec<u8>,
+    /// So many lines stand before them in the file.
+    pub lines_before: u32,
+    /// The header, if they are rows of a table.
+    pub table: Option<Arc<Table>>,
+}
+
+/// The header of a table, in a text of its own.
+pub struct Table {
+    pub(super) texts: Texts,
+    pub(super) sheet: Sheet,
+}
+
+impl Lines {
+    /// The records in the lines.
+    pub(super) fn read(&self) -> (Records, Texts) {
+        let mut records = Records::default();
+        let mut texts = self.table.as_ref().map(|table| table.texts.clone()).unwrap_or_default();
+        let mut line = self.lines_before;
+        for (bytes, valid) in readable(&self.bytes) {
+            let content = String::from_utf8_lossy(bytes).into_owned();
+            let id = texts.add_piece(&*self.name, content, line);
+            match &self.table {
+                _ if !valid => {
+                    let found = record::unreadable(Span::new(id, 0..0), "this line is not UTF-8");
+                    let help = "save the file as UTF-8; in Excel choose \"CSV UTF-8\"";
+                    records::push(&mut records, None, vec![found.help(help)]);
+                }
+                Some(table) => table.sheet.rows(&texts, id, 0, &mut records),
+                None => records::lines(&texts, id, &mut records),
+            }
+            line += breaks(bytes);
+        }
+        (records, texts)
+    }
+}
+
+/// The bytes as runs of lines that are UTF-8, and single lines that are not.
+fn readable(bytes: &[u8]) -> Vec<(&[u8], bool)> {
+    let mut runs = Vec::new();
+    let mut rest = bytes;
+    while let Err(error) = std::str::from_utf8(rest) {
+        let at = error.valid_up_to();
+        let start = rest[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let end = rest[at..].iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| at + end + 1);
+        runs.extend((start > 0).then_some((&rest[..start], true)));
+        runs.push((&rest[start..end], false));
+        rest = &rest[end..];
+    }
+    runs.extend((!rest.is_empty()).then_some((rest, true)));
+    runs
+}
+
+fn breaks(bytes: &[u8]) -> u32 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u32
+}
 
 /// Calls `see` with a few records after the other, numbered over all files, and the texts they stand in.
 pub fn each(
     paths: &[String],
     input: Option<Input>,
-    books: &[&crate::book::Book],
+    books: &[&Book],
     see: &mut dyn FnMut(Records, &mut Texts) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let columns = Columns::of(books);
+    let mut pieces = Pieces::new(paths, input, Columns::of(books))?;
     let mut before = 0;
-    for path in paths {
-        let format = input.map_or_else(|| records::by_name(path), Ok)?;
-        if matches!(format, Input::Yaml | Input::Json) {
-            let mut texts = Texts::new();
-            let one = std::slice::from_ref(path);
-            let mut found = records::read(one, Some(format), books[0], &mut texts)?;
-            before = renumber(&mut found, before);
-            see(found, &mut texts)?;
-            continue;
-        }
-        let mut pieces = Pieces::open(path, format == Input::Csv)?;
-        while let Some(piece) = pieces.next(path)? {
-            let mut texts = Texts::new();
-            let name = if path == "-" { "standard input" } else { path };
-            let mut found = Records::default();
-            let Ok(content) = String::from_utf8(piece.bytes) else {
-                let id = texts.add_piece(name, String::new(), piece.lines_before);
-                let message = format!("`{name}` is not UTF-8 somewhere after line {}", piece.lines_before);
-                let finding = Diagnostic::error(Code::UnreadableFile, message).at(Span::new(id, 0..0), "");
-                found.findings.push(finding.help("save it as UTF-8; in Excel choose \"CSV UTF-8\""));
-                see(found, &mut texts)?;
-                break;
-            };
-            let id = texts.add_piece(name, content, piece.lines_before);
-            match format {
-                Input::Csv => records::table(&texts, id, &columns, &mut found),
-                _ => records::lines(&texts, id, &mut found),
+    while let Some(piece) = pieces.next()? {
+        let (mut records, mut texts) = match piece {
+            Piece::Wrong(wrong) => {
+                complain(&wrong.text);
+                continue;
             }
-            before = renumber(&mut found, before);
-            see(found, &mut texts)?;
-        }
+            Piece::Whole(path, format) => {
+                let mut texts = Texts::new();
+                (records::read(&[path], Some(format), books[0], &mut texts)?, texts)
+            }
+            Piece::Lines(lines) => lines.read(),
+        };
+        records.entries.iter_mut().for_each(|entry| entry.position += before);
+        before += records.entries.len();
+        see(records, &mut texts)?;
     }
     Ok(())
 }
 
-fn renumber(records: &mut Records, before: usize) -> usize {
-    records.entries.iter_mut().for_each(|entry| entry.position += before);
-    before + records.entries.len()
+/// The pieces of all files, in order.
+pub struct Pieces {
+    files: VecDeque<(String, Input)>,
+    columns: Columns,
+    open: Option<Open>,
+    /// A piece has at most so many lines.
+    pub most_lines: usize,
 }
 
-/// A few lines of a file; of a table each piece begins with the header.
-struct Piece {
+/// A file of which lines are still to come.
+struct Open {
+    path: String,
+    name: Arc<str>,
+    reader: Box<dyn Read + Send>,
+    is_table: bool,
+    table: Option<Arc<Table>>,
+    /// What was read and is not given out yet.
     bytes: Vec<u8>,
-    /// What to add to a line of the piece to get the line of the file.
-    lines_before: u32,
-}
-
-struct Pieces {
-    reader: BufReader<Box<dyn Read>>,
-    table: bool,
-    header: Vec<u8>,
-    /// How many lines were read so far.
     lines: u32,
-    first: bool,
+    started: bool,
+    ended: bool,
+    /// Whether nothing but blanks was read so far.
+    blank: bool,
 }
 
 impl Pieces {
-    fn open(path: &str, table: bool) -> Result<Pieces, Failure> {
-        let fail =
-            |error: std::io::Error| Failure::new(format!("`{path}` cannot be read: {}", words(&error)));
-        let reader: Box<dyn Read> = match path {
-            "-" => Box::new(std::io::stdin()),
-            _ => {
-                let file = File::open(path).map_err(fail)?;
-                if file.metadata().is_ok_and(|data| data.is_dir()) {
+    /// The pieces of these files; `-` is standard input.
+    pub(super) fn new(paths: &[String], input: Option<Input>, columns: Columns) -> Result<Pieces, Failure> {
+        let named = |path: &String| {
+            let format = input.map_or_else(|| records::by_name(path), Ok)?;
+            if path != "-" {
+                let data = fs::metadata(path).map_err(|error| unread(path, &error))?;
+                if data.is_dir() {
                     return Err(Failure::new(format!("`{path}` is a folder")).help("name the files in it"));
                 }
-                Box::new(file)
             }
+            Ok((path.clone(), format))
         };
-        let reader = BufReader::with_capacity(1 << 16, reader);
-        let mut pieces = Pieces { reader, table, header: Vec::new(), lines: 0, first: true };
-        let start = pieces.reader.fill_buf().map_err(fail)?;
-        if let Some((what, help)) = records::no_text_by_bytes(start) {
-            return Err(Failure::new(format!("`{path}` is {what}")).help(help));
-        }
-        Ok(pieces)
+        let files = paths.iter().map(named).collect::<Result<_, Failure>>()?;
+        Ok(Pieces { files, columns, open: None, most_lines: usize::MAX })
     }
 
-    /// The next lines; `None` at the end. Even a file without a line gives one piece.
-    fn next(&mut self, path: &str) -> Result<Option<Piece>, Failure> {
-        let fail =
-            |error: std::io::Error| Failure::new(format!("`{path}` cannot be read: {}", words(&error)));
-        let first = std::mem::take(&mut self.first);
-        let mut bytes = self.header.clone();
-        let lines_before = self.lines - u32::from(!self.header.is_empty());
-        let start = bytes.len();
-        let (mut count, mut quotes) = (0, 0);
+    /// The next piece; `None` at the end.
+    pub fn next(&mut self) -> Result<Option<Piece>, Failure> {
         loop {
-            let from = bytes.len();
-            let most = MAX_LINE as u64 + 2;
-            let read = self.reader.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(fail)?;
-            if read == 0 {
-                break;
+            if let Some(open) = &mut self.open {
+                match open.next(&self.columns, self.most_lines)? {
+                    Some(piece) => return Ok(Some(piece)),
+                    None => self.open = None,
+                }
             }
-            if read as u64 == most {
-                self.skip(&mut bytes).map_err(fail)?;
+            let Some((path, format)) = self.files.pop_front() else { return Ok(None) };
+            if matches!(format, Input::Yaml | Input::Json) {
+                return Ok(Some(Piece::Whole(path, format)));
             }
-            self.lines += 1;
-            count += 1;
-            quotes += bytes[from..].iter().filter(|byte| **byte == b'"').count();
-            if self.table && first && count == 1 {
-                self.header = bytes.clone();
+            self.open = Some(Open::new(path, format == Input::Csv)?);
+        }
+    }
+}
+
+impl Open {
+    fn new(path: String, is_table: bool) -> Result<Open, Failure> {
+        let reader: Box<dyn Read + Send> = match path.as_str() {
+            "-" => Box::new(std::io::stdin()),
+            _ => Box::new(File::open(&path).map_err(|error| unread(&path, &error))?),
+        };
+        let name = Arc::from(if path == "-" { "standard input" } else { path.as_str() });
+        let (table, bytes) = (None, Vec::new());
+        let (started, ended, blank) = (false, false, true);
+        Ok(Open { path, name, reader, is_table, table, bytes, lines: 0, started, ended, blank })
+    }
+
+    fn next(&mut self, columns: &Columns, most_lines: usize) -> Result<Option<Piece>, Failure> {
+        if !self.started {
+            self.started = true;
+            self.fill()?;
+            if let Some((what, help)) = records::no_text_by_bytes(&self.bytes) {
+                return Ok(Some(self.wrong(|id, name| {
+                    let found = Diagnostic::error(Code::UnreadableFile, format!("`{name}` is {what}"));
+                    found.at(Span::new(id, 0..0), "").help(help)
+                })));
             }
-            // A cell in quotes may go over several lines.
-            let inside = self.table && quotes % 2 == 1 && bytes.len() - start < 2 * BYTES;
-            if (count >= LINES || bytes.len() - start >= BYTES) && !inside {
-                break;
+            if self.is_table {
+                let wrong = self.header(columns)?;
+                if wrong.is_some() {
+                    return Ok(wrong);
+                }
             }
         }
-        Ok((first || count > 0).then_some(Piece { bytes, lines_before }))
+        loop {
+            if let Some(end) = self.end_of_lines(most_lines) {
+                return Ok(Some(self.take(end)));
+            }
+            if self.ended && !self.bytes.is_empty() {
+                return Ok(Some(self.take(self.bytes.len())));
+            }
+            if self.ended {
+                break;
+            }
+            if self.bytes.len() > 2 * MAX_LINE {
+                match self.bytes.iter().position(|byte| *byte == b'\n') {
+                    // A quote that is never closed: the rows behind it are read by themselves.
+                    Some(end) => return Ok(Some(self.take(end + 1))),
+                    None => self.skip()?,
+                }
+                continue;
+            }
+            self.fill()?;
+        }
+        let nothing = std::mem::take(&mut self.blank) && self.table.is_none();
+        Ok(nothing.then(|| self.wrong(|id, _| records::no_record(id))))
+    }
+
+    /// Reads on; at the end nothing is left to read.
+    fn fill(&mut self) -> Result<(), Failure> {
+        let start = self.bytes.len();
+        self.bytes.resize(start + BYTES, 0);
+        let read = loop {
+            match self.reader.read(&mut self.bytes[start..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(unread(&self.path, &error)),
+                Ok(read) => break read,
+            }
+        };
+        self.bytes.truncate(start + read);
+        self.ended = read == 0;
+        let blank = |byte: &u8| byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(byte);
+        self.blank = self.blank && self.bytes.iter().all(blank);
+        Ok(())
+    }
+
+    /// Reads the header of a table, which may go over several lines in quotes. What comes back is what is wrong
+    /// with it.
+    fn header(&mut self, columns: &Columns) -> Result<Option<Piece>, Failure> {
+        let empty = |byte: &u8| matches!(byte, b'\r' | b'\n') || BYTE_ORDER_MARK.contains(byte);
+        let end = loop {
+            let start = self.bytes.iter().position(|byte| !empty(byte)).unwrap_or(self.bytes.len());
+            match end_of_lines(&self.bytes[start..], b",;", 1) {
+                Some(end) => break start + end,
+                None if self.ended || self.bytes.len() > 2 * MAX_LINE => break self.bytes.len(),
+                None => self.fill()?,
+            }
+        };
+        let mut texts = Texts::new();
+        let Ok(content) = String::from_utf8(self.bytes[..end].to_vec()) else {
+            return Ok(Some(self.wrong(|id, name| {
+                let found = Diagnostic::error(Code::UnreadableFile, format!("`{name}` is not UTF-8"));
+                let found = found.at(Span::new(id, 0..0), "its header cannot be read");
+                found.help("save it as UTF-8; in Excel choose \"CSV UTF-8\"")
+            })));
+        };
+        let id = texts.add(&*self.name, content);
+        let mut found = Vec::new();
+        let sheet = Sheet::read(&texts, id, columns, &mut found);
+        let wrong = (!found.is_empty()).then(|| Piece::Wrong(Wrong::of(&texts, &found)));
+        match sheet {
+            Some(sheet) => {
+                let rest = self.bytes.split_off(sheet.header.end);
+                self.lines += breaks(&std::mem::replace(&mut self.bytes, rest));
+                self.table = Some(Arc::new(Table { texts, sheet }));
+            }
+            None => self.finish(),
+        }
+        Ok(wrong)
+    }
+
+    fn wrong(&mut self, found: impl FnOnce(TextId, &str) -> Diagnostic) -> Piece {
+        let mut texts = Texts::new();
+        let id = texts.add(&*self.name, String::new());
+        self.finish();
+        Piece::Wrong(Wrong::of(&texts, &[found(id, &self.name)]))
+    }
+
+    /// Nothing more is read from this file.
+    fn finish(&mut self) {
+        self.bytes.clear();
+        (self.ended, self.blank) = (true, false);
+    }
+
+    fn end_of_lines(&self, most: usize) -> Option<usize> {
+        let delimiter = self.table.as_ref().map(|table| table.sheet.header.delimiter);
+        end_of_lines(&self.bytes, delimiter.as_slice(), most)
+    }
+
+    fn take(&mut self, end: usize) -> Piece {
+        let mut rest = Vec::with_capacity(self.bytes.len() - end + BYTES);
+        rest.extend_from_slice(&self.bytes[end..]);
+        self.bytes.truncate(end);
+        let bytes = std::mem::replace(&mut self.bytes, rest);
+        let lines_before = self.lines;
+        self.lines += breaks(&bytes);
+        Piece::Lines(Lines { name: self.name.clone(), bytes, lines_before, table: self.table.clone() })
     }
 
     /// Leaves out the rest of a line that is too long: what was read is enough to say so.
-    fn skip(&mut self, bytes: &mut Vec<u8>) -> std::io::Result<()> {
-        while bytes.last().is_some_and(|byte| !byte.is_ascii()) {
-            bytes.pop();
+    fn skip(&mut self) -> Result<(), Failure> {
+        self.bytes.truncate(MAX_LINE + 2);
+        while self.bytes.last().is_some_and(|byte| !byte.is_ascii()) {
+            self.bytes.pop();
         }
-        bytes.write_all(b"\n")?;
-        loop {
-            let rest = self.reader.fill_buf()?;
-            let (end, found) = match rest.iter().position(|byte| *byte == b'\n') {
-                Some(at) => (at + 1, true),
-                None => (rest.len(), false),
-            };
-            self.reader.consume(end);
-            if found || end == 0 {
-                return Ok(());
+        let kept = std::mem::take(&mut self.bytes);
+        let rest = loop {
+            self.bytes.clear();
+            self.fill()?;
+            match self.bytes.iter().position(|byte| *byte == b'\n') {
+                Some(at) => break self.bytes.split_off(at),
+                None if self.ended => break Vec::new(),
+                None => {}
             }
-        }
+        };
+        self.bytes = kept;
+        self.bytes.extend(rest);
+        Ok(())
     }
+}
+
+/// Where the last of at most so many whole lines ends. In a table, whose cells these bytes part, a cell in quotes
+/// may go over several lines.
+pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usize> {
+    if delimiters.is_empty() || !bytes.contains(&b'"') {
+        return match most {
+            usize::MAX => bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1),
+            _ => bytes
+                .iter()
+                .enumerate()
+                .filter(|(_, byte)| **byte == b'\n')
+                .take(most)
+                .last()
+                .map(|(at, _)| at + 1),
+        };
+    }
+    let (mut end, mut lines) = (None, 0);
+    let (mut quoted, mut start) = (false, true);
+    for (at, byte) in bytes.iter().enumerate() {
+        match byte {
+            b'"' if quoted || start => quoted = !quoted,
+            b'\n' if !quoted => {
+                end = Some(at + 1);
+                lines += 1;
+                if lines >= most {
+                    break;
+                }
+            }
+            _ => {}
+        }
+        start = !quoted && (matches!(byte, b'\r' | b'\n' | b'"') || delimiters.contains(byte));
+    }
+    end
+}
+
+fn unread(path: &str, error: &std::io::Error) -> Failure {
+    Failure::new(format!("`{path}` cannot be read: {}", words(error)))
 }

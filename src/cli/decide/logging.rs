@@ -1,0 +1,81 @@
+//! `decide --log`: every decision is in the log before it is printed.
+
+use std::path::Path;
+
+use super::super::exit::Failure;
+use super::super::log::archive;
+use super::super::log::store::{CHUNK, Draft, Kept, Store};
+use super::super::output::complain;
+use super::Args;
+use crate::book::Treatment;
+use crate::log::entry::{Asked, What};
+use crate::prose;
+
+/// What is logged of one record: the question and the answer, as JSON.
+pub struct Noted {
+    /// What was asked.
+    pub record: String,
+    /// What was answered.
+    pub decision: String,
+    /// Whether that is a decision.
+    pub decided: bool,
+}
+
+/// Where and for whom decisions are logged.
+pub struct Logging<'a> {
+    path: &'a Path,
+    asked_by: String,
+    rules: String,
+}
+
+impl Logging<'_> {
+    /// Makes sure that the log can be written.
+    pub fn new<'a>(
+        path: &'a Path,
+        args: &Args,
+        rules: &Path,
+        treatment: &Treatment,
+    ) -> Result<Logging<'a>, Failure> {
+        let asked_by = match &args.asked_by {
+            Some(name) => name.clone(),
+            None => {
+                let login = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| {
+                    std::env::var(key).ok().filter(|name| super::super::log::named(name).is_ok())
+                });
+                let name = login.ok_or_else(|| {
+                    Failure::new("the log says who asked, and this computer does not name you")
+                        .help("add `--asked-by NAME`")
+                })?;
+                let shown = prose::visible(&name);
+                complain(&format!("note: logged as asked by `{shown}`, the login name (--asked-by NAME)\n"));
+                name
+            }
+        };
+        if let Some(archive) = &args.archive {
+            archive::keep(rules, archive, treatment)?;
+        }
+        // A log that cannot be written ends the run before anything is decided.
+        Store::open(path, true)?;
+        Ok(Logging { path, asked_by, rules: treatment.digest.clone() })
+    }
+
+    /// Adds what was noted; once this returns it is on the disk.
+    pub fn append(&self, noted: Vec<Noted>) -> Result<(), Failure> {
+        let drafts: Vec<Draft> = noted.into_iter().map(|one| self.draft(one)).collect();
+        for drafts in drafts.chunks(CHUNK) {
+            Store::open(self.path, true)?.append(drafts)?;
+        }
+        Ok(())
+    }
+
+    /// The line and the body of an answer.
+    fn draft(&self, Noted { record, decision, decided }: Noted) -> Draft {
+        let (rules, asked_by) = (self.rules.clone(), self.asked_by.clone());
+        let what = move |commitments: &[String]| {
+            let [record, decision] = [0, 1].map(|at| commitments.get(at).cloned().unwrap_or_default());
+            let asked = Asked { rules: rules.clone(), asked_by: asked_by.clone(), record, decision };
+            if decided { What::Decision(asked) } else { What::Unreadable(asked) }
+        };
+        Draft { body: Kept::Asked(record, decision), what: Box::new(what) }
+    }
+}
