@@ -1,279 +1,268 @@
-//! What it costs to read the shipped rules as data: outcome, wait and fired rules of one fully known client,
-//! against the same rules written by hand in Rust. Both must agree on every client before anything is timed.
+//! What it costs to read rules as data: outcome, wait and rules of each client under the shipped rules, against the
+//! same rules written by hand in Rust. Both must agree on every client before anything is timed.
+//!
+//! `--instructions known|open|columns` decides a fixed number of clients once and prints how many, for
+//! `.ci/instructions` to count.
 
+mod cases;
+mod expressions;
 mod hand_written;
+#[path = "../tests/large/pages.rs"]
+mod pages;
 
-use std::fs;
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use clearance::book::{self, Book, Outcome, Treatment};
-use clearance::decide::Rules;
-use clearance::script::Scripts;
-use clearance::source::Folder;
-use clearance::value::{Day, NEVER, NO, ONGOING, Point, YES};
-use clearance::written;
+use cases::{CLIENTS, Case, MIXES, Mix, Page};
+use clearance::book::Outcome;
+use clearance::decide::{Block, Columns, Fired, Rules, Spoken};
+use clearance::value::{ONGOING, Point};
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use hand_written::{Client, Last, Tri};
+use hand_written::Client;
 
-const CLIENTS: usize = 10_000;
-/// How often both are timed, in turns.
+/// How often each is timed, in turns.
 const ROUNDS: usize = 41;
+const OPEN: [bool; 2] = [false, true];
 
-/// Which clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mix {
-    /// A yes is rare and most dates are never.
-    Ordinary,
-    /// Half of all dates are days, most of them recent or at a boundary: few branches can be foreseen.
-    Eventful,
-}
-
-const MIXES: [Mix; 2] = [Mix::Ordinary, Mix::Eventful];
-
-static CASES: LazyLock<[Case; 2]> = LazyLock::new(|| MIXES.map(Case::new));
+static CASES: LazyLock<Vec<Case>> =
+    LazyLock::new(|| MIXES.iter().flat_map(|mix| OPEN.map(|open| Case::new(*mix, open))).collect());
 
 fn main() {
-    CASES.iter().for_each(agree);
     assert_eq!(hand_written::decide(&Client::UNKNOWN, 0).outcome, Outcome::MoreInformation);
+    CASES.iter().for_each(agree);
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--instructions").skip(1);
+    if let Some(what) = arguments.next() {
+        return instructions(&what);
+    }
     divan::main();
     if std::env::args().any(|argument| argument == "--bench") {
-        CASES.iter().for_each(compare);
+        MIXES.iter().for_each(|mix| compare(*mix));
+        large();
+        expressions::print();
     }
 }
 
-#[divan::bench(args = MIXES)]
-fn judge(bencher: Bencher, mix: Mix) {
-    let case = &CASES[mix as usize];
-    let rules = case.rules();
-    let mut fired = Vec::new();
-    bencher.counter(ItemsCount::new(CLIENTS)).bench_local(|| judge_all(&rules, case, &mut fired));
+fn case(mix: Mix, open: bool) -> &'static Case {
+    &CASES[mix as usize * 2 + usize::from(open)]
 }
 
-#[divan::bench(args = MIXES)]
-fn by_hand(bencher: Bencher, mix: Mix) {
-    let case = &CASES[mix as usize];
-    bencher.counter(ItemsCount::new(CLIENTS)).bench_local(|| by_hand_all(case));
+#[divan::bench(args = [(Mix::Ordinary, false), (Mix::Ordinary, true), (Mix::Eventful, false), (Mix::Eventful, true)])]
+fn judge(bencher: Bencher, (mix, open): (Mix, bool)) {
+    let case = case(mix, open);
+    let rules = case.page.rules();
+    let mut fired = Fired::default();
+    bencher.counter(ItemsCount::new(CLIENTS)).bench_local(|| judge_all(&rules, &case.values, &mut fired));
 }
 
 #[divan::bench]
 fn rules_on_a_day(bencher: Bencher) {
-    let case = &CASES[0];
-    bencher.bench_local(|| {
-        Rules::on(&case.book, black_box(case.treatment()), &case.scripts, case.visit);
-    });
+    let page = &case(Mix::Ordinary, false).page;
+    bencher.bench_local(|| black_box(page.rules()));
 }
 
-/// The shipped rules, a day and clients in both forms.
-struct Case {
-    mix: Mix,
-    book: Book,
-    scripts: Scripts,
-    visit: Day,
-    /// How many slots a client has.
-    slots: usize,
-    /// The points of every client, one client after the other.
-    values: Vec<Point>,
-    clients: Vec<Client>,
+#[divan::bench]
+fn rules_on_a_day_and_first_client(bencher: Bencher) {
+    let case = case(Mix::Ordinary, false);
+    let client = &case.values[..case.page.slots()];
+    bencher.bench_local(|| case.page.rules().judge(black_box(client), &mut Fired::default()));
 }
 
-impl Case {
-    fn new(mix: Mix) -> Case {
-        let book = shipped();
-        let visit = Day::parse("2026-03-02").expect("a day");
-        let slots = book.facts.slots.len();
-        let mut draw = Draw { state: 0x9E37_79B9_7F4A_7C15, mix };
-        let mut values = Vec::with_capacity(CLIENTS * slots);
-        let mut clients = Vec::with_capacity(CLIENTS);
-        for _ in 0..CLIENTS {
-            let client = draw.client(visit.point() as i32);
-            values.extend(points(&book, &client));
-            clients.push(client);
-        }
-        Case { mix, book, scripts: Scripts::none(), visit, slots, values, clients }
-    }
-
-    fn treatment(&self) -> &Treatment {
-        self.book.treatment("microneedling").expect("microneedling ships")
-    }
-
-    fn rules(&self) -> Rules<'_> {
-        Rules::on(&self.book, self.treatment(), &self.scripts, self.visit)
-    }
-}
-
-/// The book of the folder `rules`.
-fn shipped() -> Book {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
-    let mut findings = Vec::new();
-    let mut folder = Folder::new();
-    for under in ["", "microneedling"] {
-        for entry in fs::read_dir(root.join(under)).expect("the shipped rules") {
-            let path = entry.expect("a file").path();
-            if path.extension().is_some_and(|extension| extension == "yaml") {
-                let name = path.strip_prefix(&root).expect("a file beneath").to_str().expect("plain names");
-                let name = name.replace('\\', "/");
-                folder.add(&name, fs::read(&path).expect("a file"), &mut findings);
-            }
-        }
-    }
-    let rules = written::read(&folder, &mut findings);
-    book::from_written(&rules, &folder.texts, &mut findings)
-}
-
-/// A client's point in every slot.
-fn points(book: &Book, client: &Client) -> Vec<Point> {
-    let tri = |answer: Tri| match answer {
-        Tri::Yes => YES,
-        Tri::No => NO,
-        Tri::Unknown => panic!("an unknown answer"),
-    };
-    let last = |answer: Last| match answer {
-        Last::Never => NEVER,
-        Last::On(day) => Point::from(day),
-        Last::Ongoing => ONGOING,
-        Last::Unknown => panic!("an unknown answer"),
-    };
-    let names =
-        (0..book.facts.slots.len()).map(|at| book.facts.slot_name(book::condition::SlotId(at as u16)));
-    names
-        .map(|name| match name.as_str() {
-            "pregnant" => tri(client.pregnant),
-            "skin_diseases.psoriasis" => tri(client.psoriasis),
-            "skin_diseases.eczema" => tri(client.eczema),
-            "skin_diseases.unlisted" => tri(client.unlisted_skin_disease),
-            "open_wounds" => tri(client.open_wounds),
-            "keloid_history" => tri(client.keloid_history),
-            "goals.unlisted" => tri(client.unlisted_goal),
-            "last_radiation_on" => last(client.radiation),
-            "acne_medications.isotretinoin" => last(client.isotretinoin),
-            "acne_medications.tretinoin" => last(client.tretinoin),
-            "acne_medications.adapalene" => last(client.adapalene),
-            "acne_medications.benzoyl_peroxide" => last(client.benzoyl_peroxide),
-            "acne_medications.unlisted" => last(client.unlisted_acne_medicine),
-            "last_session.microneedling" => last(client.last_session),
-            // No rule reads the other goals, the area and the allergy.
-            _ => NO,
-        })
-        .collect()
-}
-
-/// Pseudo-random clients, the same in every run (xorshift64*).
-struct Draw {
-    state: u64,
-    mix: Mix,
-}
-
-impl Draw {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.state ^= self.state >> 12;
-        self.state ^= self.state << 25;
-        self.state ^= self.state >> 27;
-        (self.state.wrapping_mul(0x2545_F491_4F6C_DD1D) >> 33) % bound
-    }
-
-    fn tri(&mut self) -> Tri {
-        let one_in = if self.mix == Mix::Ordinary { 200 } else { 20 };
-        if self.below(one_in) == 0 { Tri::Yes } else { Tri::No }
-    }
-
-    /// Mostly never; else some ongoing, some any time ago, the others within two days of the boundary.
-    fn last(&mut self, visit: i32, boundary: i32) -> Last {
-        let drawn = if self.mix == Mix::Ordinary { 200 } else { 20 };
-        match self.below(drawn) {
-            0 => Last::Ongoing,
-            1..6 => Last::On(visit - self.below(1_000) as i32),
-            6..10 => Last::On(visit - (boundary - 2 + self.below(5) as i32)),
-            _ => Last::Never,
-        }
-    }
-
-    fn client(&mut self, visit: i32) -> Client {
-        let gap = if self.below(2) == 0 { 28 } else { 42 };
-        Client {
-            pregnant: self.tri(),
-            psoriasis: self.tri(),
-            eczema: self.tri(),
-            unlisted_skin_disease: self.tri(),
-            open_wounds: self.tri(),
-            keloid_history: self.tri(),
-            unlisted_goal: self.tri(),
-            radiation: self.last(visit, 180),
-            isotretinoin: self.last(visit, 180),
-            tretinoin: self.last(visit, 7),
-            adapalene: self.last(visit, 7),
-            benzoyl_peroxide: self.last(visit, 7),
-            unlisted_acne_medicine: self.last(visit, 7),
-            last_session: self.last(visit, gap),
-        }
-    }
-}
-
-fn judge_all(rules: &Rules<'_>, case: &Case, fired: &mut Vec<u16>) {
-    for values in case.values.chunks_exact(case.slots) {
+#[inline(never)]
+fn judge_all(rules: &Rules<'_>, values: &[Point], fired: &mut Fired) {
+    for values in values.chunks_exact(rules.book.facts.slots.len()) {
         black_box(rules.judge(black_box(values), fired));
         black_box(&*fired);
     }
 }
 
+#[inline(never)]
+fn columns_all(columns: &Columns<'_, '_>, blocks: &[Block], spoken: &mut Spoken) {
+    for block in blocks {
+        columns.judge(black_box(block), spoken);
+        black_box(&*spoken);
+    }
+}
+
+fn fill_all(columns: &Columns<'_, '_>, values: &[Point], slots: usize, blocks: &mut [Block]) {
+    for (clients, block) in values.chunks(64 * slots).zip(blocks) {
+        block.clear();
+        for (lane, values) in clients.chunks_exact(slots).enumerate() {
+            columns.put(block, lane, values);
+        }
+    }
+}
+
+fn blocks(columns: &Columns<'_, '_>, values: &[Point], slots: usize) -> Vec<Block> {
+    let mut blocks = vec![columns.block(); (values.len() / slots).div_ceil(64)];
+    fill_all(columns, values, slots, &mut blocks);
+    blocks
+}
+
 fn by_hand_all(case: &Case) {
-    let visit = case.visit.point() as i32;
+    let visit = case.page.visit.point() as i32;
     for client in &case.clients {
         black_box(hand_written::decide(black_box(client), black_box(visit)));
     }
 }
 
-/// Panics at the first client about whom the two differ.
+/// Panics at the first client about whom two of the three differ.
 fn agree(case: &Case) {
-    let rules = case.rules();
-    let visit = case.visit.point() as i32;
-    let mut fired = Vec::new();
-    for (client, values) in case.clients.iter().zip(case.values.chunks_exact(case.slots)) {
-        let verdict = rules.judge(values, &mut fired).expect("no script");
-        let ids: Vec<&str> = fired.iter().map(|at| rules.rule_id(*at)).collect();
-
+    let rules = case.page.rules();
+    let columns = Columns::of(&rules);
+    let blocks = blocks(&columns, &case.values, case.page.slots());
+    let visit = case.page.visit.point() as i32;
+    let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
+    let each = case.clients.iter().zip(case.values.chunks_exact(case.page.slots()));
+    for (at, (client, values)) in each.enumerate() {
+        if at % 64 == 0 {
+            columns.judge(&blocks[at / 64], &mut spoken);
+        }
         let by_hand = hand_written::decide(client, visit);
         let wait = if by_hand.wait == hand_written::OPEN { ONGOING } else { Point::from(by_hand.wait) };
-        let holding = (0..12).filter(|at| by_hand.fired >> at & 1 == 1);
-        let by_hand_ids: Vec<&str> = holding.map(|at| hand_written::RULES[at]).collect();
-        assert_eq!(
-            (verdict.outcome, verdict.wait, ids),
-            (by_hand.outcome, wait, by_hand_ids),
-            "rules as data (left) and by hand (right) differ about {client:?}"
+        let named = |word: u16| {
+            let rules = hand_written::RULES.into_iter().enumerate();
+            rules.filter(move |(at, _)| word >> at & 1 == 1).map(|(_, id)| id).collect::<Vec<&str>>()
+        };
+        let by_hand = (by_hand.outcome, wait, named(by_hand.fired), named(by_hand.open));
+
+        let verdict = rules.judge(values, &mut fired).expect("no search is needed");
+        let ids = |places: &mut dyn Iterator<Item = u16>| places.map(|at| rules.rule_id(at)).collect();
+        let one = (verdict.outcome, verdict.wait, ids(&mut fired.holds()), ids(&mut fired.may_hold()));
+        assert_eq!(one, by_hand, "rules as data (left) and by hand (right) differ about {client:?}");
+
+        let lane = at % 64;
+        let verdict = spoken.verdict(lane).expect("nothing is handed back");
+        let has = |word: u64| word >> lane & 1 == 1;
+        let all = 0..hand_written::RULES.len() as u16;
+        let holds = ids(&mut all.clone().filter(|at| has(spoken.holds(usize::from(*at)))));
+        let may = ids(&mut all.filter(|at| has(spoken.may_hold(usize::from(*at)))));
+        let columns = (verdict.outcome, verdict.wait, holds, may);
+        assert_eq!(columns, by_hand, "columns (left) and by hand (right) differ about {client:?}");
+    }
+}
+
+/// The times of some pieces of work, in nanoseconds for each of so many clients: all in turns, so that whatever else
+/// the machine does hits each; for each the middle of its rounds.
+fn times<const N: usize>(clients: usize, mut work: [&mut dyn FnMut(); N]) -> [f64; N] {
+    let mut rounds: [Vec<f64>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..ROUNDS {
+        for (work, times) in work.iter_mut().zip(&mut rounds) {
+            let start = Instant::now();
+            work();
+            times.push(start.elapsed().as_nanos() as f64 / clients as f64);
+        }
+    }
+    rounds.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[ROUNDS / 2]
+    })
+}
+
+fn compare(mix: Mix) {
+    let [known, open] = OPEN.map(|open| case(mix, open));
+    let rules = known.page.rules();
+    let columns = Columns::of(&rules);
+    let slots = known.page.slots();
+    let [known_blocks, open_blocks] = [known, open].map(|case| blocks(&columns, &case.values, slots));
+    let mut filled = known_blocks.clone();
+    let mut fired = [Fired::default(), Fired::default()];
+    let mut spoken = [Spoken::default(), Spoken::default(), Spoken::default()];
+    let [fired_known, fired_open] = &mut fired;
+    let [spoken_known, spoken_open, spoken_filled] = &mut spoken;
+    let [one, one_open, hand, hand_open, block, block_open, with_filling] = times(
+        CLIENTS,
+        [
+            &mut || judge_all(&rules, &known.values, fired_known),
+            &mut || judge_all(&rules, &open.values, fired_open),
+            &mut || by_hand_all(known),
+            &mut || by_hand_all(open),
+            &mut || columns_all(&columns, &known_blocks, spoken_known),
+            &mut || columns_all(&columns, &open_blocks, spoken_open),
+            &mut || {
+                fill_all(&columns, &known.values, slots, &mut filled);
+                columns_all(&columns, &filled, spoken_filled);
+            },
+        ],
+    );
+    let name = format!("{mix:?}").to_lowercase();
+    println!("\n12 rules, {name} clients, in nanoseconds a client");
+    println!("  by hand               {hand:6.1} known  {hand_open:6.1} with a third of the answers open");
+    println!("  one at a time         {one:6.1} known  {one_open:6.1} with a third of the answers open");
+    println!("  in columns            {block:6.1} known  {block_open:6.1} with a third of the answers open");
+    println!("  filled, then columns  {with_filling:6.1} known");
+    println!("(a) known, one at a time: {:.2}x by hand (at most 3x)", one / hand);
+    println!("(b) known, in columns: {:.2}x by hand (at most 1x)", block / hand);
+    println!(
+        "(c) a third open: one at a time {:.2}x of known, in columns {:.2}x of known (at most 1.5x); {:.2}x and {:.2}x by hand on the same clients",
+        one_open / one,
+        block_open / block,
+        one_open / hand_open,
+        block_open / hand_open,
+    );
+}
+
+/// What a rule costs on large pages against the shipped one.
+fn large() {
+    for mix in MIXES {
+        let shipped = case(mix, false);
+        let pages = [100, 1_000].map(Page::large);
+        let values = pages.each_ref().map(|page| page.clients(mix, false, CLIENTS / 10));
+        let rules = [shipped.page.rules(), pages[0].rules(), pages[1].rules()];
+        let columns = rules.each_ref().map(Columns::of);
+        let all = [&shipped.values, &values[0], &values[1]];
+        let counts = rules.each_ref().map(|rules| rules.held().count() as f64);
+        let in_blocks: Vec<Vec<Block>> =
+            (0..3).map(|at| blocks(&columns[at], &all[at][..], rules[at].book.facts.slots.len())).collect();
+        let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
+        let one = [0, 1, 2].map(|at| {
+            let clients = all[at].len() / rules[at].book.facts.slots.len();
+            times(clients, [&mut || judge_all(&rules[at], all[at], &mut fired)])[0] / counts[at]
+        });
+        let block = [0, 1, 2].map(|at| {
+            let clients = all[at].len() / rules[at].book.facts.slots.len();
+            times(clients, [&mut || columns_all(&columns[at], &in_blocks[at], &mut spoken)])[0] / counts[at]
+        });
+        let name = format!("{mix:?}").to_lowercase();
+        println!("\n(d) a rule for one of the {name} clients, in nanoseconds, with {counts:?} rules");
+        println!(
+            "  one at a time {:.3}, {:.3}, {:.3}: {:.2}x (at most 2x)",
+            one[0],
+            one[1],
+            one[2],
+            one[2] / one[0]
+        );
+        println!(
+            "  in columns    {:.3}, {:.3}, {:.3}: {:.2}x",
+            block[0],
+            block[1],
+            block[2],
+            block[2] / block[0]
         );
     }
 }
 
-/// Times both in turns, so that whatever else the machine does hits both, and prints the ratio.
-fn compare(case: &Case) {
-    let rules = case.rules();
-    let mut fired = Vec::new();
-    let each = |work: &mut dyn FnMut()| {
-        let start = Instant::now();
-        work();
-        start.elapsed().as_nanos() as u64 as f64 / CLIENTS as f64
-    };
-    let rounds: Vec<(f64, f64)> = (0..ROUNDS)
-        .map(|_| (each(&mut || judge_all(&rules, case, &mut fired)), each(&mut || by_hand_all(case))))
-        .collect();
-    let sorted = |of: fn(&(f64, f64)) -> f64| {
-        let mut all: Vec<f64> = rounds.iter().map(of).collect();
-        all.sort_by(f64::total_cmp);
-        all
-    };
-    let (data, hand, ratio) = (sorted(|r| r.0), sorted(|r| r.1), sorted(|r| r.0 / r.1));
-    let middle = ROUNDS / 2;
-    println!(
-        "decide core: {:.1}x hand-written ({:.1} ns vs {:.1} ns), at best {:.1}x ({:.1} ns vs {:.1} ns): {} clients",
-        ratio[middle],
-        data[middle],
-        hand[middle],
-        data[0] / hand[0],
-        data[0],
-        hand[0],
-        format!("{:?}", case.mix).to_lowercase(),
-    );
+/// What `.ci/instructions` counts, for clients of the eventful mix, who take every path.
+fn instructions(what: &str) {
+    let case = case(Mix::Eventful, what == "open");
+    let rules = case.page.rules();
+    let columns = Columns::of(&rules);
+    let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
+    // What is made once is made before.
+    judge_all(&rules, &case.values[..case.page.slots()], &mut fired);
+    let blocks = blocks(&columns, &case.values, case.page.slots());
+    columns.judge(&blocks[0], &mut spoken);
+    match what {
+        "known" | "open" => counted(&mut || judge_all(&rules, &case.values, &mut fired)),
+        "columns" => counted(&mut || columns_all(&columns, &blocks, &mut spoken)),
+        other => panic!("`{other}` is none of known, open, columns"),
+    }
+    println!("{CLIENTS} clients");
+}
+
+/// Instructions are counted in here, and nowhere else.
+#[inline(never)]
+fn counted(work: &mut dyn FnMut()) {
+    black_box(work)();
 }

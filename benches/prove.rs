@@ -3,6 +3,8 @@
 
 #[path = "../tests/large/pages.rs"]
 mod pages;
+#[path = "../tests/large/pigeons.rs"]
+mod pigeons;
 
 use std::fmt::Write;
 use std::fs;
@@ -35,7 +37,7 @@ fn main() {
         let new = changed(&old, &place.join(format!("new-{rules}")), value, "value: 97 days");
         both(&format!("{rules} rules over 60 facts"), &old, &new);
     }
-    let pigeons = written(&pages::adversarial(12), &place.join("pigeons"));
+    let pigeons = written(&pigeons::adversarial(12), &place.join("pigeons"));
     println!("check, a page that cannot be gone through: {:.1?}", clearance(&["check"], &pigeons));
     cohort(&shipped, &shorter, &place);
 }

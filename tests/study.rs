@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use clearance::book::{self, Book};
-use clearance::decide::Rules;
 use clearance::decide::cells::Version;
+use clearance::decide::{Fired, Rules};
 use clearance::script::{self, Scripts};
 use clearance::source::Folder;
 use clearance::study::mutants::equivalent;
@@ -96,9 +96,9 @@ fn told(before: &str, after: &str) -> String {
             let fired = |loaded: &Loaded| {
                 let version = loaded.version();
                 let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
-                let mut fired = Vec::new();
+                let mut fired = Fired::default();
                 rules.judge(&client.values, &mut fired);
-                fired.len()
+                fired.holds().count()
             };
             assert_ne!(fired(&old), fired(&new), "{client:?}");
             format!("{} on {}", in_one_line(&client, &base, &old.book), client.visit)

@@ -8,13 +8,12 @@ use super::exit::Failure;
 use super::output::{complain, print};
 use super::records::{Entry, Input};
 use super::{pick, stream};
-use crate::decide::Rules;
 use crate::decide::cells::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::cohort;
 use crate::report::findings::{self, Colour};
 use crate::span::Texts;
-use crate::study::cohort::{Matrix, Moved, decided};
+use crate::study::cohort::{Matrix, Moved, Pair, decided};
 use crate::value::Day;
 
 /// What the records are decided with.
@@ -44,7 +43,7 @@ impl Cohort<'_> {
     pub fn run(&self) -> Result<(Matrix, Vec<Moved>), Failure> {
         let [old, new] = self.versions;
         let (mut matrix, mut listed) = (Matrix::default(), Vec::new());
-        let mut days: BTreeMap<Day, [Rules<'_>; 2]> = BTreeMap::new();
+        let mut days: BTreeMap<Day, Pair<'_>> = BTreeMap::new();
         let mut today = None;
         stream::each(self.files, self.input, &[new.book, old.book], &mut |records, texts| {
             complain(&findings::each(texts, &records.findings, Colour::Styled));
@@ -56,11 +55,11 @@ impl Cohort<'_> {
                 if days.len() > MOST_DAYS && !days.contains_key(&visit) {
                     days.clear();
                 }
-                days.entry(visit).or_insert_with(|| self.versions.map(|one| on(one, visit)));
+                days.entry(visit).or_insert_with(|| Pair::on(self.versions, visit));
             }
             // Days that were dropped on the way are made again.
             for visit in visits.iter().flatten() {
-                days.entry(*visit).or_insert_with(|| self.versions.map(|one| on(one, *visit)));
+                days.entry(*visit).or_insert_with(|| Pair::on(self.versions, *visit));
             }
             let pairs: Vec<(&Entry, Option<Day>)> = records.entries.iter().zip(visits).collect();
             let told: Vec<Moved> =
@@ -97,19 +96,13 @@ impl Cohort<'_> {
         Ok(*today)
     }
 
-    fn one(
-        &self,
-        entry: &Entry,
-        visit: Option<Day>,
-        days: &BTreeMap<Day, [Rules<'_>; 2]>,
-        texts: &Texts,
-    ) -> Moved {
+    fn one(&self, entry: &Entry, visit: Option<Day>, days: &BTreeMap<Day, Pair<'_>>, texts: &Texts) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
         let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
         match (&entry.record, visit.and_then(|visit| Some((visit, days.get(&visit)?))), wrong) {
-            (Some(record), Some((visit, [old, new])), None) => {
-                decided(record, &client, visit, self.answered_on, [old, new])
+            (Some(record), Some((visit, pair)), None) => {
+                decided(record, &client, visit, self.answered_on, pair)
             }
             (_, _, wrong) => {
                 let at = wrong.and_then(Diagnostic::span).map(|span| texts.line_reference(span));
@@ -124,9 +117,4 @@ impl Cohort<'_> {
             }
         }
     }
-}
-
-fn on<'b>(version: Version<'b>, visit: Day) -> Rules<'b> {
-    let Version { book, treatment, scripts } = version;
-    Rules::on(book, treatment, scripts, visit)
 }

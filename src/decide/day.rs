@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
+use super::compiled::Compiled;
 use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Search};
 use super::space::Space;
-use super::steps::{self, Step};
 use super::time;
 use crate::book::condition::CompareOp;
 use crate::book::condition::{Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};
 use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
 use crate::script::Scripts;
-use crate::value::{Day, Duration, ONGOING, Point, Points, Truth, shift};
+use crate::value::{Day, Duration, ONGOING, Point, Points, shift};
 
 /// The rules of a treatment on one day. Make it once for a day and ask it about many clients.
 pub struct Rules<'b> {
@@ -34,10 +34,8 @@ pub struct Rules<'b> {
     pub(super) cuts: Arc<Vec<Vec<Point>>>,
     /// For each rule whether splitting what is unknown stays within bounds, so that what is possible is exact.
     exact: OnceLock<Vec<bool>>,
-    /// The rules for fully known clients.
-    steps: Vec<Step>,
-    /// The places of those that have no steps.
-    trees: Vec<u16>,
+    /// The same rules to be asked quickly, made when first asked.
+    compiled: OnceLock<Compiled>,
 }
 
 /// One rule on one day.
@@ -51,6 +49,7 @@ pub(super) struct DayRule<'b> {
 }
 
 /// How long a deferral lasts.
+#[derive(PartialEq, Eq)]
 enum Wait {
     /// It is none.
     None,
@@ -58,16 +57,20 @@ enum Wait {
     Open,
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
-    /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
-    Look { in_order: bool },
+    /// It takes a closer look. `in_order` if later answers never make it lapse sooner; `after` if for a known client
+    /// it is a time after an answer all the same.
+    Look { in_order: bool, after: Option<(SlotId, Vec<Period>)> },
 }
 
-/// What the rules say about one fully known client.
+/// From a day on a time after an answer, in steps.
+pub(super) type Period = (Point, Vec<(Duration, bool)>);
+
+/// What the rules say about one client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Verdict {
-    /// The worst outcome of a rule that holds.
+    /// The worst outcome of a rule that holds; `more information needed` if none does and one may.
     pub outcome: Outcome,
-    /// The first day on which no deferral holds any more: the visit itself if none does,
+    /// The first day on which no deferral that is certain holds any more: the visit itself if none does,
     /// [`ONGOING`] if one has no end.
     pub wait: Point,
 }
@@ -78,6 +81,22 @@ impl DayRule<'_> {
         matches!(self.wait, Wait::Look { .. })
     }
 
+    /// Of a rule that holds for a known client the answer after which it lasts for a time, and the time: what counts
+    /// at first, and from which days on something else. `None` if it takes another way.
+    pub(super) fn after(&self) -> Option<(SlotId, Vec<Period>)> {
+        match &self.wait {
+            Wait::After(slot, offsets) => Some((*slot, vec![(Point::MIN, offsets.clone())])),
+            Wait::Look { after, .. } => after.clone(),
+            _ => None,
+        }
+    }
+
+    /// Whether it lasts as long as a rule with the same condition, on this day.
+    pub(super) fn waits_alike(&self, other: &DayRule<'_>) -> bool {
+        // What takes a closer look may change on a later day.
+        self.wait == other.wait && !self.waits_by_parts()
+    }
+
     /// Whether an answer tells how long it lasts.
     pub(super) fn waits_for_an_answer(&self) -> bool {
         matches!(self.wait, Wait::After(..) | Wait::Look { .. })
@@ -85,7 +104,7 @@ impl DayRule<'_> {
 
     /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
     pub(super) fn lapses_in_order(&self) -> bool {
-        !matches!(self.wait, Wait::Look { in_order: false })
+        !matches!(self.wait, Wait::Look { in_order: false, .. })
     }
 }
 
@@ -114,11 +133,10 @@ impl<'b> Rules<'b> {
         }
         let domains: Vec<Points> =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
-        let (steps, trees) = steps::of(rules.iter().map(|rule| &rule.prop));
         let (domains, cuts) = (Arc::new(domains), Arc::default());
-        let exact = OnceLock::new();
+        let (exact, compiled) = (OnceLock::new(), OnceLock::new());
         let mut day =
-            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, steps, trees };
+            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, compiled };
         day.cuts = Arc::new(day.cuts_of(day.rules.iter().map(|rule| &rule.prop)));
         day
     }
@@ -158,7 +176,6 @@ impl<'b> Rules<'b> {
         let parts = parts.into_values().map(|own| {
             let mut part = empty.without_rules();
             part.rules = own.iter().filter_map(|at| rules[*at].take()).collect();
-            (part.steps, part.trees) = steps::of(part.rules.iter().map(|rule| &rule.prop));
             (part, own.iter().map(|at| places[*at]).collect())
         });
         parts.collect()
@@ -177,8 +194,7 @@ impl<'b> Rules<'b> {
             domains: self.domains.clone(),
             cuts: self.cuts.clone(),
             exact: OnceLock::new(),
-            steps: Vec::new(),
-            trees: Vec::new(),
+            compiled: OnceLock::new(),
         }
     }
 
@@ -269,42 +285,12 @@ impl<'b> Rules<'b> {
         }
     }
 
-    /// Decides one fully known client; `values` has a point for every slot. The rules that hold are
-    /// written to `fired`, by their place among the rules in force. `None` if a script fails.
-    pub fn judge(&self, values: &[Point], fired: &mut Vec<u16>) -> Option<Verdict> {
-        fired.clear();
-        let start = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
-        let mut verdict = Verdict { outcome: start, wait: self.visit.point() };
-        for step in &self.steps {
-            let value = values[step.slot.index()];
-            if step.low <= value && value <= step.high && fired.last() != Some(&step.rule) {
-                self.hold(step.rule, values, fired, &mut verdict);
-            }
-        }
-        for at in &self.trees {
-            match self.rules[usize::from(*at)].prop.known(values, &self.context()) {
-                Truth::Yes => self.hold(*at, values, fired, &mut verdict),
-                Truth::No => {}
-                Truth::Unknown => return None,
-            }
-        }
-        if !self.trees.is_empty() {
-            fired.sort_unstable();
-        }
-        Some(verdict)
+    /// The rules to be asked quickly.
+    pub(super) fn compiled(&self) -> &Compiled {
+        self.compiled.get_or_init(|| Compiled::of(&self.rules, &self.domains))
     }
 
-    fn hold(&self, at: u16, values: &[Point], fired: &mut Vec<u16>, verdict: &mut Verdict) {
-        fired.push(at);
-        let outcome = self.rules[usize::from(at)].rule.outcome;
-        verdict.outcome = verdict.outcome.max(outcome);
-        if outcome == Outcome::Deferred {
-            let lapse = self.lapse(usize::from(at), None, &|slot| values[slot.index()]);
-            verdict.wait = verdict.wait.max(lapse);
-        }
-    }
-
-    /// The id of the rule at a place that [`Rules::judge`] gave.
+    /// The id of the rule at a place in [`Fired`](super::Fired).
     pub fn rule_id(&self, at: u16) -> &'b str {
         &self.rules[usize::from(at)].rule.id
     }
@@ -326,21 +312,64 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
         let compares = matches!(part.kind, ConditionKind::Dates(..) | ConditionKind::Numbers(..));
         in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
     });
-    let look = Wait::Look { in_order };
-    if changes(&rule.condition) || rule.in_force.last.is_some() {
-        return look;
+    if rule.in_force.last.is_some() {
+        return Wait::Look { in_order, after: None };
     }
-    let mut still = true;
-    rule.condition.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
-    if still {
-        return Wait::Open;
-    }
-    let ConditionKind::Dates(DateTerm { base: DateBase::Visit, offsets: none }, CompareOp::Less, term) =
-        &rule.condition.kind
-    else {
-        return look;
+    let still = |part: &Condition| {
+        let mut still = true;
+        part.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
+        still
     };
-    let (Some(slot), true) = (term.slot(), none.is_empty()) else { return look };
+    if !changes(&rule.condition) {
+        if still(&rule.condition) {
+            return Wait::Open;
+        }
+        if let Some((slot, offsets)) = after(&rule.condition, treatment, visit) {
+            return Wait::After(slot, offsets);
+        }
+    }
+    // Of several conditions only one moves: the others stay as they are.
+    let mut moving = Vec::new();
+    let mut parts = vec![&rule.condition];
+    while let Some(part) = parts.pop() {
+        match &part.kind {
+            ConditionKind::And(inner) => parts.extend(inner),
+            _ if changes(part) || !still(part) => moving.push(part),
+            _ => {}
+        }
+    }
+    let after = match moving[..] {
+        [part] if !rule.condition.is_scripted() => periods(part, treatment, visit),
+        _ => None,
+    };
+    Wait::Look { in_order, after }
+}
+
+/// The answer, and the times after it, until which a condition holds from the day after the visit on.
+fn periods(condition: &Condition, treatment: &Treatment, visit: Day) -> Option<(SlotId, Vec<Period>)> {
+    let parameters = condition.parameters();
+    let values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());
+    let changes = values.map(|(from, _)| *from).filter(|from| *from > visit.next());
+    let mut days: Vec<Day> = std::iter::once(visit.next()).chain(changes).collect();
+    days.sort_unstable();
+    days.dedup();
+    let (slot, _) = after(condition, treatment, visit)?;
+    let each = days.into_iter().map(|day| Some((day.point(), after(condition, treatment, day)?.1)));
+    Some((slot, each.collect::<Option<Vec<_>>>()?))
+}
+
+/// The answer, and the time after it, until which a condition holds.
+fn after(
+    condition: &Condition,
+    treatment: &Treatment,
+    visit: Day,
+) -> Option<(SlotId, Vec<(Duration, bool)>)> {
+    let ConditionKind::Dates(DateTerm { base: DateBase::Visit, offsets: none }, CompareOp::Less, term) =
+        &condition.kind
+    else {
+        return None;
+    };
+    let slot = term.slot().filter(|_| none.is_empty())?;
     let lengths = term.offsets.iter().map(|offset| match offset.by {
         Length::Fixed(duration) => Some((duration, offset.back)),
         Length::Parameter(id) => match treatment.parameter(id).values.on(visit).1.value {
@@ -348,5 +377,5 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
             _ => None,
         },
     });
-    lengths.collect::<Option<Vec<_>>>().map_or(look, |offsets| Wait::After(slot, offsets))
+    Some((slot, lengths.collect::<Option<Vec<_>>>()?))
 }

@@ -8,7 +8,7 @@ use crate::script::{ScriptFault, Scripts};
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, Truth};
 
 /// A condition about slots, for one visit day.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Prop {
     /// The same for every client.
     Known(bool),
@@ -25,7 +25,7 @@ pub(super) enum Prop {
 }
 
 /// A comparison that does not split into ranges of one slot.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Free {
     pub(super) condition: Condition,
     /// The slots it reads.

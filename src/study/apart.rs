@@ -11,7 +11,7 @@ use crate::book::condition::{Condition, ParameterId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{InForce, Outcome, Rule, Treatment};
 use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely};
-use crate::decide::{Rules, Space};
+use crate::decide::{Fired, Rules, Space};
 use crate::value::{Day, Point, Truth};
 
 /// Whether two versions ever decide differently.
@@ -101,7 +101,7 @@ impl<'a> Part<'a> {
         let rules = treatment.rules.iter().filter(own).cloned().collect();
         let treatment = Treatment { rules, ..treatment.clone() };
         let verdict =
-            Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Vec::new());
+            Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Fired::default());
         verdict.map(|verdict| (verdict.outcome, verdict.wait))
     }
 
@@ -467,7 +467,7 @@ impl Look<'_> {
             let client = later.on(self.facts, visit);
             let verdict = |version: Version<'_>| {
                 let rules = Rules::on(version.book, version.treatment, version.scripts, visit);
-                rules.judge(&client.values, &mut Vec::new())
+                rules.judge(&client.values, &mut Fired::default())
             };
             let apart = match self.way {
                 Way::Any => verdict(self.old.version) != verdict(self.new.version),

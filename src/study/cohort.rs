@@ -1,8 +1,9 @@
 //! Real records decided with both versions of the rules: who is told something else, and by which rule.
 
+use crate::book::fact::Facts;
 use crate::book::{Book, Outcome};
 use crate::decide::cells::Version;
-use crate::decide::{self, Rules, Solution};
+use crate::decide::{self, Difference, Fired, Rules, Solution};
 use crate::value::{Day, ONGOING, Point, Truth};
 use crate::written::record::Record;
 
@@ -90,14 +91,77 @@ impl Moved {
     }
 }
 
-/// Decides a record with both versions. `rules` are those of the day; `None` where a page is not in force.
+/// Both versions of a page on one day.
+pub struct Pair<'b> {
+    rules: [Rules<'b>; 2],
+    /// Where they differ; `None` if they ask different questions, or differ in more than rules.
+    difference: Option<Difference>,
+}
+
+impl<'b> Pair<'b> {
+    /// Both versions as they stand on the day of a visit.
+    pub fn on(versions: [Version<'b>; 2], visit: Day) -> Pair<'b> {
+        let [old, new] = versions;
+        let in_force = versions.iter().all(|one| one.treatment.in_force.covers(visit));
+        let rules = versions.map(|one| Rules::on(one.book, one.treatment, one.scripts, visit));
+        let alike = in_force && are_alike(&old.book.facts, &new.book.facts);
+        let difference = if alike { Difference::between(&rules[0], &rules[1]) } else { None };
+        Pair { rules, difference }
+    }
+
+    /// What a client is told by both, if it is quickly seen that they say the same.
+    fn same(&self, record: &Record, visit: Day, answered_on: Option<Day>) -> Option<Now> {
+        let difference = self.difference.as_ref().filter(|_| record.reviews.is_empty())?;
+        let [old, new] = &self.rules;
+        let (answers, _) = decide::from_written(record, "", visit, answered_on, new.book, new.treatment);
+        let answers = answers?;
+        let space = answers.space(&new.book.facts);
+        let (points, mut fired) = (new.points(&space)?, Fired::default());
+        old.points(&space)?;
+        let verdict = difference.same_for([old, new], &points, &mut fired)?;
+        if fired.may_hold().next().is_some() {
+            return Some(now(&decide::possible(new, &answers), visit));
+        }
+        let wait = if verdict.outcome == Outcome::NotEligible { visit.point() } else { verdict.wait };
+        Some(Now { outcome: verdict.outcome, wait: (wait, wait) })
+    }
+}
+
+/// Whether answers to two lists of questions are read alike.
+fn are_alike(old: &Facts, new: &Facts) -> bool {
+    let options = |facts: &Facts, at: usize| -> Vec<(String, String)> {
+        let options = facts.facts[at].options.iter();
+        options.map(|option| (option.id.clone(), option.text.clone())).collect()
+    };
+    old.facts.len() == new.facts.len()
+        && old.facts.iter().zip(&new.facts).enumerate().all(|(at, (one, two))| {
+            let same = one.id == two.id && one.kind == two.kind && one.good_for == two.good_for;
+            same && one.first_slot == two.first_slot && options(old, at) == options(new, at)
+        })
+}
+
+fn now(solution: &Solution, visit: Day) -> Now {
+    let outcome = solution.headline();
+    let wait = match outcome {
+        Outcome::NotEligible => (visit.point(), visit.point()),
+        _ => (solution.earliest, solution.latest),
+    };
+    Now { outcome, wait }
+}
+
+/// Decides a record with both versions, as they stand on the day.
 pub fn decided(
     record: &Record,
     client: &str,
     visit: Day,
     answered_on: Option<Day>,
-    rules: [&Rules<'_>; 2],
+    pair: &Pair<'_>,
 ) -> Moved {
+    if let Some(now) = pair.same(record, visit, answered_on) {
+        let client = client.to_string();
+        return Moved { client, visit, told: [Some(now); 2], rules: Vec::new(), why: None };
+    }
+    let rules = [&pair.rules[0], &pair.rules[1]];
     let mut solved: [Option<Solution>; 2] = [None, None];
     let mut why = None;
     for side in [0, 1] {
@@ -111,14 +175,7 @@ pub fn decided(
             None => why = found.first().map(|finding| finding.message.clone()),
         }
     }
-    let now = |solution: &Solution| Now {
-        outcome: solution.headline(),
-        wait: match solution.headline() {
-            Outcome::NotEligible => (visit.point(), visit.point()),
-            _ => (solution.earliest, solution.latest),
-        },
-    };
-    let told = [0, 1].map(|side| solved[side].as_ref().map(now));
+    let told = [0, 1].map(|side| solved[side].as_ref().map(|solution| now(solution, visit)));
     let mut rules_named = Vec::new();
     if let ([Some(before), Some(after)], true) = (&solved, told[0] != told[1]) {
         rules_named = differing([(rules[0], before), (rules[1], after)]);

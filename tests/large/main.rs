@@ -2,6 +2,7 @@
 //! `CLEARANCE_LARGE=DIR` writes the pages there, to run the program on them.
 
 mod pages;
+mod pigeons;
 
 use std::path::Path;
 use std::time::Instant;
@@ -67,11 +68,11 @@ fn large_pages_over_sixty_facts_are_proved() {
 
 #[test]
 fn what_cannot_be_gone_through_is_not_called_fine() {
-    let proofs = proved("adversarial", &pages::adversarial(12));
+    let proofs = proved("adversarial", &pigeons::adversarial(12));
     assert!(matches!(proofs.guarantees[..], [Kept::Open(_)]), "{:?}", proofs.guarantees);
     assert_eq!(proofs.needed.anybody, None);
     // With few pigeons it is proved.
-    let proofs = proved("pigeons", &pages::adversarial(5));
+    let proofs = proved("pigeons", &pigeons::adversarial(5));
     assert!(matches!(proofs.guarantees[..], [Kept::Proved]), "{:?}", proofs.guarantees);
     assert_eq!((proofs.needed.anybody, open(&proofs)), (Some(false), 0));
 }

@@ -1,8 +1,8 @@
 //! Two versions of a rule are told apart by a client, or there is no such client.
 
 use clearance::book::{Book, InForce, Outcome, Rule};
-use clearance::decide::Rules;
 use clearance::decide::cells::Version;
+use clearance::decide::{Fired, Rules};
 use clearance::script::Scripts;
 use clearance::study::mutants::equivalent;
 use clearance::study::{Apart, Client, apart, mutants};
@@ -27,10 +27,10 @@ fn said(book: &Book, client: &Client) -> String {
 }
 
 fn said_by(rules: &Rules<'_>, values: &[i64]) -> String {
-    let mut fired = Vec::new();
+    let mut fired = Fired::default();
     let verdict = rules.judge(values, &mut fired);
     let held: Vec<_> = rules.held().map(|(rule, _)| (&rule.id, rule.outcome)).collect();
-    let fired: Vec<_> = fired.iter().map(|at| held[usize::from(*at)]).collect();
+    let fired: Vec<_> = fired.holds().map(|at| held[usize::from(at)]).collect();
     let withdrawn: Vec<&str> = rules.withdrawn().collect();
     format!("{verdict:?} {fired:?} {withdrawn:?}")
 }
@@ -40,10 +40,10 @@ fn differ(
     rules: &[Rules<'_>; 2],
     held: &[Vec<(&str, Outcome)>; 2],
     values: &[i64],
-    fired: &mut [Vec<u16>; 2],
+    fired: &mut [Fired; 2],
 ) -> bool {
     let [a, b] = [0, 1].map(|at| rules[at].judge(values, &mut fired[at]));
-    let names = |at: usize| fired[at].iter().map(move |place| held[at][usize::from(*place)]);
+    let names = |at: usize| fired[at].holds().map(move |place| held[at][usize::from(place)]);
     a != b || names(0).ne(names(1))
 }
 
@@ -73,7 +73,7 @@ fn brute(random: &mut Random, page: &Page, old: &Book, new: &Book) -> Option<Cli
             return Some(Client::plain(&old.facts, day));
         }
         let held = [0, 1].map(|at| rules[at].held().map(|(rule, _)| (&*rule.id, rule.outcome)).collect());
-        let mut fired = [Vec::new(), Vec::new()];
+        let mut fired = [Fired::default(), Fired::default()];
         let slots: Vec<Vec<i64>> = page.facts.iter().flat_map(|fact| domain(fact, visit)).collect();
         for _ in 0..3 {
             for (at, points) in slots.iter().enumerate() {

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use clearance::book::{Book, InForce, Outcome, Treatment};
-use clearance::decide::Rules;
 use clearance::decide::cells::Version;
+use clearance::decide::{Fired, Rules};
 use clearance::script::Scripts;
 use clearance::span::Texts;
 use clearance::study::diff::{self, Common, Diff, Example, Found, Side, State};
@@ -42,7 +42,7 @@ fn on(book: &Book, day: Day) -> Rules<'_> {
     Rules::on(version.book, version.treatment, version.scripts, day)
 }
 
-fn order(rules: &[Rules<'_>; 2], values: &[i64], fired: &mut Vec<u16>) -> Ordering {
+fn order(rules: &[Rules<'_>; 2], values: &[i64], fired: &mut Fired) -> Ordering {
     let [a, b] = [0, 1].map(|at| rules[at].judge(values, fired).expect("no script fails"));
     match a.outcome.cmp(&b.outcome) {
         Ordering::Equal if a.outcome == Outcome::NotEligible => Ordering::Equal,
@@ -57,7 +57,7 @@ const MOST_CLIENTS: usize = 400;
 /// Whether somebody on the grid is told something stricter, and something less strict.
 fn brute(random: &mut Random, page: &Page, books: &[Book; 2], in_force: &InForce) -> (bool, bool) {
     let (mut tighter, mut looser) = (false, false);
-    let mut fired = Vec::new();
+    let mut fired = Fired::default();
     for visit in visits(random, page, in_force) {
         let day = Day::from_point(visit);
         let rules = [on(&books[0], day), on(&books[1], day)];
@@ -122,7 +122,7 @@ fn check(
                 assert!(client.is_possible(&books[0].facts), "{client:?}\n{}", explain());
                 assert_ne!(before, after, "{}", explain());
                 let rules = [on(&books[0], client.visit), on(&books[1], client.visit)];
-                let found = order(&rules, &client.values, &mut Vec::new());
+                let found = order(&rules, &client.values, &mut Fired::default());
                 assert_eq!(found, wanted, "{client:?} {before:?} {after:?}\n{}", explain());
             }
         }

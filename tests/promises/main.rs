@@ -4,6 +4,7 @@
 mod apart;
 mod brute;
 mod calendar;
+mod compiled;
 mod condition;
 mod diff;
 mod expression;

@@ -9,7 +9,7 @@ use clearance::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use clearance::book::fact::FactKind;
 use clearance::book::{Book, Guarantee, InForce, Outcome};
 use clearance::decide::cells::Version;
-use clearance::decide::{Answers, Rules, decide};
+use clearance::decide::{Answers, Fired, Rules, decide};
 use clearance::script::Scripts;
 use clearance::span::Span;
 use clearance::study::Client;
@@ -197,7 +197,7 @@ impl<'w> World<'w> {
             let rules = Rules::on(book, treatment, &NONE, visit);
             let asked: Vec<_> =
                 treatment.rules.iter().map(|rule| version.asked(&rule.condition, visit)).collect();
-            let mut fired = Vec::new();
+            let mut fired = Fired::default();
             for values in grid.clients() {
                 let in_force = treatment.rules.iter().map(|rule| rule.in_force.covers(visit));
                 let holds =
@@ -510,7 +510,7 @@ impl Check<'_> {
             for point in points {
                 let mut other = base.clone();
                 other.values[slot] = *point;
-                let outcome = rules.judge(&other.values, &mut Vec::new()).expect("no scripts").outcome;
+                let outcome = rules.judge(&other.values, &mut Fired::default()).expect("no scripts").outcome;
                 let speaks = when.as_ref().is_none_or(|when| when.known(&other.values) == Truth::Yes);
                 let breaks = speaks && guarantee.never.contains(&outcome);
                 let nearer = other.differs_in(base, facts).len() < count;

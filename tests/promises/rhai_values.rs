@@ -1,6 +1,7 @@
 //! On fully known facts every condition gives what Rhai itself makes of it. Unknown never reaches Rhai.
 
 use crate::page::rules_on;
+use clearance::decide::Fired;
 use clearance::value::Day;
 use rhai::{Dynamic, Engine, ImmutableString, Map, Scope};
 use rust_decimal::Decimal;
@@ -140,9 +141,9 @@ fn conditions_give_what_rhai_makes_of_them() {
             let text = record.yaml(&page, None);
             let answers = read(&text, &loaded.book, page.visit).0.unwrap_or_else(|| panic!("{text}"));
             let values = answers.space(&loaded.book.facts).values().expect("all known");
-            let mut fired = Vec::new();
+            let mut fired = Fired::default();
             rules.judge(&values, &mut fired).expect("no scripts");
-            let fired: Vec<&str> = fired.iter().map(|at| rules.rule_id(*at)).collect();
+            let fired: Vec<&str> = fired.holds().map(|at| rules.rule_id(at)).collect();
             let answered: Vec<Vec<i64>> =
                 record.completions(&page, page.visit).into_iter().map(|mut one| one.remove(0)).collect();
             let mut scope = scope(&page, &answered);

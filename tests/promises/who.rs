@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clearance::book::Outcome;
 use clearance::book::fact::Facts;
 use clearance::decide::cells::Version;
-use clearance::decide::{self, Boxes, Rules};
+use clearance::decide::{self, Boxes, Fired, Rules};
 use clearance::script::Scripts;
 use clearance::study::Client;
 use clearance::study::region::region;
@@ -104,7 +104,7 @@ impl World<'_> {
 
     /// What a fully known client is told.
     fn told(&self, rules: &Rules<'_>, values: &[i64]) -> Outcome {
-        let mut fired = Vec::new();
+        let mut fired = Fired::default();
         rules.judge(values, &mut fired).expect("no scripts");
         let day = rules.visit.point();
         let quiet = |id: &str| {
@@ -125,7 +125,7 @@ impl World<'_> {
             None => Outcome::Eligible,
         };
         let held: Vec<_> = rules.held().map(|(rule, _)| (rule.id.clone(), rule.outcome)).collect();
-        let decided = fired.iter().map(|at| &held[usize::from(*at)]);
+        let decided = fired.holds().map(|at| &held[usize::from(at)]);
         let counting = decided.filter(|(id, outcome)| *outcome != Outcome::NeedsReview || !quiet(id));
         counting.map(|(_, outcome)| *outcome).fold(start, Outcome::max)
     }

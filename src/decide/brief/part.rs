@@ -1,6 +1,7 @@
 //! Rules that share answers with each other and with no other rule, on one day: what they say in each case, solved
 //! once.
 
+use super::super::compiled::Fired;
 use super::super::day::Rules;
 use super::super::possible::Possible;
 use super::super::questions::Asking;
@@ -203,8 +204,9 @@ impl<'b> Part<'b> {
         if self.slots.iter().any(|slot| is_open(tokens[slot.index()])) {
             return None;
         }
-        let mut fired = Vec::new();
+        let mut fired = Fired::default();
         let verdict = self.rules.judge(tokens, &mut fired)?;
+        let fired: Vec<u16> = fired.holds().collect();
         if fired.iter().any(|at| !self.rules.rules[usize::from(*at)].lapses_in_order()) {
             return None;
         }
