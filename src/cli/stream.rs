@@ -16,7 +16,7 @@ use crate::span::{Span, TextId, Texts};
 use crate::written::record;
 
 /// So many bytes are read at once; a longer line is read as a whole.
-const BYTES: usize = 128 << 10;
+const BYTES: usize = 512 << 10;
 
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -102,7 +102,7 @@ fn readable(bytes: &[u8]) -> Vec<(&[u8], bool)> {
 }
 
 fn breaks(bytes: &[u8]) -> u32 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u32
+    memchr::memchr_iter(b'\n', bytes).count() as u32
 }
 
 /// Calls `see` with a few records after the other, numbered over all files, and the texts they stand in.
@@ -352,9 +352,9 @@ impl Open {
 /// Where the last of at most so many whole lines ends. In a table, whose cells these bytes part, a cell in quotes
 /// may go over several lines.
 pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usize> {
-    if delimiters.is_empty() || !bytes.contains(&b'"') {
+    if delimiters.is_empty() || memchr::memchr(b'"', bytes).is_none() {
         return match most {
-            usize::MAX => bytes.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1),
+            usize::MAX => memchr::memrchr(b'\n', bytes).map(|at| at + 1),
             _ => bytes
                 .iter()
                 .enumerate()

@@ -269,6 +269,16 @@ fn first_without(start: Day, holds: &impl Fn(Day) -> bool) -> Option<Point> {
     Some(low)
 }
 
+/// The other side of a comparison with the bare visit, if time does not move it.
+fn beside_visit(kind: &ConditionKind) -> Option<&DateTerm> {
+    let bare = |term: &DateTerm| term.base == DateBase::Visit && term.offsets.is_empty();
+    match kind {
+        ConditionKind::Dates(a, _, b) if bare(a) && b.base != DateBase::Visit => Some(b),
+        ConditionKind::Dates(a, _, b) if bare(b) && a.base != DateBase::Visit => Some(a),
+        _ => None,
+    }
+}
+
 /// Adds every day from `start` on at which a comparison in the condition can change its truth.
 pub(super) fn flips<'m, F, M>(condition: &Condition, moment: &M, start: Day, days: &mut Vec<Point>)
 where
@@ -280,6 +290,16 @@ where
             Drift::Still => return,
             _ => &[CompareOp::Less, CompareOp::LessOrEqual],
         };
+        if let Some(other) = beside_visit(&part.kind) {
+            // The visit meets a day that stays where it is: on it, or behind it.
+            let meets = moment(start).date(other);
+            days.extend(
+                [meets, meets.saturating_add(1)]
+                    .iter()
+                    .filter(|day| (start.point() + 1..=Day::from_point(ONGOING).point()).contains(*day)),
+            );
+            return;
+        }
         for op in halves {
             let half = Condition {
                 kind: match &part.kind {

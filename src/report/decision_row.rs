@@ -3,9 +3,15 @@
 use super::safe_cell;
 use super::tally::{Counts, Names};
 use crate::book::condition::FactId;
-use crate::book::{Book, Treatment};
+use crate::book::{Book, Outcome, Treatment};
+use crate::decide::Possible;
 use crate::decide::brief::Brief;
 use crate::value::{Day, Truth};
+
+/// So many days are kept.
+const DAYS: usize = 512;
+/// So many texts of a kind are kept.
+const MOST_RECALLED: usize = 32;
 
 /// Writes lines of CSV about the clients of one treatment.
 pub struct Rows<'b> {
@@ -15,8 +21,12 @@ pub struct Rows<'b> {
     names: Vec<usize>,
     /// Whether no word of the page ever needs quotes.
     plain: bool,
-    /// The last visit, written.
-    visit: Option<(Day, [u8; 10])>,
+    /// Days as they were written before, each at a place of its own.
+    days: Vec<Option<(Day, [u8; 10])>>,
+    /// Outcomes as they were written before: the headline, what is possible and whether it is settled.
+    outcomes: Vec<((Outcome, Possible, bool), Vec<u8>)>,
+    /// The steps of the appointment as they were written before.
+    steps: Vec<(Vec<Truth>, Vec<u8>)>,
 }
 
 impl<'b> Rows<'b> {
@@ -31,7 +41,15 @@ impl<'b> Rows<'b> {
         let facts = book.facts.facts.iter().map(|fact| &fact.id);
         let words = rules.chain(steps).chain(facts).chain([&treatment.id]).map(String::as_str).chain(endings);
         let plain = words.into_iter().all(|word| !needs_care(word.as_bytes()));
-        Rows { book, treatment, names: places.collect(), plain, visit: None }
+        Rows {
+            book,
+            treatment,
+            names: places.collect(),
+            plain,
+            days: vec![None; DAYS],
+            outcomes: Vec::new(),
+            steps: Vec::new(),
+        }
     }
 
     /// Counts a decision.
@@ -47,18 +65,17 @@ impl<'b> Rows<'b> {
         let rule = |rule: &u16| treatment.rules[usize::from(*rule)].id.as_str();
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
         cell(out, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
-        let text = match self.visit {
-            Some((day, text)) if day == visit => text,
-            _ => self.visit.insert((visit, written(visit))).1,
-        };
-        out.extend_from_slice(&text);
+        out.extend_from_slice(&self.day(visit));
         out.push(b',');
-        out.extend_from_slice(brief.outcome.phrase().as_bytes());
-        out.push(b',');
-        joined(out, brief.possible.iter().rev().map(|outcome| outcome.phrase()));
-        out.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
+        let key = (brief.outcome, brief.possible, brief.settled);
+        out.extend_from_slice(recall(&mut self.outcomes, &key, |text| {
+            text.extend_from_slice(brief.outcome.phrase().as_bytes());
+            text.push(b',');
+            joined(text, brief.possible.iter().rev().map(|outcome| outcome.phrase()));
+            text.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
+        }));
         for day in [brief.not_before, brief.latest] {
-            day.iter().for_each(|day| out.extend_from_slice(&written(*day)));
+            day.iter().for_each(|day| out.extend_from_slice(&self.day(*day)));
             out.push(b',');
         }
         let endings =
@@ -70,23 +87,53 @@ impl<'b> Rows<'b> {
         let fact = |fact: &FactId| book.facts.get(*fact).id.as_str();
         cell(out, plain, |out| joined(out, brief.questions.iter().map(fact)));
         out.extend_from_slice(if brief.on_the_day { b"on the day," } else { b"," });
-        let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
-        cell(out, plain, |out| {
-            for (at, (step, excluded)) in steps.zip(&brief.excluded).enumerate() {
-                if at > 0 {
-                    out.push(b'|');
+        out.extend_from_slice(recall(&mut self.steps, &brief.excluded, |text| {
+            let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+            cell(text, plain, |text| {
+                for (at, (step, excluded)) in steps.zip(&brief.excluded).enumerate() {
+                    if at > 0 {
+                        text.push(b'|');
+                    }
+                    text.extend_from_slice(step.id.as_bytes());
+                    text.extend_from_slice(match excluded {
+                        Truth::Yes => b"=no",
+                        Truth::Unknown => b"=ask first",
+                        Truth::No => b"=yes",
+                    });
                 }
-                out.extend_from_slice(step.id.as_bytes());
-                out.extend_from_slice(match excluded {
-                    Truth::Yes => b"=no",
-                    Truth::Unknown => b"=ask first",
-                    Truth::No => b"=yes",
-                });
-            }
-        });
-        brief.next_change.iter().for_each(|day| out.extend_from_slice(&written(*day)));
+            });
+        }));
+        brief.next_change.iter().for_each(|day| out.extend_from_slice(&self.day(*day)));
         out.extend_from_slice(b",\n");
     }
+}
+
+impl Rows<'_> {
+    fn day(&mut self, day: Day) -> [u8; 10] {
+        let place = &mut self.days[day.point() as usize % DAYS];
+        match *place {
+            Some((known, text)) if known == day => text,
+            _ => place.insert((day, written(day))).1,
+        }
+    }
+}
+
+/// What was written before about the same, or else what is written now.
+fn recall<'k, K: Clone + PartialEq>(
+    known: &'k mut Vec<(K, Vec<u8>)>,
+    key: &K,
+    write: impl FnOnce(&mut Vec<u8>),
+) -> &'k [u8] {
+    let at = known.iter().position(|(other, _)| other == key).unwrap_or_else(|| {
+        if known.len() >= MOST_RECALLED {
+            known.clear();
+        }
+        let mut text = Vec::new();
+        write(&mut text);
+        known.push((key.clone(), text));
+        known.len() - 1
+    });
+    &known[at].1
 }
 
 fn joined<'t>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'t str>) {

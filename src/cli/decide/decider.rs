@@ -8,9 +8,10 @@ use super::super::exit::Failure;
 use super::super::pick;
 use super::super::records::{self, Entry, MAX_LINE, Records};
 use super::super::stream::{Lines, Piece, Table, Wrong, end_of_lines};
+use super::cells::Columns;
 use super::logging::Noted;
 use super::pipe::Positions;
-use super::quick::{Column, Quick};
+use super::quick::Quick;
 use super::repeats::{self, Seen};
 use super::{Args, Format, decision};
 use crate::book::{Book, Treatment};
@@ -80,7 +81,7 @@ pub struct Decider<'s, 'd> {
     room: (usize, usize),
     rows: Rows<'d>,
     /// What the columns of the table at hand hold.
-    columns: Option<(Arc<Table>, Option<Vec<Column>>)>,
+    columns: Option<(Arc<Table>, Option<Columns>)>,
 }
 
 impl<'d> Shared<'d> {
@@ -179,7 +180,9 @@ impl Decider<'_, '_> {
     /// Lines of NDJSON, each the short way if it can be.
     fn lines(&mut self, number: usize, lines: &Lines, text: &str, done: &mut Done) -> Result<(), Failure> {
         let mut start = 0;
-        for (at, line) in (1..).zip(text.split('\n')) {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        for (at, end) in (1..).zip(ends) {
+            let line = &text[start as usize..end];
             let quick = self.quick.as_mut().filter(|_| line.len() <= MAX_LINE);
             let asked = quick.and_then(|quick| quick.line(line));
             if let Some((asked, brief)) = asked {
@@ -215,7 +218,7 @@ impl Decider<'_, '_> {
         let (mut start, mut line) = (0, lines.lines_before);
         while start < text.len() {
             let rest = &text[start..];
-            let break_at = rest.find('\n').unwrap_or(rest.len());
+            let break_at = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
             let mut row = &rest[..break_at];
             let bare = row.strip_suffix('\r').unwrap_or(row);
             let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());

@@ -1,6 +1,8 @@
 //! Plain JSON, read in place: no escapes, and no numbers but decimals. Anything else ends the reading with `None`,
 //! which says nothing about whether it is JSON.
 
+use super::words;
+
 /// A JSON text and how far it is read.
 pub struct Json<'l> {
     text: &'l str,
@@ -84,7 +86,7 @@ impl<'l> Json<'l> {
         self.eat(b'"')?;
         let start = self.at;
         let rest = self.bytes.get(start..)?;
-        let length = rest.iter().position(|byte| *byte == b'"' || *byte == b'\\' || *byte < b' ')?;
+        let length = words::plain(rest)?;
         (rest[length] == b'"').then_some(())?;
         self.at = start + length + 1;
         self.text.get(start..start + length)

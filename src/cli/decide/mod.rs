@@ -1,5 +1,6 @@
 //! `clearance decide`: may these clients have this treatment on this day, and why?
 
+mod cells;
 mod decider;
 mod json;
 mod logging;
@@ -7,6 +8,7 @@ mod pipe;
 mod progress;
 mod quick;
 mod repeats;
+mod words;
 
 use std::path::{Path, PathBuf};
 

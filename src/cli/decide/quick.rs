@@ -1,6 +1,7 @@
 //! The short way for plain records: from the bytes of a line straight to a brief decision. It takes only what it
 //! reads exactly as the long way does, and leaves everything else to that.
 
+use super::cells::{Cells, Columns};
 use super::json::Json;
 use crate::book::condition::FactId;
 use crate::book::fact::FactKind;
@@ -22,7 +23,7 @@ pub struct Quick<'d> {
     visit: Option<Day>,
     /// `--answered-on`.
     answered_on: Option<Day>,
-    cells: Vec<(usize, usize)>,
+    cells: Cells,
     dated: Vec<(FactId, Day)>,
     parts: Vec<FactId>,
 }
@@ -35,29 +36,11 @@ pub struct Asked<'l> {
     pub visit: Day,
 }
 
-/// What a column of a table holds.
-pub enum Column {
-    /// The client's id.
-    Client,
-    /// The day asked about.
-    Visit,
-    /// The day of answers that carry none.
-    AnsweredOn,
-    /// Nothing that counts.
-    Ignored,
-    /// An answer.
-    Fact(FactId),
-    /// The answer to one option.
-    Option(FactId, String),
-    /// The day of an answer.
-    On(FactId),
-}
-
 impl<'d> Quick<'d> {
     /// For the clients of one treatment.
     pub fn new(engine: Engine<'d>, visit: Option<Day>, answered_on: Option<Day>) -> Quick<'d> {
         let sheet = Sheet::of(engine.facts());
-        let (order, cells, dated, parts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (order, cells, dated, parts) = (Vec::new(), Cells::default(), Vec::new(), Vec::new());
         Quick { engine, sheet, taken: Taken::default(), order, visit, answered_on, cells, dated, parts }
     }
 
@@ -219,97 +202,87 @@ impl<'d> Quick<'d> {
     }
 
     /// What each column of a table holds; `None` if the table takes the long way.
-    pub fn columns(&self, header: &Header, ignored: &[String]) -> Option<Vec<Column>> {
-        let column = |name: &str| {
+    pub fn columns(&self, header: &Header, ignored: &[String]) -> Option<Columns> {
+        let mut columns = Columns { count: header.columns.len(), ..Columns::default() };
+        for (at, cell) in header.columns.iter().enumerate() {
+            let name = cell.text.trim();
             if ignored.iter().any(|other| other == name) {
-                return Some(Column::Ignored);
+                continue;
             }
-            Some(match name {
-                "client" => Column::Client,
-                "visit" => Column::Visit,
-                "answered_on" => Column::AnsweredOn,
-                _ => match (name.strip_suffix(".on"), name.split_once('.')) {
-                    (Some(fact), _) => Column::On(self.sheet.fact(fact)?),
-                    (None, Some((fact, option))) => {
-                        Column::Option(self.sheet.fact(fact)?, option.to_string())
-                    }
-                    (None, None) => Column::Fact(self.sheet.fact(name)?),
-                },
-            })
-        };
-        header.columns.iter().map(|cell| column(cell.text.trim())).collect()
+            match (name, name.strip_suffix(".on"), name.split_once('.')) {
+                ("client", ..) => columns.client = Some(at),
+                ("visit", ..) => columns.visit = Some(at),
+                ("answered_on", ..) => columns.answered_on = Some(at),
+                (_, Some(fact), _) => columns.dated.push((at, self.sheet.fact(fact)?)),
+                (_, None, Some((fact, option))) => {
+                    let fact = self.sheet.fact(fact)?;
+                    let option = self.engine.facts().get(fact).option(option)?;
+                    columns.answers.push((at, fact, Some(option)));
+                }
+                (_, None, None) => columns.answers.push((at, self.sheet.fact(name)?, None)),
+            }
+        }
+        Some(columns)
     }
 
     /// What is decided about a row of a table, without its line break.
-    pub fn row<'l>(
-        &mut self,
-        row: &'l str,
-        columns: &[Column],
-        delimiter: u8,
-    ) -> Option<(Asked<'l>, &Brief)> {
+    pub fn row<'l>(&mut self, row: &'l str, columns: &Columns, delimiter: u8) -> Option<(Asked<'l>, &Brief)> {
         let mut cells = std::mem::take(&mut self.cells);
-        let asked = split(row, delimiter, &mut cells).and_then(|()| self.cells(row, columns, &cells));
+        let asked = cells.split(row, delimiter).and_then(|()| self.cells(row, columns, &cells));
         self.cells = cells;
         let asked = asked?;
         Some((asked, self.engine.decide(&self.taken)?))
     }
 
-    fn cells<'l>(&mut self, row: &'l str, columns: &[Column], cells: &[(usize, usize)]) -> Option<Asked<'l>> {
-        if cells.len() != columns.len() {
+    fn cells<'l>(&mut self, row: &'l str, columns: &Columns, cells: &Cells) -> Option<Asked<'l>> {
+        if cells.places.len() != columns.count {
             return None;
         }
-        let text = |at: usize| row[cells[at].0..cells[at].1].trim();
-        let (mut client, mut visit, mut answered_on) = ("", "", "");
-        for (at, column) in columns.iter().enumerate() {
-            match column {
-                Column::Client => client = text(at),
-                Column::Visit => visit = text(at),
-                Column::AnsweredOn => answered_on = text(at),
-                _ => {}
-            }
+        let text = |at: usize| cells.text(row, at);
+        let client = text(columns.client?)?;
+        if client.is_empty() || client.len() > LONGEST_CLIENT {
+            return None;
         }
-        if client.is_empty() || client.len() > LONGEST_CLIENT || (visit.is_empty() && self.visit.is_none()) {
+        let visit = columns.visit.map_or(Some(""), text)?;
+        if visit.is_empty() && self.visit.is_none() {
             return None;
         }
         self.start(visit)?;
+        let answered_on = columns.answered_on.map_or(Some(""), text)?;
         let answered_on = self.day_of(Some(answered_on).filter(|words| !words.is_empty()))?;
         self.dated.clear();
         self.parts.clear();
-        for (at, column) in columns.iter().enumerate() {
-            if let Column::On(fact) = column
-                && !text(at).is_empty()
-            {
-                let day = self.past_day(text(at))?;
+        for (at, fact) in &columns.dated {
+            let day = text(*at)?;
+            if !day.is_empty() {
+                let day = self.past_day(day)?;
                 self.dated.push((*fact, day));
             }
         }
-        for (at, column) in columns.iter().enumerate() {
-            let (fact, text) = match column {
-                Column::Fact(fact) | Column::Option(fact, _) => (*fact, text(at)),
-                _ => continue,
-            };
+        for (at, fact, option) in &columns.answers {
+            let (fact, text) = (*fact, text(*at)?);
             if text.is_empty() {
                 continue;
             }
-            if let Column::Option(_, option) = column {
-                self.engine.option(&mut self.taken, fact, option, text).then_some(())?;
-                if !self.parts.contains(&fact) {
+            if let Some(option) = option {
+                self.engine.option_at(&mut self.taken, fact, *option, text).then_some(())?;
+                if self.parts.last() != Some(&fact) && !self.parts.contains(&fact) {
                     self.parts.push(fact);
                 }
                 continue;
             }
             let on = self.on(fact, answered_on);
             let taken = &mut self.taken;
-            let odd = text.bytes().any(|byte| matches!(byte, b'|' | b'.'));
-            if odd && text.contains('|') {
+            let has = |wanted| text.bytes().any(|byte| byte == wanted);
+            if has(b'|') {
                 let mut some = false;
-                for option in text.split('|').map(str::trim).filter(|option| !option.is_empty()) {
+                for option in options(text).filter(|option| !option.is_empty()) {
                     some = true;
                     self.engine.chosen(taken, fact, option).then_some(())?;
                 }
                 let done = some && self.engine.rest(taken, fact, "no") && self.engine.end(taken, fact, on);
                 done.then_some(())?;
-            } else if odd && text.contains("..") {
+            } else if has(b'.') && text.contains("..") {
                 return None;
             } else {
                 self.engine.word(taken, fact, text, on).then_some(())?;
@@ -331,39 +304,15 @@ impl<'d> Quick<'d> {
     }
 }
 
-/// Where the cells of a row stand; `None` for quotes that take a closer look.
-fn split(row: &str, delimiter: u8, cells: &mut Vec<(usize, usize)>) -> Option<()> {
-    cells.clear();
-    let bytes = row.as_bytes();
-    let mut start = 0;
-    let mut at = 0;
-    loop {
-        match bytes.get(at) {
-            Some(b'"') if at == start => {
-                let end = at + 1 + bytes[at + 1..].iter().position(|byte| *byte == b'"')?;
-                if bytes.get(end + 1).is_some_and(|byte| *byte != delimiter) {
-                    return None;
-                }
-                cells.push((at + 1, end));
-                if end + 1 == bytes.len() {
-                    return Some(());
-                }
-                at = end + 2;
-                start = at;
-            }
-            Some(b'\r' | b'\n') => return None,
-            Some(byte) if *byte == delimiter => {
-                cells.push((start, at));
-                at += 1;
-                start = at;
-            }
-            Some(_) => at += 1,
-            None => {
-                cells.push((start, at));
-                return Some(());
-            }
-        }
-    }
+/// What stands between `|`.
+fn options(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let all = rest.take()?;
+        let Some(end) = all.bytes().position(|byte| byte == b'|') else { return Some(all.trim()) };
+        rest = all.get(end + 1..);
+        all.get(..end).map(str::trim)
+    })
 }
 
 /// Whether the long way would leave a client id as it is.

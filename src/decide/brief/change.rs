@@ -4,11 +4,12 @@ use super::super::next_change::{TEN_YEARS, counts_months, static_days};
 use super::super::search::Summary;
 use super::super::time::{self, Drift};
 use super::memo::Memo;
-use super::plan::{ends, is_day};
+use super::part::Next;
+use super::plan::{Plan, ends, is_day};
 use super::read::Taken;
 use super::tokens::{Sets, Token, is_open};
 use super::{Engine, Scratch, headline};
-use crate::book::condition::{Condition, ConditionKind as Kind, SlotId};
+use crate::book::condition::{Condition, ConditionKind as Kind, FactId, SlotId};
 use crate::book::{Book, Treatment};
 use crate::value::{Day, FIRST_DAY, NEVER, Point, Truth};
 
@@ -130,6 +131,13 @@ impl Changes {
         Some(changes)
     }
 
+    /// The first day behind the visit on which the page itself, or a comparison that no answer moves, changes.
+    pub(super) fn of_page(&self, visit: Point) -> Point {
+        let fixed = self.fixed.iter().filter(|flip| flip.counts(visit)).map(|flip| flip.day);
+        let days = self.days.iter().copied().filter(|day| *day > visit);
+        days.chain(fixed).min().unwrap_or(Point::MAX)
+    }
+
     pub(super) fn clear(&mut self) {
         self.memo.clear();
         self.known.clear();
@@ -224,6 +232,123 @@ impl Changes {
 }
 
 impl Engine<'_> {
+    /// The day, or `None` within if nothing changes within ten years, as far as parts tell by themselves; `None` if
+    /// it takes a look at the whole page. `first` is the first day on which the page or a part of which that is
+    /// remembered changes.
+    pub(super) fn soon(
+        &mut self,
+        taken: &Taken,
+        at: usize,
+        mut first: Point,
+        scratch: &mut Scratch,
+    ) -> Option<Option<Day>> {
+        let Scratch { later, states, candidates, unasked, .. } = scratch;
+        let tokens = &taken.tokens;
+        let Plan { visit, last, page_changes, has_large, .. } = self.plans[at];
+        let from = visit.point();
+        let mut expiry = Point::MAX;
+        for fact in &self.aging {
+            let (until, answered) = taken.facts[usize::from(fact.0)];
+            if answered && until >= from && until < last {
+                expiry = expiry.min(until + 1);
+            }
+        }
+        let months = self.changes.counts_months;
+        if has_large || (months && (expiry < Point::MAX || tokens.iter().any(|token| is_open(*token)))) {
+            return None;
+        }
+        for part in unasked.iter().copied() {
+            let next = self.next_of(at, part, (tokens, states), candidates);
+            self.plans[at].parts[part].set_next(tokens, next);
+            match next {
+                Next::On(day) => first = first.min(Point::from(day)),
+                Next::Never => {}
+                Next::Unasked | Next::Look => return None,
+            }
+        }
+        let day = first.min(expiry);
+        if day > last {
+            return Some(None);
+        }
+        if day == page_changes {
+            return None;
+        }
+        if day == expiry {
+            self.ages(taken, at, day, (tokens, states, later))?.then_some(())?;
+        }
+        Some(Some(Day::from_point(day)))
+    }
+
+    /// Whether a part that reads an answer says something else on the day that answer has aged; `None` if the page
+    /// has other rules on that day.
+    fn ages(
+        &mut self,
+        taken: &Taken,
+        at: usize,
+        day: Point,
+        (tokens, states, later): (&[Token], &[u32], &mut Vec<Token>),
+    ) -> Option<bool> {
+        let other = self.plan(Day::from_point(day));
+        let [now, then] = self.plans.get_disjoint_mut([at, other]).ok()?;
+        now.is_like(then).then_some(())?;
+        later.clear();
+        later.extend_from_slice(tokens);
+        let aged = |fact: &FactId| {
+            let (until, answered) = taken.facts[usize::from(fact.0)];
+            answered && until + 1 == day
+        };
+        let facts = &self.book.facts;
+        let slots = || self.aging.iter().filter(|fact| aged(fact)).flat_map(|fact| facts.get(*fact).slots());
+        slots().for_each(|slot| later[slot.index()] = now.open[slot.index()]);
+        let mut parts = slots().filter_map(|slot| now.part_of[slot.index()]).map(usize::from);
+        Some(parts.any(|part| {
+            let state = then.parts[part].state(later, &self.sets);
+            !then.parts[part].says_the_same(state, &now.parts[part], states[part])
+        }))
+    }
+
+    /// When one part by itself says something else, if no answer ages.
+    fn next_of(
+        &mut self,
+        at: usize,
+        part: usize,
+        (tokens, states): (&[Token], &[u32]),
+        days: &mut Vec<(Point, u16)>,
+    ) -> Next {
+        let Plan { visit, last, page_changes, .. } = self.plans[at];
+        let with = (&self.sets, self.book, self.treatment);
+        days.clear();
+        for place in 0..self.changes.drifting.len() {
+            let slot = self.changes.drifting[place].index();
+            if self.plans[at].part_of[slot].is_some_and(|of| usize::from(of) == part) {
+                let see = &mut |day| days.push((day, ANY));
+                self.changes.of_slot(slot, tokens[slot], with, see, visit.point());
+            }
+        }
+        // The page itself is looked at on its own days.
+        days.retain(|(day, _)| *day > visit.point() && *day <= last && *day < page_changes);
+        days.sort_unstable();
+        days.dedup();
+        for (day, _) in days.iter() {
+            let other = self.plan(Day::from_point(*day));
+            let Ok([now, then]) = self.plans.get_disjoint_mut([at, other]) else { return Next::Look };
+            if !now.is_like(then) {
+                return Next::Look;
+            }
+            let state = then.parts[part].state(tokens, &self.sets);
+            let same = then.parts[part].says_the_same(state, &now.parts[part], states[part]);
+            if !same {
+                return i32::try_from(*day).map_or(Next::Look, Next::On);
+            }
+            let [one, two] = [(&now.parts[part], states[part]), (&then.parts[part], state)]
+                .map(|(part, state)| part.glances[state as usize].total);
+            if snapshot(one, visit.point()) != snapshot(two, *day) {
+                return Next::Look;
+            }
+        }
+        Next::Never
+    }
+
     /// The day, or `None` within if nothing changes within ten years; `None` for what takes the long way.
     pub(super) fn next_change(
         &mut self,
@@ -233,7 +358,8 @@ impl Engine<'_> {
         total: Summary,
         scratch: &mut Scratch,
     ) -> Option<Option<Day>> {
-        let Scratch { tokens, later, states, other, candidates, .. } = scratch;
+        let Scratch { later, states, other, candidates, .. } = scratch;
+        let tokens = &taken.tokens;
         let facts = &self.book.facts;
         let with = (&self.sets, self.book, self.treatment);
         let (from, last) = (visit.point(), visit.shift(&TEN_YEARS, false).point());
@@ -307,7 +433,7 @@ impl Engine<'_> {
         if same {
             for part in first.iter().map(|(_, part)| *part).filter(|part| *part != ANY) {
                 let part = usize::from(part);
-                let state = then.parts[part].state(later, &self.sets)?;
+                let state = then.parts[part].state(later, &self.sets);
                 if !then.parts[part].says_the_same(state, &now.parts[part], states[part]) {
                     return Some(true);
                 }
@@ -316,7 +442,7 @@ impl Engine<'_> {
         other.clear();
         let mut then_total = then.start();
         for (at, part) in then.parts.iter_mut().enumerate() {
-            let state = part.state(later, &self.sets)?;
+            let state = part.state(later, &self.sets);
             other.push(state);
             if same && !part.says_the_same(state, &now.parts[at], states[at]) {
                 return Some(true);

@@ -31,7 +31,7 @@ impl Cells {
     /// Of a slot that the rules read. The very point counts where a wait may count from it.
     pub(super) fn of(rules: &Rules<'_>, slot: SlotId, open: Token) -> Cells {
         let cuts = rules.cuts[slot.index()].clone();
-        let mut sets = rules.domains.to_vec();
+        let mut sets: Vec<Points> = rules.domains.to_vec();
         let first = starts(&cuts).zip(ends(&cuts)).map(|(low, high)| {
             sets[slot.index()] = Points::range(low, high);
             let waits = rules.rules.iter().any(|rule| {

@@ -19,11 +19,11 @@ mod walk;
 use std::collections::BTreeMap;
 
 use self::change::Changes;
-use self::part::{Ask, Part};
+use self::part::{Ask, Next, QUIET};
 use self::plan::Plan;
 pub use self::read::{Sheet, Taken};
 use self::tokens::Sets;
-pub use self::tokens::{OPEN, Token};
+pub use self::tokens::Token;
 use self::walk::Drifting;
 use super::possible::Possible;
 use crate::book::condition::FactId;
@@ -110,12 +110,13 @@ pub struct Engine<'b> {
 /// Room that is used again for each client.
 #[derive(Default)]
 struct Scratch {
-    tokens: Vec<Token>,
     later: Vec<Token>,
     states: Vec<u32>,
     other: Vec<u32>,
     asks: Vec<Asked>,
     candidates: Vec<(Point, u16)>,
+    /// Parts of which nothing is remembered about when they say something else.
+    unasked: Vec<usize>,
 }
 
 /// A fact worth asking, so far.
@@ -161,7 +162,7 @@ impl<'b> Engine<'b> {
             self.recent[recent] = (day, *at);
             return *at;
         }
-        let plan = Plan::on(self.book, self.treatment, self.scripts, day, &mut self.sets);
+        let plan = Plan::on(self.book, self.treatment, self.scripts, day, (&mut self.sets, &self.changes));
         self.plans.push(plan);
         self.days.insert(day, self.plans.len() - 1);
         self.plans.len() - 1
@@ -181,8 +182,7 @@ impl<'b> Engine<'b> {
 
     /// Decides for answers that were taken from a record; `None` for what takes the long way.
     pub fn decide(&mut self, taken: &Taken) -> Option<&Brief> {
-        let visit = taken.visit?;
-        let at = self.plan(visit);
+        let (visit, at) = (taken.visit?, taken.plan);
         let mut scratch = std::mem::take(&mut self.scratch);
         let done = self.fill(taken, visit, at, &mut scratch);
         self.scratch = scratch;
@@ -190,17 +190,48 @@ impl<'b> Engine<'b> {
     }
 
     fn fill(&mut self, taken: &Taken, visit: Day, at: usize, scratch: &mut Scratch) -> Option<()> {
-        let Scratch { tokens, states, asks, .. } = scratch;
+        let Scratch { states, asks, unasked, .. } = scratch;
+        let tokens = &taken.tokens;
         let plan = &mut self.plans[at];
-        taken.on(visit, &plan.open, &self.aging, &self.book.facts, tokens);
         states.clear();
         let mut total = plan.start();
-        for part in &mut plan.parts {
-            let state = part.state(tokens, &self.sets)?;
-            states.push(state);
-            total = total.and(part.glances[state as usize].total);
-        }
+        let mut open = false;
         let brief = &mut self.brief;
+        brief.hold.clear();
+        brief.may_hold.clear();
+        brief.open_ended.clear();
+        let mut first = plan.page_changes;
+        unasked.clear();
+        for (at, part) in (0..).zip(&mut plan.parts) {
+            let (state, next) = part.look(tokens, &self.sets);
+            states.push(state);
+            match next {
+                Next::On(day) => first = first.min(Point::from(day)),
+                Next::Never => {}
+                Next::Unasked | Next::Look => {
+                    if part.drifts {
+                        unasked.push(at);
+                    }
+                }
+            }
+            if state == QUIET {
+                continue;
+            }
+            let glance = &part.glances[state as usize];
+            total = total.and(glance.total);
+            open |= glance.open;
+            if glance.more {
+                let state = &part.states[state as usize];
+                for (rule, truth) in &state.truths {
+                    if *truth == Truth::Yes { &mut brief.hold } else { &mut brief.may_hold }.push(*rule);
+                }
+                brief.open_ended.extend(&state.open_ended);
+                continue;
+            }
+            for spoken in &glance.spoken[..usize::from(glance.count)] {
+                if spoken % 2 == 1 { &mut brief.hold } else { &mut brief.may_hold }.push(spoken / 2);
+            }
+        }
         brief.possible = total.possible;
         let headline = headline(total.possible);
         brief.outcome = headline;
@@ -213,31 +244,12 @@ impl<'b> Engine<'b> {
         let day = |point: Point| (waits && point < ONGOING).then(|| Day::from_point(point));
         brief.not_before = day(total.earliest).filter(|day| *day > visit);
         brief.latest = day(total.latest);
-        brief.hold.clear();
-        brief.may_hold.clear();
-        brief.open_ended.clear();
-        asks.clear();
-        let mut open = false;
-        for (part, state) in plan.parts.iter().zip(states.iter()) {
-            let glance = &part.glances[*state as usize];
-            open |= glance.open;
-            if glance.more {
-                let state = &part.states[*state as usize];
-                for (rule, truth) in &state.truths {
-                    if *truth == Truth::Yes { &mut brief.hold } else { &mut brief.may_hold }.push(*rule);
-                }
-                brief.open_ended.extend(&state.open_ended);
-                continue;
-            }
-            for spoken in &glance.spoken[..usize::from(glance.count)] {
-                if spoken % 2 == 1 { &mut brief.hold } else { &mut brief.may_hold }.push(spoken / 2);
-            }
-        }
         for list in [&mut brief.hold, &mut brief.may_hold, &mut brief.open_ended] {
             if list.len() > 1 {
                 list.sort_unstable_by_key(|rule| plan.ranks[usize::from(*rule)]);
             }
         }
+        asks.clear();
         if open {
             plan.ask(states, &self.sets, asks);
         }
@@ -261,12 +273,11 @@ impl<'b> Engine<'b> {
         let mut moving =
             asks.iter().filter(|ask| ask.moves || ask.could_become != Possible::default()).peekable();
         brief.on_the_day = moving.peek().is_some() && moving.all(|ask| facts.get(ask.fact).on_the_day);
-        let large = self.plans[at].parts.iter().any(Part::is_large);
-        let change = match large {
-            true => self.walk(taken, visit, at, total, scratch)?,
-            false => self.next_change(taken, visit, at, total, scratch)?,
+        self.brief.next_change = match self.soon(taken, at, first, scratch) {
+            Some(soon) => soon,
+            None if self.plans[at].has_large => self.walk(taken, visit, at, total, scratch)?,
+            None => self.next_change(taken, visit, at, total, scratch)?,
         };
-        self.brief.next_change = change;
         Some(())
     }
 }

@@ -12,13 +12,17 @@ use super::memo::Memo;
 use super::tokens::{Sets, Token, is_open};
 use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
-use crate::value::{ONGOING, Point, Truth};
+use crate::value::{NEVER, ONGOING, Point, Points, Truth};
 
 /// A part of more slots has too many cases to remember them.
 const MOST_SLOTS: usize = 12;
 
-/// So many days before the visit have a place each.
-const NEAR: usize = 512;
+/// So many days before the visit have a place each, and so many other points.
+const NEAR_DAYS: usize = 512;
+const NEAR_POINTS: usize = 16;
+
+/// The state in which no rule holds or may hold, and nothing is open.
+pub(super) const QUIET: u32 = 0;
 
 /// So many lists of questions are kept.
 const MOST_ASKS: usize = 256;
@@ -37,12 +41,38 @@ pub(super) struct Part<'b> {
     key: Vec<Token>,
     pub(super) states: Vec<State>,
     pub(super) glances: Vec<Glance>,
-    /// For a part of one slot and a day so many days before the visit, and at the end for `ongoing`: 0 or one more
-    /// than the state's number.
-    near: Vec<u32>,
+    /// For a part of one slot: what is known about each likely answer.
+    near: Vec<Near>,
+    days: bool,
+    /// Whether time alone can change what it says.
+    pub(super) drifts: bool,
+    /// The token of every point the one slot can have.
+    open: Token,
     asked: Memo,
     /// For each row what is worth asking; nothing if that depends on the very day.
     asks: Vec<Option<Vec<Ask>>>,
+}
+
+/// What is known about one answer.
+#[derive(Clone, Copy, Default)]
+struct Near {
+    /// 0 or one more than the state's number.
+    state: u32,
+    next: Next,
+}
+
+/// When a part by itself says something else, by time alone.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nobody asked yet.
+    #[default]
+    Unasked,
+    /// Never, or not before the page itself changes.
+    Never,
+    /// On this day.
+    On(i32),
+    /// It takes a look at the whole page.
+    Look,
 }
 
 /// What is looked at for every client, in little room.
@@ -114,8 +144,37 @@ impl<'b> Part<'b> {
         let (asked, asks) = (Memo::new(3), Vec::new());
         let (states, glances) = (Vec::new(), Vec::new());
         let days = slots.len() == 1 && rules.book.facts.fact_of(slots[0]).kind.is_date();
-        let near = vec![0; if days { NEAR + 1 } else { 0 }];
-        Part { rules, places, slots, grid, outcomes, memo, rows, key, states, glances, near, asked, asks }
+        let points = if days { NEAR_DAYS } else { NEAR_POINTS };
+        let near = vec![Near::default(); if slots.len() == 1 { points + 3 } else { 0 }];
+        let own = slots.first().map_or(0, |slot| open[slot.index()]);
+        let mut part = Part {
+            rules,
+            places,
+            slots,
+            grid,
+            outcomes,
+            memo,
+            rows,
+            key,
+            states,
+            glances,
+            near,
+            days,
+            drifts: false,
+            open: own,
+            asked,
+            asks,
+        };
+        part.add_quiet();
+        part
+    }
+
+    fn add_quiet(&mut self) {
+        let visit = self.rules.visit.point();
+        let total = Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
+        let quiet = State { truths: Vec::new(), open_ended: Vec::new(), total, open: None };
+        self.glances.push(quiet.glance());
+        self.states.push(quiet);
     }
 
     /// Whether it has too many cases to remember them.
@@ -125,58 +184,80 @@ impl<'b> Part<'b> {
 
     /// The number of the state for a client's answers. It counts until the next call with other answers if the
     /// part is large, else for good.
-    pub(super) fn state(&mut self, tokens: &[Token], sets: &Sets) -> Option<u32> {
+    pub(super) fn state(&mut self, tokens: &[Token], sets: &Sets) -> u32 {
+        self.look(tokens, sets).0
+    }
+
+    /// The same, with the day on which the part says something else as far as it is remembered.
+    pub(super) fn look(&mut self, tokens: &[Token], sets: &Sets) -> (u32, Next) {
+        let Some(place) = self.near_place(tokens) else { return (self.found(tokens, sets), Next::Unasked) };
+        let near = self.near[place];
+        if near.state > 0 {
+            return (near.state - 1, near.next);
+        }
+        let state = self.found(tokens, sets);
+        self.near[place] = Near { state: state + 1, next: Next::Unasked };
+        (state, Next::Unasked)
+    }
+
+    fn found(&mut self, tokens: &[Token], sets: &Sets) -> u32 {
         if self.is_large() {
             // A few, since a day may be looked at for one client's next change.
             if self.states.len() > 8 {
                 self.forget();
             }
-            self.add(tokens, sets);
-            return Some(self.states.len() as u32 - 1);
+            return self.add(tokens, sets);
         }
         if let Some(choice) = self.grid.choice(tokens) {
             if self.grid.numbers[choice] == 0 {
-                self.add(tokens, sets);
-                self.grid.numbers[choice] = self.states.len() as u32;
+                self.grid.numbers[choice] = self.add(tokens, sets) + 1;
             }
-            return Some(self.grid.numbers[choice] - 1);
-        }
-        if let Some(near) = self.near_place(tokens) {
-            if self.near[near] == 0 {
-                self.add(tokens, sets);
-                self.near[near] = self.states.len() as u32;
-            }
-            return Some(self.near[near] - 1);
+            return self.grid.numbers[choice] - 1;
         }
         self.key.clear();
         self.grid.key(tokens, &mut self.key);
         if let Some(row) = self.memo.get(&self.key) {
-            return Some(self.rows[row as usize]);
+            return self.rows[row as usize];
         }
         if self.memo.is_full() {
             self.forget();
         }
-        self.add(tokens, sets);
+        let state = self.add(tokens, sets);
         self.memo.add(&self.key);
-        self.rows.push(self.states.len() as u32 - 1);
-        Some(self.states.len() as u32 - 1)
+        self.rows.push(state);
+        state
     }
 
-    /// The place of the one answer of a part of one slot, if it is a day not long before the visit, or `ongoing`.
+    /// The place of the one answer of a part of one slot, if it is a likely one.
     fn near_place(&self, tokens: &[Token]) -> Option<usize> {
-        let last = self.near.len().checked_sub(1)?;
+        let points = self.near.len().checked_sub(3)?;
         let token = tokens[self.slots[0].index()];
-        if token == ONGOING {
-            return Some(last);
+        let point = if self.days { self.rules.visit.point().wrapping_sub(token) } else { token };
+        match point {
+            0.. if point < points as Point => Some(point as usize),
+            _ if token == self.open => Some(points),
+            _ if token == NEVER => Some(points + 1),
+            _ if token == ONGOING => Some(points + 2),
+            _ => None,
         }
-        let before = usize::try_from(self.rules.visit.point().checked_sub(token)?).ok()?;
-        (before < last).then_some(before)
     }
 
-    fn add(&mut self, tokens: &[Token], sets: &Sets) {
+    /// Remembers when the part says something else for these answers.
+    pub(super) fn set_next(&mut self, tokens: &[Token], next: Next) {
+        if let Some(place) = self.near_place(tokens) {
+            self.near[place].next = next;
+        }
+    }
+
+    fn add(&mut self, tokens: &[Token], sets: &Sets) -> u32 {
         let state = self.known(tokens).unwrap_or_else(|| self.solve(tokens, sets));
-        self.glances.push(state.glance());
+        let glance = state.glance();
+        if glance == self.glances[QUIET as usize] {
+            return QUIET;
+        }
+        self.glances.push(glance);
         self.states.push(state);
+        self.states.len() as u32 - 1
     }
 
     /// Whether two states of two days with the same rules say the same about each rule.
@@ -189,7 +270,7 @@ impl<'b> Part<'b> {
     }
 
     fn forget(&mut self) {
-        self.near.fill(0);
+        self.near.fill(Near::default());
         self.glances.clear();
         self.memo.clear();
         self.asked.clear();
@@ -197,6 +278,7 @@ impl<'b> Part<'b> {
         self.states.clear();
         self.asks.clear();
         self.grid.numbers.fill(0);
+        self.add_quiet();
     }
 
     /// The state of a client whose answers are all known; `None` if a wait takes a closer look.
@@ -241,9 +323,9 @@ impl<'b> Part<'b> {
         State { truths, open_ended, total, open: open.then(|| Box::new((solution, tokens))) }
     }
 
-    /// All completions, given the tokens of its slots.
+    /// All completions, given the tokens of its slots. The others are left empty: no rule of the part reads them.
     fn space(&self, tokens: &[Token], sets: &Sets) -> Space {
-        let mut space = Space { sets: self.rules.domains.to_vec(), links: Vec::new() };
+        let mut space = Space { sets: vec![Points::EMPTY; self.rules.domains.len()], links: Vec::new() };
         for (slot, token) in self.slots.iter().zip(tokens) {
             space.sets[slot.index()] = sets.points(*token);
         }

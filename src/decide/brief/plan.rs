@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::day::Rules;
+use super::super::next_change::TEN_YEARS;
 use super::super::possible::Possible;
 use super::super::prop::{Posed, Prop};
 use super::super::questions::decides;
@@ -10,9 +11,10 @@ use super::super::quote::prices;
 use super::super::search::Summary;
 use super::super::space::Space;
 use super::super::{exclusions, truth_of};
+use super::change::Changes;
 use super::grid::{Cells, Grid};
 use super::memo::Memo;
-use super::part::{Ask, Part};
+use super::part::{Ask, Part, QUIET};
 use super::tokens::{Sets, Token, is_open};
 use super::{Asked, note};
 use crate::book::condition::{FactId, SlotId};
@@ -35,6 +37,12 @@ pub(super) struct Plan<'b> {
     /// For each rule of the page its place among reasons.
     pub(super) ranks: Vec<u16>,
     pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
+    /// Ten years behind the visit.
+    pub(super) last: Point,
+    /// The first later day on which the page itself changes.
+    pub(super) page_changes: Point,
+    /// Whether a part has too many cases to remember them.
+    pub(super) has_large: bool,
     steps: Vec<Step<'b>>,
     price: Price,
 }
@@ -66,7 +74,7 @@ impl<'b> Plan<'b> {
         treatment: &'b Treatment,
         scripts: &'b Scripts,
         visit: Day,
-        sets: &mut Sets,
+        (sets, changes): (&mut Sets, &Changes),
     ) -> Plan<'b> {
         let rules = Rules::on(book, treatment, scripts, visit);
         let open: Vec<Token> = rules.domains.iter().map(|domain| sets.token(domain)).collect();
@@ -81,7 +89,7 @@ impl<'b> Plan<'b> {
         for (rank, place) in (0..).zip(order) {
             ranks[usize::from(place)] = rank;
         }
-        let parts: Vec<Part<'b>> =
+        let mut parts: Vec<Part<'b>> =
             rules.apart().into_iter().map(|(rules, places)| Part::new(rules, places, &open)).collect();
         let mut part_of = vec![None; book.facts.slots.len()];
         for (at, part) in (0..).zip(&parts) {
@@ -89,7 +97,28 @@ impl<'b> Plan<'b> {
         }
         let price = Price::of(book, treatment);
         let rules = parts.iter().flat_map(|part| part.places.iter().copied().chain([u16::MAX])).collect();
-        Plan { visit, book, treatment, rules, parts, open, part_of, ranks, withdrawn, steps, price }
+        let last = visit.shift(&TEN_YEARS, false).point();
+        let page_changes = changes.of_page(visit.point());
+        for slot in &changes.drifting {
+            part_of[slot.index()].iter().for_each(|part: &u16| parts[usize::from(*part)].drifts = true);
+        }
+        let has_large = parts.iter().any(Part::is_large);
+        Plan {
+            visit,
+            book,
+            treatment,
+            rules,
+            parts,
+            open,
+            part_of,
+            ranks,
+            withdrawn,
+            last,
+            page_changes,
+            has_large,
+            steps,
+            price,
+        }
     }
 
     /// What is so without any rule.
@@ -107,21 +136,19 @@ impl<'b> Plan<'b> {
     /// What the parts say is worth asking; each looks at the best outcome and the earliest day of the others.
     pub(super) fn ask(&mut self, states: &[u32], sets: &Sets, asks: &mut Vec<Asked>) {
         let start = self.start();
-        let ends: Vec<(Outcome, Point)> = self
-            .parts
-            .iter()
-            .zip(states)
-            .map(|(part, state)| part.glances[*state as usize].total)
-            .map(|total| (total.possible.best(), total.earliest))
-            .collect();
-        for (at, (part, state)) in self.parts.iter_mut().zip(states).enumerate() {
-            if !part.glances[*state as usize].open {
-                continue;
+        let (mut best, mut earliest) = (TopTwo::of(start.possible.best()), TopTwo::of(start.earliest));
+        for (at, (part, state)) in self.parts.iter().zip(states).enumerate() {
+            if *state != QUIET {
+                let total = part.glances[*state as usize].total;
+                best.see(at, total.possible.best());
+                earliest.see(at, total.earliest);
             }
-            let others = || ends.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, end)| end);
-            let best = others().map(|(best, _)| *best).fold(start.possible.best(), Outcome::max);
-            let earliest = others().map(|(_, day)| *day).fold(start.earliest, Point::max);
-            part.ask(*state, best, earliest, sets).iter().for_each(|ask| note(asks, ask, false));
+        }
+        for (at, (part, state)) in self.parts.iter_mut().zip(states).enumerate() {
+            if *state != QUIET && part.glances[*state as usize].open {
+                let asked = part.ask(*state, best.without(at), earliest.without(at), sets);
+                asked.iter().for_each(|ask| note(asks, ask, false));
+            }
         }
     }
 
@@ -205,7 +232,7 @@ impl<'b> Step<'b> {
     }
 
     fn find(&self, tokens: &[Token], sets: &Sets) -> (Truth, Vec<FactId>) {
-        let mut space = Space { sets: self.rules.domains.to_vec(), links: Vec::new() };
+        let mut space = Space { sets: vec![Points::EMPTY; self.rules.domains.len()], links: Vec::new() };
         for slot in &self.slots {
             space.sets[slot.index()] = sets.points(tokens[slot.index()]);
         }
@@ -235,6 +262,30 @@ impl Price {
         let takes = takes.filter_map(|name| book.facts.named(name)).collect();
         let by = pricing.map(|pricing| (pricing.by, pricing.slot));
         Price { by, takes, known: BTreeMap::new() }
+    }
+}
+
+/// The greatest of many, also without one of them.
+struct TopTwo<T> {
+    first: (Option<usize>, T),
+    second: T,
+}
+
+impl<T: Copy + Ord> TopTwo<T> {
+    fn of(start: T) -> TopTwo<T> {
+        TopTwo { first: (None, start), second: start }
+    }
+
+    fn see(&mut self, at: usize, one: T) {
+        if one > self.first.1 {
+            self.second = std::mem::replace(&mut self.first, (Some(at), one)).1;
+        } else {
+            self.second = self.second.max(one);
+        }
+    }
+
+    fn without(&self, at: usize) -> T {
+        if self.first.0 == Some(at) { self.second } else { self.first.1 }
     }
 }
 

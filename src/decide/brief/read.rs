@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::combine;
 use super::Engine;
-use super::tokens::{self, OPEN, Sets, Token, Word, is_open};
+use super::tokens::{self, Sets, Token, Word, is_open};
 use crate::book::condition::FactId;
 use crate::book::fact::{Fact, FactKind, Facts};
 use crate::value::{Day, NEVER, NO, Point, Points};
@@ -32,28 +32,21 @@ impl Sheet {
 pub struct Taken {
     /// The day asked about.
     pub visit: Option<Day>,
-    /// For each slot what was answered.
+    /// The plan of that day.
+    pub(super) plan: usize,
+    /// For each slot what is known at the visit.
     pub(super) tokens: Vec<Token>,
     /// For each fact the last day its answer counts, and whether it was answered at all.
     pub(super) facts: Vec<(Point, bool)>,
 }
 
 impl Taken {
-    /// Starts a record for a visit on this day.
-    pub fn start(&mut self, visit: Day, facts: &Facts) {
-        self.visit = Some(visit);
-        self.tokens.clear();
-        self.tokens.resize(facts.slots.len(), OPEN);
-        self.facts.clear();
-        self.facts.resize(facts.facts.len(), (Point::MAX - 1, false));
-    }
-
     /// Whether the fact was answered before.
     pub fn is_answered(&self, fact: FactId) -> bool {
         self.facts[usize::from(fact.0)].1
     }
 
-    /// The answers as they count on a day, with `open` for what is not known.
+    /// What is known on a later day, with `open` for answers that have aged by then.
     pub(super) fn on(
         &self,
         day: Day,
@@ -63,8 +56,7 @@ impl Taken {
         tokens: &mut Vec<Token>,
     ) {
         tokens.clear();
-        let each = self.tokens.iter().zip(open);
-        tokens.extend(each.map(|(token, open)| if *token == OPEN { *open } else { *token }));
+        tokens.extend_from_slice(&self.tokens);
         for fact in aging {
             let (until, answered) = self.facts[usize::from(fact.0)];
             if answered && until < day.point() {
@@ -90,7 +82,12 @@ impl Engine<'_> {
     /// Gets ready for the next record, whose visit is on this day.
     pub fn start(&mut self, visit: Day, taken: &mut Taken) {
         self.make_room();
-        taken.start(visit, &self.book.facts);
+        taken.visit = Some(visit);
+        taken.plan = self.plan(visit);
+        taken.tokens.clear();
+        taken.tokens.extend_from_slice(&self.plans[taken.plan].open);
+        taken.facts.clear();
+        taken.facts.resize(self.book.facts.facts.len(), (Point::MAX - 1, false));
     }
 
     /// Takes one plain word as the whole answer to a fact, given on a day; false for what takes the long way.
@@ -117,13 +114,18 @@ impl Engine<'_> {
 
     /// Takes one plain word as the answer to one option; [`Engine::end`] ends the fact.
     pub fn option(&mut self, taken: &mut Taken, fact: FactId, option: &str, text: &str) -> bool {
+        let at = self.book.facts.get(fact).option(option);
+        at.is_some_and(|at| self.option_at(taken, fact, at, text))
+    }
+
+    /// The same for the option at this place among those of the fact.
+    pub fn option_at(&mut self, taken: &mut Taken, fact: FactId, at: usize, text: &str) -> bool {
         let Some(visit) = taken.visit else { return false };
         let known = self.book.facts.get(fact);
-        let Some(at) = known.option(option) else { return false };
-        let place = &mut taken.tokens[known.first_slot.index() + at];
+        let slot = known.first_slot.index() + at;
         match tokens::slot(known, text, visit, &mut self.sets) {
-            Some(token) if *place == OPEN => {
-                *place = token;
+            Some(token) if taken.tokens[slot] == self.plans[taken.plan].open[slot] => {
+                taken.tokens[slot] = token;
                 true
             }
             _ => false,
@@ -136,7 +138,12 @@ impl Engine<'_> {
         let known = self.book.facts.get(fact);
         let Some(token) = tokens::slot(known, text, visit, &mut self.sets) else { return false };
         let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
-        taken.tokens[slots].iter_mut().filter(|place| **place == OPEN).for_each(|place| *place = token);
+        let open = &self.plans[taken.plan].open[slots.clone()];
+        for (place, open) in taken.tokens[slots].iter_mut().zip(open) {
+            if place == open {
+                *place = token;
+            }
+        }
         true
     }
 
@@ -157,10 +164,12 @@ impl Engine<'_> {
             return true;
         }
         let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
-        match last_day(known, &taken.tokens[slots.clone()], &self.sets, on) {
-            Some(last) => place.0 = last,
-            // Without a day it does not count at all.
-            None => taken.tokens[slots].fill(OPEN),
+        let last = last_day(known, &taken.tokens[slots.clone()], &self.sets, on);
+        let visit = taken.visit.map_or(Point::MIN, Day::point);
+        place.0 = last.unwrap_or(place.0);
+        // Without a day it does not count at all.
+        if last.is_none_or(|last| last < visit) {
+            taken.tokens[slots.clone()].copy_from_slice(&self.plans[taken.plan].open[slots]);
         }
         true
     }
@@ -169,16 +178,11 @@ impl Engine<'_> {
 /// The last day an answer counts; `None` if it needs a day and has none.
 fn last_day(fact: &Fact, own: &[Token], sets: &Sets, on: Option<Day>) -> Option<Point> {
     let nothing = if fact.kind == FactKind::Set { NO } else { NEVER };
-    let limit = match (fact.kind.slot_per_option(), own.iter().any(|token| is_open(*token) || *token == OPEN))
-    {
+    let limit = match (fact.kind.slot_per_option(), own.iter().any(|token| is_open(*token))) {
         (false, false) => combine::limit_of(fact, own[0]),
         (true, false) => combine::limit_of_all(fact, own.iter().all(|token| *token == nothing)),
         _ => {
-            let domain = |token: &Token| match *token {
-                OPEN => Points::range(NEVER, -NEVER),
-                token => sets.points(token),
-            };
-            let one: Vec<Points> = own.iter().map(domain).collect();
+            let one: Vec<Points> = own.iter().map(|token| sets.points(*token)).collect();
             let limits = combine::limits(fact, &one);
             if limits.is_empty() || limits.iter().any(Option::is_none) {
                 return Some(Point::MAX - 1);

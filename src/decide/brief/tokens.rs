@@ -8,9 +8,6 @@ use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Points, YES};
 /// A point, or a set of points.
 pub type Token = i64;
 
-/// Nothing is known: every point the question has at the visit.
-pub const OPEN: Token = i64::MAX;
-
 /// Tokens from here on are sets.
 const FIRST_SET: Token = i64::MIN;
 /// More sets are not kept.
@@ -70,30 +67,68 @@ pub(super) enum Word {
     Option(usize),
 }
 
+/// A word that means the same in every answer of a kind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Said {
+    Nothing,
+    Unknown,
+    No,
+    Yes,
+    None,
+    Some,
+    Never,
+    Ongoing,
+    Other,
+}
+
+impl Said {
+    /// In letters of any size.
+    fn of(text: &str) -> Said {
+        match text {
+            "" => Said::Nothing,
+            "no" => Said::No,
+            "yes" => Said::Yes,
+            "never" => Said::Never,
+            "none" => Said::None,
+            "ongoing" => Said::Ongoing,
+            "unknown" => Said::Unknown,
+            "some" => Said::Some,
+            _ if text.len() <= 7 && text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Said::of(&text.to_ascii_lowercase())
+            }
+            _ => Said::Other,
+        }
+    }
+}
+
 /// Reads one plain word as an answer to a fact, as `values` reads it; `None` for what takes the long way.
 pub(super) fn word(fact: &Fact, text: &str, visit: Day, sets: &mut Sets) -> Option<Word> {
-    if text.is_empty() || is(text, &["unknown"]) {
-        return Some(Word::Open);
-    }
-    match fact.kind {
-        FactKind::Set if is(text, &["none", "no"]) => Some(Word::Each(NO)),
-        FactKind::Set if is(text, &["some", "yes"]) => None,
-        FactKind::Set => fact.option(text).map(Word::Option),
-        FactKind::History => is(text, &["none", "no", "never"]).then_some(Word::Each(NEVER)),
-        FactKind::Note => Some(Word::Open),
-        FactKind::Choice => fact.option(text).map(|at| Word::One(at as Point)),
-        FactKind::Number { whole, low, high } => {
+    let said = Said::of(text);
+    match (fact.kind, said) {
+        (_, Said::Nothing | Said::Unknown) => Some(Word::Open),
+        (FactKind::Set, Said::None | Said::No) => Some(Word::Each(NO)),
+        (FactKind::Set, Said::Some | Said::Yes) => None,
+        (FactKind::Set, _) => fact.option(text).map(Word::Option),
+        (FactKind::History, Said::None | Said::No | Said::Never) => Some(Word::Each(NEVER)),
+        (FactKind::History, _) => None,
+        (FactKind::Note, _) => Some(Word::Open),
+        (FactKind::Choice, _) => fact.option(text).map(|at| Word::One(at as Point)),
+        (FactKind::Number { whole, low, high }, _) => {
             let point = Number::parse(text)?.point();
             let fits = (low..=high).contains(&point) && (!whole || Number::from_point(point).is_whole());
             fits.then_some(Word::One(point))
         }
-        _ => slot(fact, text, visit, sets).map(Word::One),
+        _ => point(fact, text, said, visit, sets).map(Word::One),
     }
 }
 
 /// Reads one plain word as the answer to a yes/no or a date, or to one option of a set or history. What is unknown
 /// there takes the long way.
 pub(super) fn slot(fact: &Fact, text: &str, visit: Day, sets: &mut Sets) -> Option<Token> {
+    point(fact, text, Said::of(text), visit, sets)
+}
+
+fn point(fact: &Fact, text: &str, said: Said, visit: Day, sets: &mut Sets) -> Option<Token> {
     let day = |planned: bool, sets: &mut Sets| {
         if let Some(day) = Day::parse(text) {
             return (planned || day <= visit).then_some(day.point());
@@ -105,19 +140,21 @@ pub(super) fn slot(fact: &Fact, text: &str, visit: Day, sets: &mut Sets) -> Opti
             false => Some(sets.token(&Points::range(first.point(), last.min(visit).point()))),
         }
     };
-    match fact.kind {
-        FactKind::YesNo | FactKind::Set if is(text, &["no", "false"]) => Some(NO),
-        FactKind::YesNo | FactKind::Set if is(text, &["yes", "true"]) => Some(YES),
-        FactKind::Date | FactKind::History if is(text, &["never", "none", "no"]) => Some(NEVER),
-        FactKind::Date | FactKind::History if is(text, &["ongoing"]) => Some(ONGOING),
-        FactKind::PlannedDate if is(text, &["none", "no"]) => Some(ONGOING),
-        FactKind::Date | FactKind::History | FactKind::BirthDate => day(false, sets),
-        FactKind::PlannedDate => day(true, sets),
+    match (fact.kind, said) {
+        (FactKind::YesNo | FactKind::Set, Said::No) => Some(NO),
+        (FactKind::YesNo | FactKind::Set, Said::Yes) => Some(YES),
+        (FactKind::YesNo | FactKind::Set, _) => truth(text),
+        (FactKind::Date | FactKind::History, Said::Never | Said::None | Said::No) => Some(NEVER),
+        (FactKind::Date | FactKind::History, Said::Ongoing) => Some(ONGOING),
+        (FactKind::PlannedDate, Said::None | Said::No) => Some(ONGOING),
+        (FactKind::Date | FactKind::History | FactKind::BirthDate, _) => day(false, sets),
+        (FactKind::PlannedDate, _) => day(true, sets),
         _ => None,
     }
 }
 
-/// Whether a text is one of these words, in letters of any size.
-fn is(text: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+/// `true` and `false`, which answer only what is yes or no.
+fn truth(text: &str) -> Option<Token> {
+    let is = |word| text.eq_ignore_ascii_case(word);
+    if is("true") { Some(YES) } else { is("false").then_some(NO) }
 }

@@ -113,7 +113,8 @@ impl Engine<'_> {
         total: Summary,
         scratch: &mut Scratch,
     ) -> Option<Option<Day>> {
-        let Scratch { tokens, later, states, other, .. } = scratch;
+        let Scratch { later, states, other, .. } = scratch;
+        let tokens = &taken.tokens;
         let plan = &self.plans[at];
         if plan.parts.iter().flat_map(|part| &part.slots).any(|slot| is_open(tokens[slot.index()])) {
             return None;
