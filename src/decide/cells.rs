@@ -235,9 +235,10 @@ pub fn cells(
     order.dedup();
     let cuts = search::cuts(asked.iter().map(|one| &one.prop), space.sets.len());
     let posed: Vec<Posed<'_>> =
-        asked.iter().map(|one| Posed { prop: &one.prop, context: one.context }).collect();
+        asked.iter().map(|one| Posed { prop: &one.prop, slots: &one.slots, context: one.context }).collect();
     let search = Search { facts: first.context.facts, props: &posed, whole: &[], order: &order, cuts: &cuts };
-    let (mut budget, mut stopped) = (Budget::of(budget.max(1)), false);
+    let looks = budget.max(1).saturating_mul(asked.len() as u32);
+    let (mut budget, mut stopped) = (Budget::of(looks), false);
     search.run(&mut space.clone(), &mut budget, &mut |part, truths, budget| {
         if !stopped && see(part, truths).is_break() {
             stopped = true;

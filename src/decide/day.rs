@@ -251,7 +251,11 @@ impl<'b> Rules<'b> {
 
     /// The conditions of the rules at these places.
     pub(super) fn posed(&self, at: &[usize]) -> Vec<Posed<'_>> {
-        at.iter().map(|at| Posed { prop: &self.rules[*at].prop, context: self.context() }).collect()
+        let context = self.context();
+        at.iter()
+            .map(|at| &self.rules[*at])
+            .map(|rule| Posed { prop: &rule.prop, slots: &rule.slots, context })
+            .collect()
     }
 
     /// For each rule whether its parts must be decided too.

@@ -282,7 +282,8 @@ impl Explain<'_, '_> {
     }
 
     fn truth(&self, prop: &Prop) -> Truth {
-        truth_of(self.rules, self.space, Posed { prop, context: self.rules.context() })
+        let slots = prop.slots();
+        truth_of(self.rules, self.space, Posed { prop, slots: &slots, context: self.rules.context() })
     }
 
     fn steps(&self, excluded: &[Prop]) -> Vec<StepNote> {
@@ -316,10 +317,9 @@ impl Explain<'_, '_> {
 
 /// Whether a condition holds over all completions.
 pub(super) fn truth_of(rules: &Rules<'_>, space: &Space, posed: Posed<'_>) -> Truth {
-    let order = posed.prop.slots();
     let cuts = rules.cuts_of([posed.prop].into_iter());
     let facts = &rules.book.facts;
-    let search = Search { facts, props: &[posed], whole: &[], order: &order, cuts: &cuts };
+    let search = Search { facts, props: &[posed], whole: &[], order: posed.slots, cuts: &cuts };
     let (mut yes, mut no) = (false, false);
     let mut budget = Budget::new();
     search.run(&mut space.clone(), &mut budget, &mut |_, truths, _| {

@@ -47,6 +47,8 @@ pub(super) struct Context<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct Posed<'p> {
     pub(super) prop: &'p Prop,
+    /// The slots it reads, ascending.
+    pub(super) slots: &'p [SlotId],
     pub(super) context: Context<'p>,
 }
 

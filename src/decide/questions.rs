@@ -13,6 +13,9 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Fact;
 use crate::value::{NEVER, Point, Points, Truth};
 
+/// A group that is too large for all clients is gone through for one whose open answers leave so few cases.
+const MOST_COMPLETIONS: f64 = 4_096.0;
+
 /// All that a question is judged by.
 pub(super) struct Asking<'q, 'b> {
     pub(super) rules: &'q Rules<'b>,
@@ -127,6 +130,10 @@ impl Asking<'_, '_> {
     /// Fixes everything in the group but `slots`, then looks how far those alone move it.
     fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary) -> (Possible, bool) {
         let (best, earliest) = (outside.possible.best(), outside.earliest);
+        let exact = group.rules.iter().all(|at| self.rules.is_exact(*at));
+        if !exact && self.completions(group) > MOST_COMPLETIONS {
+            return self.too_large(group, best, outside);
+        }
         let props = self.rules.posed(&group.rules);
         let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
             group.slots.iter().partition(|slot| slots.contains(slot));
@@ -169,16 +176,22 @@ impl Asking<'_, '_> {
         if budget.is_left() {
             return (could_become, waits);
         }
-        // Too large to tell: whatever the group makes possible may hang on this answer.
-        let all = group.summary.unwrap_or(outside);
-        (
-            all.possible
-                .iter()
-                .filter(|o| *o > best)
-                .map(Possible::only)
-                .fold(Possible::default(), Possible::or),
-            true,
-        )
+        self.too_large(group, best, outside)
+    }
+
+    /// In how many cells the open answers of a group can lie.
+    fn completions(&self, group: &Group) -> f64 {
+        let cells = |slot: &SlotId| {
+            let set = &self.space.sets[slot.index()];
+            super::search::parts(set, &self.rules.cuts[slot.index()], false).len() as f64
+        };
+        group.slots.iter().map(cells).product()
+    }
+
+    /// Too large to tell: whatever the group makes possible may hang on this answer.
+    fn too_large(&self, group: &Group, best: Outcome, outside: Summary) -> (Possible, bool) {
+        let worse = group.summary.unwrap_or(outside).possible.iter().filter(|outcome| *outcome > best);
+        (worse.map(Possible::only).fold(Possible::default(), Possible::or), true)
     }
 
     fn wait(
@@ -218,12 +231,12 @@ impl Asking<'_, '_> {
 /// Whether the answer alone can decide a condition either way.
 pub(super) fn decides(rules: &Rules<'_>, space: &Space, prop: &Prop, slots: &[SlotId]) -> bool {
     let read = prop.slots();
-    let (mine, others): (Vec<SlotId>, Vec<SlotId>) = read.into_iter().partition(|slot| slots.contains(slot));
+    let (mine, others): (Vec<SlotId>, Vec<SlotId>) = read.iter().partition(|slot| slots.contains(slot));
     if mine.is_empty() {
         return false;
     }
     let cuts = rules.cuts_of([prop].into_iter());
-    let props = [Posed { prop, context: rules.context() }];
+    let props = [Posed { prop, slots: &read, context: rules.context() }];
     let facts = &rules.book.facts;
     let search = |order| Search { facts, props: &props, whole: &[], order, cuts: &cuts };
     let mut found = false;

@@ -92,19 +92,25 @@ impl Solution {
     }
 }
 
-/// How often a group may be split before it counts as too large.
-const MOST_SPLITS: u32 = 20_000;
+/// How many conditions may be looked at while a group is split, before it counts as too large.
+const MOST_LOOKS: u32 = 400_000;
+/// Going over so many conditions to find what to split next costs one look.
+const PASSED_BY: usize = 8;
 
-/// Counts splits.
+/// Counts looks at conditions.
 pub(super) struct Budget(u32);
 
 impl Budget {
     pub(super) fn new() -> Budget {
-        Budget(MOST_SPLITS)
+        Budget(MOST_LOOKS)
     }
 
-    pub(super) fn of(splits: u32) -> Budget {
-        Budget(splits)
+    pub(super) fn of(looks: u32) -> Budget {
+        Budget(looks)
+    }
+
+    fn spend(&mut self, looks: usize) {
+        self.0 = self.0.saturating_sub(u32::try_from(looks).unwrap_or(u32::MAX));
     }
 
     /// Nothing more is split.
@@ -138,41 +144,92 @@ impl Search<'_> {
         budget: &mut Budget,
         leaf: &mut dyn FnMut(&mut Space, &[Truth], &mut Budget),
     ) {
-        if !budget.is_left() {
+        let open: Vec<usize> = (0..self.props.len()).collect();
+        let truths = &mut vec![Truth::Unknown; open.len()];
+        let mut walk = Walk { search: self, wanted: vec![false; space.sets.len()], budget, leaf };
+        walk.on(space, truths, &open, None);
+    }
+}
+
+/// A search under way.
+struct Walk<'w> {
+    search: &'w Search<'w>,
+    /// Room to mark slots.
+    wanted: Vec<bool>,
+    budget: &'w mut Budget,
+    leaf: &'w mut dyn FnMut(&mut Space, &[Truth], &mut Budget),
+}
+
+impl Walk<'_> {
+    /// Goes on with a part of the space, which is left as it was. Of the `open` conditions those that read the
+    /// slot that was narrowed are looked at again: what is decided stays so in every part.
+    fn on(&mut self, space: &mut Space, truths: &mut [Truth], open: &[usize], narrowed: Option<SlotId>) {
+        if !self.budget.is_left() {
             return;
         }
-        budget.0 -= 1;
-        let truths: Vec<Truth> = self.props.iter().map(|posed| posed.truth(&space.sets)).collect();
-        let Some((slot, parts)) = self.next_split(space, &truths) else {
-            leaf(space, &truths, budget);
-            return;
-        };
-        for part in parts {
-            let mut smaller = space.clone();
-            if smaller.narrow(slot, part) {
-                self.run(&mut smaller, budget, leaf);
+        let Search { props, whole, .. } = *self.search;
+        let mut before = Vec::new();
+        let mut still = Vec::with_capacity(open.len());
+        for at in open {
+            let again = narrowed.is_none_or(|slot| props[*at].slots.binary_search(&slot).is_ok());
+            if again {
+                let truth = props[*at].truth(&space.sets);
+                if truth != truths[*at] {
+                    before.push((*at, std::mem::replace(&mut truths[*at], truth)));
+                }
+                self.budget.spend(1);
+            }
+            if truths[*at] == Truth::Unknown || (truths[*at] == Truth::Yes && whole.get(*at) == Some(&true)) {
+                still.push(*at);
             }
         }
+        self.budget.spend(1 + open.len() / PASSED_BY);
+        match self.next_split(space, truths, &still) {
+            None => (self.leaf)(space, truths, self.budget),
+            Some((slot, parts)) => {
+                for part in parts {
+                    if space.links.is_empty() {
+                        let all = std::mem::replace(&mut space.sets[slot.index()], part);
+                        self.on(space, truths, &still, Some(slot));
+                        space.sets[slot.index()] = all;
+                        continue;
+                    }
+                    let mut smaller = space.clone();
+                    if smaller.narrow(slot, part) {
+                        self.on(&mut smaller, truths, &still, None);
+                    }
+                }
+            }
+        }
+        before.into_iter().for_each(|(at, truth)| truths[at] = truth);
     }
 
-    fn next_split(&self, space: &Space, truths: &[Truth]) -> Option<(SlotId, Vec<Points>)> {
-        let mut wanted: Vec<SlotId> = Vec::new();
-        for (at, (Posed { prop, context }, truth)) in self.props.iter().zip(truths).enumerate() {
-            let whole = *truth == Truth::Yes && self.whole.get(at) == Some(&true);
-            if *truth != Truth::Unknown && !whole {
+    fn next_split(
+        &mut self,
+        space: &Space,
+        truths: &[Truth],
+        open: &[usize],
+    ) -> Option<(SlotId, Vec<Points>)> {
+        let Search { props, order, cuts, facts, .. } = *self.search;
+        self.wanted.fill(false);
+        for at in open {
+            if truths[*at] == Truth::Unknown {
+                props[*at].slots.iter().for_each(|slot| self.wanted[slot.index()] = true);
                 continue;
             }
+            let Posed { prop, context, .. } = &props[*at];
             prop.walk(&mut |part| match part {
-                Prop::In(slot, ..) if whole && part.truth(&space.sets, context) != Truth::Unknown => {}
-                Prop::In(slot, ..) => wanted.push(*slot),
-                Prop::Free(free) => wanted.extend(&free.slots),
+                Prop::In(slot, ..) if part.truth(&space.sets, context) == Truth::Unknown => {
+                    self.wanted[slot.index()] = true;
+                }
+                Prop::Free(free) => free.slots.iter().for_each(|slot| self.wanted[slot.index()] = true),
                 _ => {}
             });
         }
-        self.order.iter().filter(|slot| wanted.contains(slot)).find_map(|slot| {
-            let kind = self.facts.fact_of(*slot).kind;
+        order.iter().filter(|slot| self.wanted[slot.index()]).find_map(|slot| {
+            let kind = facts.fact_of(*slot).kind;
             let whole = matches!(kind, FactKind::Number { whole: true, .. });
-            let parts = parts(&space.sets[slot.index()], &self.cuts[slot.index()], whole);
+            let parts = parts(&space.sets[slot.index()], &cuts[slot.index()], whole);
             (parts.len() > 1).then_some((*slot, parts))
         })
     }

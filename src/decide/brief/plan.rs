@@ -249,7 +249,7 @@ impl<'b> Step<'b> {
                 facts.get(*fact).slots().filter(|slot| is_open(tokens[slot.index()])).collect();
             decides(&self.rules, &space, &self.prop, &slots)
         });
-        let posed = Posed { prop: &self.prop, context: self.rules.context() };
+        let posed = Posed { prop: &self.prop, slots: &self.slots, context: self.rules.context() };
         (truth_of(&self.rules, &space, posed), open)
     }
 }
