@@ -9,6 +9,7 @@
 
 mod change;
 mod grid;
+mod idle;
 mod memo;
 mod part;
 mod plan;
@@ -21,6 +22,7 @@ use std::collections::BTreeMap;
 use self::change::Changes;
 use self::part::{Ask, Next, QUIET};
 use self::plan::Plan;
+use self::read::FactWords;
 pub use self::read::{Sheet, Taken};
 use self::tokens::Sets;
 pub use self::tokens::Token;
@@ -101,6 +103,10 @@ pub struct Engine<'b> {
     /// The days that were looked at last, with their plans.
     recent: Vec<(Day, usize)>,
     drifting: Vec<Drifting>,
+    /// Which rules the plans have in which parts.
+    shapes: Vec<Vec<u16>>,
+    /// For each fact how its usual answers are taken.
+    words: Vec<FactWords>,
     /// The facts whose answers age.
     aging: Vec<FactId>,
     brief: Brief,
@@ -146,6 +152,8 @@ impl<'b> Engine<'b> {
             days: BTreeMap::new(),
             recent: vec![(LAST_DAY, usize::MAX); RECENT],
             drifting: walk::drifting(book, treatment),
+            shapes: Vec::new(),
+            words: book.facts.facts.iter().map(FactWords::of).collect(),
             aging,
             brief: Brief::empty(),
             scratch: Scratch::default(),
@@ -162,7 +170,13 @@ impl<'b> Engine<'b> {
             self.recent[recent] = (day, *at);
             return *at;
         }
-        let plan = Plan::on(self.book, self.treatment, self.scripts, day, (&mut self.sets, &self.changes));
+        let plan = Plan::on(
+            self.book,
+            self.treatment,
+            self.scripts,
+            day,
+            (&mut self.sets, &mut self.shapes, &self.changes),
+        );
         self.plans.push(plan);
         self.days.insert(day, self.plans.len() - 1);
         self.plans.len() - 1
@@ -202,9 +216,16 @@ impl<'b> Engine<'b> {
         brief.open_ended.clear();
         let mut first = plan.page_changes;
         unasked.clear();
-        for (at, part) in (0..).zip(&mut plan.parts) {
+        for (at, (part, idle)) in plan.parts.iter_mut().zip(&mut plan.idle).enumerate() {
+            if idle.is(tokens) {
+                states.push(QUIET);
+                continue;
+            }
             let (state, next) = part.look(tokens, &self.sets);
             states.push(state);
+            if state == QUIET && (next == Next::Never || !part.drifts) {
+                idle.learn(tokens);
+            }
             match next {
                 Next::On(day) => first = first.min(Point::from(day)),
                 Next::Never => {}

@@ -13,6 +13,7 @@ use super::super::space::Space;
 use super::super::{exclusions, truth_of};
 use super::change::Changes;
 use super::grid::{Cells, Grid};
+use super::idle::Idle;
 use super::memo::Memo;
 use super::part::{Ask, Part, QUIET};
 use super::tokens::{Sets, Token, is_open};
@@ -28,8 +29,10 @@ pub(super) struct Plan<'b> {
     book: &'b Book,
     treatment: &'b Treatment,
     pub(super) parts: Vec<Part<'b>>,
-    /// The rules of each part by their place on the page, with a gap between parts.
-    rules: Vec<u16>,
+    /// For each part when it has nothing to say.
+    pub(super) idle: Vec<Idle>,
+    /// Stands for which rules are in which parts.
+    shape: usize,
     /// For each slot the token of every point it can have.
     pub(super) open: Vec<Token>,
     /// For each slot the part that reads it.
@@ -74,7 +77,7 @@ impl<'b> Plan<'b> {
         treatment: &'b Treatment,
         scripts: &'b Scripts,
         visit: Day,
-        (sets, changes): (&mut Sets, &Changes),
+        (sets, shapes, changes): (&mut Sets, &mut Vec<Vec<u16>>, &Changes),
     ) -> Plan<'b> {
         let rules = Rules::on(book, treatment, scripts, visit);
         let open: Vec<Token> = rules.domains.iter().map(|domain| sets.token(domain)).collect();
@@ -97,6 +100,11 @@ impl<'b> Plan<'b> {
         }
         let price = Price::of(book, treatment);
         let rules = parts.iter().flat_map(|part| part.places.iter().copied().chain([u16::MAX])).collect();
+        let shape = shapes.iter().position(|other| *other == rules).unwrap_or_else(|| {
+            shapes.push(rules);
+            shapes.len() - 1
+        });
+        let idle = parts.iter().map(|part| Idle::of(&part.slots, &book.facts)).collect();
         let last = visit.shift(&TEN_YEARS, false).point();
         let page_changes = changes.of_page(visit.point());
         for slot in &changes.drifting {
@@ -107,8 +115,9 @@ impl<'b> Plan<'b> {
             visit,
             book,
             treatment,
-            rules,
+            shape,
             parts,
+            idle,
             open,
             part_of,
             ranks,
@@ -130,7 +139,7 @@ impl<'b> Plan<'b> {
 
     /// Whether the parts of another day hold the same rules.
     pub(super) fn is_like(&self, other: &Plan<'_>) -> bool {
-        self.rules == other.rules
+        self.shape == other.shape
     }
 
     /// What the parts say is worth asking; each looks at the best outcome and the earliest day of the others.

@@ -7,7 +7,7 @@ use super::Engine;
 use super::tokens::{self, Sets, Token, Word, is_open};
 use crate::book::condition::FactId;
 use crate::book::fact::{Fact, FactKind, Facts};
-use crate::value::{Day, NEVER, NO, Point, Points};
+use crate::value::{Day, NEVER, NO, Point, Points, YES};
 
 /// A fact and an option by their names.
 pub struct Sheet {
@@ -93,6 +93,14 @@ impl Engine<'_> {
     /// Takes one plain word as the whole answer to a fact, given on a day; false for what takes the long way.
     pub fn word(&mut self, taken: &mut Taken, fact: FactId, text: &str, on: Option<Day>) -> bool {
         let Some(visit) = taken.visit else { return false };
+        let words = &self.words[usize::from(fact.0)];
+        if words.whole
+            && let Some(token) = words.token(text, visit)
+        {
+            taken.tokens[words.first_slot] = token;
+            taken.facts[usize::from(fact.0)].1 = true;
+            return words.lasts || self.end(taken, fact, on);
+        }
         let known = self.book.facts.get(fact);
         let Some(word) = tokens::word(known, text, visit, &mut self.sets) else { return false };
         let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
@@ -106,7 +114,7 @@ impl Engine<'_> {
             Word::Each(token) => own.fill(token),
             Word::Option(at) => {
                 own.fill(NO);
-                own[at] = crate::value::YES;
+                own[at] = YES;
             }
         }
         self.end(taken, fact, on)
@@ -121,9 +129,10 @@ impl Engine<'_> {
     /// The same for the option at this place among those of the fact.
     pub fn option_at(&mut self, taken: &mut Taken, fact: FactId, at: usize, text: &str) -> bool {
         let Some(visit) = taken.visit else { return false };
-        let known = self.book.facts.get(fact);
-        let slot = known.first_slot.index() + at;
-        match tokens::slot(known, text, visit, &mut self.sets) {
+        let words = &self.words[usize::from(fact.0)];
+        let slot = words.first_slot + at;
+        let token = words.token(text, visit);
+        match token.or_else(|| tokens::slot(self.book.facts.get(fact), text, visit, &mut self.sets)) {
             Some(token) if taken.tokens[slot] == self.plans[taken.plan].open[slot] => {
                 taken.tokens[slot] = token;
                 true
@@ -151,7 +160,7 @@ impl Engine<'_> {
     pub fn chosen(&mut self, taken: &mut Taken, fact: FactId, option: &str) -> bool {
         let known = self.book.facts.get(fact);
         let Some(at) = known.option(option) else { return false };
-        taken.tokens[known.first_slot.index() + at] = crate::value::YES;
+        taken.tokens[known.first_slot.index() + at] = YES;
         known.kind == FactKind::Set
     }
 
@@ -172,6 +181,51 @@ impl Engine<'_> {
             taken.tokens[slots.clone()].copy_from_slice(&self.plans[taken.plan].open[slots]);
         }
         true
+    }
+}
+
+/// How the usual answers to a fact, or to its options, are taken.
+pub(super) struct FactWords {
+    first_slot: usize,
+    /// Whether a word answers the whole fact, and no option.
+    whole: bool,
+    /// Whether its answers never age.
+    lasts: bool,
+    usual: Usual,
+}
+
+/// What a usual answer looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Usual {
+    YesNo,
+    /// A day up to the visit, or `never`.
+    Date,
+    /// A day up to the visit.
+    Birth,
+    Other,
+}
+
+impl FactWords {
+    pub(super) fn of(fact: &Fact) -> FactWords {
+        let usual = match fact.kind {
+            FactKind::YesNo | FactKind::Set => Usual::YesNo,
+            FactKind::Date | FactKind::History => Usual::Date,
+            FactKind::BirthDate => Usual::Birth,
+            _ => Usual::Other,
+        };
+        let whole = usual != Usual::Other && !fact.kind.slot_per_option();
+        FactWords { first_slot: fact.first_slot.index(), whole, lasts: fact.good_for.is_empty(), usual }
+    }
+
+    /// The token of a usual answer.
+    fn token(&self, text: &str, visit: Day) -> Option<Token> {
+        match (self.usual, text) {
+            (Usual::YesNo, "no") => Some(NO),
+            (Usual::YesNo, "yes") => Some(YES),
+            (Usual::Date, "never") => Some(NEVER),
+            (Usual::Date | Usual::Birth, _) => Day::parse(text).filter(|day| *day <= visit).map(Day::point),
+            _ => None,
+        }
     }
 }
 
