@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exit::Failure;
 use super::output::{complain, words};
@@ -133,6 +133,32 @@ pub fn each(
     Ok(())
 }
 
+/// Room for bytes that was used and can be used again.
+#[derive(Clone, Default)]
+pub struct Room(Arc<Mutex<Vec<Vec<u8>>>>);
+
+/// More is not kept.
+const MOST_ROOM: usize = 8;
+
+impl Room {
+    /// Empty, and with at least so much room.
+    pub fn take(&self, bytes: usize) -> Vec<u8> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = kept.pop().unwrap_or_default();
+        room.reserve(bytes);
+        room
+    }
+
+    /// Takes back what is needed no more.
+    pub fn give(&self, mut bytes: Vec<u8>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < MOST_ROOM && bytes.capacity() <= 4 * BYTES {
+            bytes.clear();
+            kept.push(bytes);
+        }
+    }
+}
+
 /// The pieces of all files, in order.
 pub struct Pieces {
     files: VecDeque<(String, Input)>,
@@ -140,6 +166,8 @@ pub struct Pieces {
     open: Option<Open>,
     /// A piece has at most so many lines.
     pub most_lines: usize,
+    /// Room for their bytes.
+    pub room: Room,
 }
 
 /// A file of which lines are still to come.
@@ -147,10 +175,13 @@ struct Open {
     path: String,
     name: Arc<str>,
     reader: Box<dyn Read + Send>,
+    /// Whether it has all its bytes already.
+    is_file: bool,
     is_table: bool,
     table: Option<Arc<Table>>,
     /// What was read and is not given out yet.
     bytes: Vec<u8>,
+    room: Room,
     lines: u32,
     started: bool,
     ended: bool,
@@ -172,7 +203,7 @@ impl Pieces {
             Ok((path.clone(), format))
         };
         let files = paths.iter().map(named).collect::<Result<_, Failure>>()?;
-        Ok(Pieces { files, columns, open: None, most_lines: usize::MAX })
+        Ok(Pieces { files, columns, open: None, most_lines: usize::MAX, room: Room::default() })
     }
 
     /// The next piece; `None` at the end.
@@ -188,21 +219,35 @@ impl Pieces {
             if matches!(format, Input::Yaml | Input::Json) {
                 return Ok(Some(Piece::Whole(path, format)));
             }
-            self.open = Some(Open::new(path, format == Input::Csv)?);
+            self.open = Some(Open::new(path, format == Input::Csv, self.room.clone())?);
         }
     }
 }
 
 impl Open {
-    fn new(path: String, is_table: bool) -> Result<Open, Failure> {
+    fn new(path: String, is_table: bool, room: Room) -> Result<Open, Failure> {
         let reader: Box<dyn Read + Send> = match path.as_str() {
             "-" => Box::new(std::io::stdin()),
             _ => Box::new(File::open(&path).map_err(|error| unread(&path, &error))?),
         };
         let name = Arc::from(if path == "-" { "standard input" } else { path.as_str() });
+        let is_file = path != "-" && fs::metadata(&path).is_ok_and(|data| data.is_file());
         let (table, bytes) = (None, Vec::new());
         let (started, ended, blank) = (false, false, true);
-        Ok(Open { path, name, reader, is_table, table, bytes, lines: 0, started, ended, blank })
+        Ok(Open {
+            path,
+            name,
+            reader,
+            is_file,
+            is_table,
+            table,
+            bytes,
+            room,
+            lines: 0,
+            started,
+            ended,
+            blank,
+        })
     }
 
     fn next(&mut self, columns: &Columns, most_lines: usize) -> Result<Option<Piece>, Failure> {
@@ -248,6 +293,12 @@ impl Open {
 
     /// Reads on; at the end nothing is left to read.
     fn fill(&mut self) -> Result<(), Failure> {
+        if self.is_file {
+            let read = self.reader.by_ref().take(BYTES as u64).read_to_end(&mut self.bytes);
+            let read = read.map_err(|error| unread(&self.path, &error))?;
+            self.filled(read);
+            return Ok(());
+        }
         let start = self.bytes.len();
         self.bytes.resize(start + BYTES, 0);
         let read = loop {
@@ -258,10 +309,14 @@ impl Open {
             }
         };
         self.bytes.truncate(start + read);
+        self.filled(read);
+        Ok(())
+    }
+
+    fn filled(&mut self, read: usize) {
         self.ended = read == 0;
         let blank = |byte: &u8| byte.is_ascii_whitespace() || BYTE_ORDER_MARK.contains(byte);
         self.blank = self.blank && self.bytes.iter().all(blank);
-        Ok(())
     }
 
     /// Reads the header of a table, which may go over several lines in quotes. What comes back is what is wrong
@@ -318,7 +373,7 @@ impl Open {
     }
 
     fn take(&mut self, end: usize) -> Piece {
-        let mut rest = Vec::with_capacity(self.bytes.len() - end + BYTES);
+        let mut rest = self.room.take(self.bytes.len() - end + BYTES);
         rest.extend_from_slice(&self.bytes[end..]);
         self.bytes.truncate(end);
         let bytes = std::mem::replace(&mut self.bytes, rest);

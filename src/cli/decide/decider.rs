@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::exit::Failure;
 use super::super::pick;
 use super::super::records::{self, Entry, MAX_LINE, Records};
-use super::super::stream::{Lines, Piece, Table, Wrong, end_of_lines};
+use super::super::stream::{Lines, Piece, Room, Table, Wrong, end_of_lines};
 use super::cells::Columns;
 use super::logging::Noted;
 use super::pipe::Positions;
@@ -46,6 +46,8 @@ pub struct Shared<'d> {
     /// The day that review dates are judged on.
     on: Option<Day>,
     positions: Positions,
+    /// Room for the bytes of answers.
+    pub(super) room: Room,
     today: Mutex<Option<Day>>,
 }
 
@@ -92,10 +94,11 @@ impl<'d> Shared<'d> {
         treatment: &'d Treatment,
         scripts: &'d Scripts,
         on: Option<Day>,
+        room: Room,
     ) -> Shared<'d> {
         let names = Names::of(treatment);
         let (positions, today) = (Positions::default(), Mutex::new(None));
-        Shared { args, book, treatment, scripts, names, on, positions, today }
+        Shared { args, book, treatment, scripts, names, on, positions, room, today }
     }
 
     /// A new worker.
@@ -121,7 +124,7 @@ impl<'d> Shared<'d> {
 impl Decider<'_, '_> {
     /// Decides the records of a piece.
     pub fn piece(&mut self, number: usize, piece: Piece) -> Result<Done, Failure> {
-        let mut done = Done { bytes: Vec::with_capacity(self.room.0), ..Done::default() };
+        let mut done = Done { bytes: self.shared.room.take(self.room.0), ..Done::default() };
         done.ids.reserve(self.room.1);
         // Others may wait to learn how many records there are, also if this one fails.
         let result = self.records(number, piece, &mut done);

@@ -99,7 +99,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         pieces.most_lines = CHUNK;
     }
     pipe::stop_on_ctrl_c();
-    let shared = Shared::new(args, &book, treatment, scripts, on);
+    let shared = Shared::new(args, &book, treatment, scripts, on, pieces.room.clone());
     let plain = args.format != Format::Human;
     let progress = Progress::start(&args.files);
     let (mut counts, mut repeats, mut wrong) = (Counts::default(), Repeats::default(), false);
@@ -127,6 +127,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             progress.print(bytes, plain)?;
             counts.join(&done.counts);
             progress.tell(done.read, &counts);
+            shared.room.give(done.bytes);
+            shared.room.give(done.source.1);
             Ok(())
         },
     )?;

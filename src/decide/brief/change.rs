@@ -341,7 +341,7 @@ impl Engine<'_> {
                 return i32::try_from(*day).map_or(Next::Look, Next::On);
             }
             let [one, two] = [(&now.parts[part], states[part]), (&then.parts[part], state)]
-                .map(|(part, state)| part.glances[state as usize].total);
+                .map(|(part, state)| part.glances[state as usize].total());
             if snapshot(one, visit.point()) != snapshot(two, *day) {
                 return Next::Look;
             }
@@ -447,7 +447,7 @@ impl Engine<'_> {
             if same && !part.says_the_same(state, &now.parts[at], states[at]) {
                 return Some(true);
             }
-            then_total = then_total.and(part.glances[state as usize].total);
+            then_total = then_total.and(part.glances[state as usize].total());
         }
         let visit = self.plans[at].visit.point();
         Some(

@@ -130,7 +130,7 @@ struct Asked {
     fact: FactId,
     could_become: Possible,
     moves: bool,
-    unknown: usize,
+    unknown: u32,
     /// Whether a step or the price depends on it.
     matters: bool,
 }
@@ -239,7 +239,7 @@ impl<'b> Engine<'b> {
                 continue;
             }
             let glance = &part.glances[state as usize];
-            total = total.and(glance.total);
+            total = total.and(glance.total());
             open |= glance.open;
             if glance.more {
                 let state = &part.states[state as usize];

@@ -49,16 +49,47 @@ pub(super) struct Part<'b> {
     /// The token of every point the one slot can have.
     open: Token,
     asked: Memo,
+    /// For each state and best outcome of the others the place in `asks`, and one more; 0 for none yet.
+    asked_at: Vec<[u32; Outcome::ALL.len()]>,
     /// For each row what is worth asking; nothing if that depends on the very day.
     asks: Vec<Option<Vec<Ask>>>,
 }
 
-/// What is known about one answer.
+/// What is known about one answer, in as little room as can be: there are many, and memory is slow.
 #[derive(Clone, Copy, Default)]
 struct Near {
     /// 0 or one more than the state's number.
-    state: u32,
-    next: Next,
+    state: u16,
+    /// 0 if nobody asked, or [`NO_NEXT`], [`LOOK_NEXT`], or the days from the visit and [`LOOK_NEXT`] more.
+    next: u16,
+}
+
+const NO_NEXT: u16 = 1;
+const LOOK_NEXT: u16 = 2;
+/// More states are not kept.
+const MOST_STATES: usize = u16::MAX as usize - 1;
+
+impl Near {
+    fn next(self, visit: Point) -> Next {
+        match self.next {
+            0 => Next::Unasked,
+            NO_NEXT => Next::Never,
+            LOOK_NEXT => Next::Look,
+            days => Next::On((visit + Point::from(days - LOOK_NEXT)) as i32),
+        }
+    }
+
+    fn set_next(&mut self, next: Next, visit: Point) {
+        self.next = match next {
+            Next::Unasked => 0,
+            Next::Never => NO_NEXT,
+            Next::Look => LOOK_NEXT,
+            Next::On(day) => u16::try_from(Point::from(day) - visit)
+                .ok()
+                .and_then(|days| days.checked_add(LOOK_NEXT))
+                .unwrap_or(LOOK_NEXT),
+        };
+    }
 }
 
 /// When a part by itself says something else, by time alone.
@@ -78,14 +109,34 @@ pub(super) enum Next {
 /// What is looked at for every client, in little room.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glance {
-    pub(super) total: Summary,
+    earliest: i32,
+    latest: i32,
     /// The first rules that hold or may hold: twice the place on the page, and one more if they hold.
     pub(super) spoken: [u16; SPOKEN],
+    possible: Possible,
     pub(super) count: u8,
     /// Whether an answer is open on which something depends.
     pub(super) open: bool,
     /// Whether there is more than stands here.
     pub(super) more: bool,
+}
+
+impl Glance {
+    /// What the part makes possible.
+    pub(super) fn total(&self) -> Summary {
+        let point = |day: i32| match day {
+            i32::MAX => ONGOING,
+            i32::MIN => NEVER,
+            day => Point::from(day),
+        };
+        let (earliest, latest) = (point(self.earliest), point(self.latest));
+        Summary { possible: self.possible, earliest, latest }
+    }
+}
+
+/// A point in less room; no day lies so far.
+fn small(point: Point) -> i32 {
+    i32::try_from(point).unwrap_or(if point > 0 { i32::MAX } else { i32::MIN })
 }
 
 /// So many rules stand in a glance.
@@ -108,7 +159,7 @@ pub(super) struct Ask {
     pub(super) fact: FactId,
     pub(super) could_become: Possible,
     pub(super) moves: bool,
-    pub(super) unknown: usize,
+    pub(super) unknown: u32,
 }
 
 impl Ask {
@@ -126,7 +177,9 @@ impl State {
             *place = 2 * rule + u16::from(*truth == Truth::Yes);
         }
         let count = self.truths.len().min(SPOKEN) as u8;
-        Glance { total: self.total, spoken, count, open: self.open.is_some(), more }
+        let Summary { possible, earliest, latest } = self.total;
+        let (earliest, latest) = (small(earliest), small(latest));
+        Glance { earliest, latest, spoken, possible, count, open: self.open.is_some(), more }
     }
 }
 
@@ -163,6 +216,7 @@ impl<'b> Part<'b> {
             drifts: false,
             open: own,
             asked,
+            asked_at: Vec::new(),
             asks,
         };
         part.add_quiet();
@@ -174,6 +228,7 @@ impl<'b> Part<'b> {
         let total = Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
         let quiet = State { truths: Vec::new(), open_ended: Vec::new(), total, open: None };
         self.glances.push(quiet.glance());
+        self.asked_at.push(Default::default());
         self.states.push(quiet);
     }
 
@@ -193,10 +248,10 @@ impl<'b> Part<'b> {
         let Some(place) = self.near_place(tokens) else { return (self.found(tokens, sets), Next::Unasked) };
         let near = self.near[place];
         if near.state > 0 {
-            return (near.state - 1, near.next);
+            return (u32::from(near.state) - 1, near.next(self.rules.visit.point()));
         }
         let state = self.found(tokens, sets);
-        self.near[place] = Near { state: state + 1, next: Next::Unasked };
+        self.near[place] = Near { state: state as u16 + 1, next: 0 };
         (state, Next::Unasked)
     }
 
@@ -219,7 +274,7 @@ impl<'b> Part<'b> {
         if let Some(row) = self.memo.get(&self.key) {
             return self.rows[row as usize];
         }
-        if self.memo.is_full() {
+        if self.memo.is_full() || self.states.len() >= MOST_STATES {
             self.forget();
         }
         let state = self.add(tokens, sets);
@@ -245,7 +300,8 @@ impl<'b> Part<'b> {
     /// Remembers when the part says something else for these answers.
     pub(super) fn set_next(&mut self, tokens: &[Token], next: Next) {
         if let Some(place) = self.near_place(tokens) {
-            self.near[place].next = next;
+            let visit = self.rules.visit.point();
+            self.near[place].set_next(next, visit);
         }
     }
 
@@ -256,6 +312,7 @@ impl<'b> Part<'b> {
             return QUIET;
         }
         self.glances.push(glance);
+        self.asked_at.push(Default::default());
         self.states.push(state);
         self.states.len() as u32 - 1
     }
@@ -272,6 +329,7 @@ impl<'b> Part<'b> {
     fn forget(&mut self) {
         self.near.fill(Near::default());
         self.glances.clear();
+        self.asked_at.clear();
         self.memo.clear();
         self.asked.clear();
         self.rows.clear();
@@ -337,7 +395,12 @@ impl<'b> Part<'b> {
         // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
         // do those between.
         let (first, last) = (self.rules.visit.point(), ONGOING - 1);
-        let mut at = self.asked(number, best, None, sets);
+        let known = self.asked_at[number as usize][best as usize];
+        let mut at = match known {
+            0 => self.asked(number, best, None, sets),
+            known => known as usize - 1,
+        };
+        self.asked_at[number as usize][best as usize] = at as u32 + 1;
         if !(first..=last).contains(&earliest) || self.asks[at].is_none() {
             at = self.asked(number, best, Some(earliest), sets);
         }
@@ -352,6 +415,7 @@ impl<'b> Part<'b> {
         }
         if self.asks.len() >= MOST_ASKS {
             self.asked.clear();
+            self.asked_at.fill(Default::default());
             self.asks.clear();
         }
         let asks = match earliest {
@@ -386,7 +450,7 @@ impl<'b> Part<'b> {
             let own: Vec<SlotId> =
                 facts.get(fact).slots().filter(|slot| self.slots.contains(slot) && open(slot)).collect();
             let (could_become, moves) = asking.outcome_and_wait(&own);
-            let unknown = asking.unknown(&own);
+            let unknown = asking.unknown(&own) as u32;
             found.push(Ask { fact, could_become, moves, unknown });
         }
         found

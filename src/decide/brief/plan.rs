@@ -148,7 +148,7 @@ impl<'b> Plan<'b> {
         let (mut best, mut earliest) = (TopTwo::of(start.possible.best()), TopTwo::of(start.earliest));
         for (at, (part, state)) in self.parts.iter().zip(states).enumerate() {
             if *state != QUIET {
-                let total = part.glances[*state as usize].total;
+                let total = part.glances[*state as usize].total();
                 best.see(at, total.possible.best());
                 earliest.see(at, total.earliest);
             }
