@@ -12,6 +12,9 @@ const KEY: &str = ",\"hash\":\"";
 /// The key, the hash, and what ends the line.
 const SUFFIX: usize = KEY.len() + 64 + 2;
 
+/// The last line a log can have. Programs in other languages read larger numbers inexactly.
+const MOST_LINES: u64 = 1 << 53;
+
 /// A line that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -65,7 +68,8 @@ pub fn read(bytes: &[u8]) -> Result<Line, Fault> {
     }
     let entry: Entry = serde_json::from_str(&content).map_err(|_| Fault::NoLine)?;
     // Only the one way of writing it counts: no other spaces, order of keys or escapes.
-    match serde_json::to_string(&entry).is_ok_and(|again| again == content) {
+    let same = serde_json::to_string(&entry).is_ok_and(|again| again == content);
+    match same && entry.sequence <= MOST_LINES {
         true => Ok(Line { entry, hash: actual }),
         false => Err(Fault::NoLine),
     }
