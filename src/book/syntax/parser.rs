@@ -286,7 +286,8 @@ impl<'t> Parser<'t> {
         let open = self.advance();
         if self.kind() == TokenKind::Close {
             let range = open.start..self.range().end;
-            return self.stop(range, "there is nothing between these parentheses", &[]);
+            let help = "remove them, or put between them what they are for";
+            return self.stop(range, "there is nothing between these parentheses", &[help]);
         }
         let mut node = self.binary(0)?;
         node.outer = open.start..self.close(&open, &node)?;

@@ -125,6 +125,7 @@ fn refusals_say_where_and_what_to_do() {
         assert_eq!(error.range.start, start, "{text:?}: {error:?}");
         let said = format!("{}\n{}", error.message, error.helps.join("\n"));
         assert!(said.contains(fragment), "{text:?} said:\n{said}");
+        assert!(!error.helps.is_empty(), "{text:?} helps nobody");
         assert_eq!(error.kind, SyntaxErrorKind::Bad, "{text:?}");
         // The second operator of a chain is told apart by what follows it.
         let whole = start..start + marked.len();
