@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::safe_cell;
+use super::{json, safe_cell};
 use crate::decide::Decision;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Texts;
@@ -79,7 +79,7 @@ fn line<'a>(texts: &Texts, (answer, notes): &'a (Answer, Vec<Diagnostic>)) -> Li
 /// All answers as one JSON array.
 pub fn json(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
     let lines: Vec<Line<'_>> = answers.iter().map(|answer| line(texts, answer)).collect();
-    Ok(serde_json::to_string_pretty(&lines)? + "\n")
+    json::pretty(&lines)
 }
 
 /// A record that cannot be read, in the place of its answer.
@@ -96,7 +96,7 @@ pub fn unreadable(
 pub fn ndjson(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
     let mut text = String::new();
     for answer in answers {
-        text += &serde_json::to_string(&line(texts, answer))?;
+        text += &json::line(&line(texts, answer))?;
         text.push('\n');
     }
     Ok(text)

@@ -19,6 +19,7 @@ pub mod findings;
 pub mod fmt;
 pub mod github;
 pub mod ics;
+pub mod json;
 pub mod junit;
 mod lines;
 pub mod log;
