@@ -26,7 +26,7 @@ mod pick;
 mod plan;
 mod quote;
 mod reach;
-mod records;
+pub mod records;
 mod review;
 mod schema;
 mod sign;

@@ -64,16 +64,26 @@ pub fn read(
     let mut records = Records::default();
     for path in paths {
         let format = input.map_or_else(|| by_name(path), Ok)?;
-        let content = content(path)?;
-        let Some(id) = text(path, content, texts, &mut records.findings) else { continue };
-        match format {
-            Input::Yaml => tree(texts, id, format, &mut records),
-            Input::Json => tree(texts, id, format, &mut records),
-            Input::Ndjson => lines(texts, id, &mut records),
-            Input::Csv => table(texts, id, &Columns::of(&[book]), &mut records),
-        }
+        given(path, content(path)?, format, book, texts, &mut records);
     }
     Ok(records)
+}
+
+/// Reads the records in the bytes of one file.
+pub fn given(
+    path: &str,
+    bytes: Vec<u8>,
+    format: Input,
+    book: &Book,
+    texts: &mut Texts,
+    records: &mut Records,
+) {
+    let Some(id) = text(path, bytes, texts, &mut records.findings) else { return };
+    match format {
+        Input::Yaml | Input::Json => tree(texts, id, format, records),
+        Input::Ndjson => lines(texts, id, records),
+        Input::Csv => table(texts, id, &Columns::of(&[book]), records),
+    }
 }
 
 /// One record that was made from the command line.
