@@ -269,7 +269,7 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
         }
         start = end + 1;
     }
-    if content.trim().is_empty() {
+    if content[body(content)].trim().is_empty() {
         records.findings.push(record::unreadable(Span::new(id, 0..0), "this file holds no record"));
     }
 }

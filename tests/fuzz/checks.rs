@@ -64,6 +64,11 @@ pub fn harmless(text: &str) {
     }
 }
 
+/// It can be read as JSON. What was kept as JSON is shown as it is, though half a surrogate pair stands in it.
+pub fn json(text: &str) {
+    serde_json::from_str::<&serde_json::value::RawValue>(text).expect("JSON");
+}
+
 /// The same of an answer, whose outcome is in colour, on a line of its own.
 pub fn harmless_but_for_colour(answer: &str) {
     for line in answer.lines() {

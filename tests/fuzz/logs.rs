@@ -64,13 +64,13 @@ fn execute(input: &Input<'_>, loaded: &Loaded) -> u64 {
         .collect();
     checks::harmless(&report::list(&shown));
     shown.iter().for_each(|one| checks::harmless(&report::whole(one)));
-    serde_json::from_str::<serde_json::Value>(&report::json(&shown)).expect("JSON");
+    checks::json(&report::json(&shown));
     counted(&shown);
     let again = shown.iter().filter_map(|one| replayed(one, loaded));
     let again: Vec<Replayed> = again.collect();
     for one in &again {
         checks::harmless(&log_replay::line(one));
-        serde_json::from_str::<serde_json::Value>(&log_replay::ndjson(one)).expect("JSON");
+        checks::json(&log_replay::ndjson(one));
     }
     checks::harmless(&log_replay::summary(&again));
     let wrong = again.iter().filter(|one| one.came.is_wrong()).count();
@@ -137,7 +137,7 @@ fn counted(shown: &[Shown<'_>]) {
     }
     let tally = counter.done();
     checks::harmless(&log_report::human(&tally));
-    serde_json::from_str::<serde_json::Value>(&log_report::json(&tally)).expect("JSON");
+    checks::json(&log_report::json(&tally));
 }
 
 /// As `clearance log replay` does it.

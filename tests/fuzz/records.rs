@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use clearance::book::{Book, Treatment};
+use clearance::book::{Book, Outcome, Treatment};
 use clearance::cli::folder::Loaded;
 use clearance::cli::records::{self, Input as Format, Records};
 use clearance::decide::{self, Decision, Rules};
@@ -86,13 +86,8 @@ fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, 
 /// What holds of every decision.
 fn sound(decision: &Decision) {
     assert!(!decision.possible.is_empty());
-    let alone = decision.possible.len() == 1;
-    assert_eq!(
-        decision.outcome == clearance::book::Outcome::Eligible,
-        alone
-            && decision.possible[0] == decision.outcome
-            && decision.outcome == clearance::book::Outcome::Eligible
-    );
+    let eligible = decision.outcome == Outcome::Eligible;
+    assert_eq!(eligible, decision.possible == [Outcome::Eligible], "{:?}", decision.possible);
 }
 
 /// From the log the same record gets the same decision.
