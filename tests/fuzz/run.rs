@@ -1,6 +1,6 @@
 //! Runs a target many times and looks what becomes of it: no panic, no hang, no memory without end.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
@@ -47,6 +47,7 @@ const MOST_TIME: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)
 const MOST_KEPT: usize = 1_000;
 
 thread_local! {
+    static EXECUTING: Cell<bool> = const { Cell::new(false) };
     static PANICKED: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
@@ -68,16 +69,20 @@ struct Now {
 pub fn run<E: FnMut(&Input<'_>) -> u64>(target: &Target, execute: impl FnOnce() -> E + Send) {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
-        panic::set_hook(Box::new(|info| PANICKED.set(Some(info.to_string()))));
+        panic::set_hook(Box::new(|info| {
+            // Between two executions it is the fuzzer that is at fault.
+            if !EXECUTING.get() {
+                eprintln!("{info}");
+            }
+            PANICKED.set(Some(info.to_string()));
+        }));
     });
     let ran = thread::scope(|scope| {
         let thread = thread::Builder::new().name(target.name.to_string()).stack_size(target.stack << 20);
         thread.spawn_scoped(scope, || runs(target, execute())).expect("a thread").join()
     });
-    let wrong = ran.unwrap_or_else(|_| PANICKED.take());
+    let wrong = ran.unwrap_or_else(|_| Some(format!("{}: the fuzzer itself panicked", target.name)));
     if let Some(wrong) = wrong {
-        // The hook keeps quiet about every panic.
-        eprintln!("{wrong}");
         panic!("{wrong}");
     }
 }
@@ -87,7 +92,9 @@ fn runs(target: &Target, mut execute: impl FnMut(&Input<'_>) -> u64) -> Option<S
     let seed = number("CLEARANCE_FUZZ_SEED", 1);
     let most_time = MOST_TIME[usize::from(std::env::var_os("CLEARANCE_FUZZ").is_none())];
     let keep_each = std::env::var_os("CLEARANCE_FUZZ_KEEP").is_some();
-    let random = Random::new(seed ^ target.name.bytes().fold(7, |sum, byte| sum * 31 + u64::from(byte)));
+    let random = Random::new(
+        seed ^ target.name.bytes().fold(7, |sum: u64, byte| sum.wrapping_mul(31) + u64::from(byte)),
+    );
     let words = seeds::words(target.name);
     let mutator = Mutator { words: &words, longest: target.longest };
     let mut kept = seeds::of(target.name);
@@ -125,10 +132,12 @@ fn runs(target: &Target, mut execute: impl FnMut(&Input<'_>) -> u64) -> Option<S
         }
         now.number.store(number, Ordering::Relaxed);
         now.since.store(now.started.elapsed().as_millis() as u64 + 1, Ordering::Release);
+        EXECUTING.set(true);
         let begun = Instant::now();
         let input = Input { kind: &kind, bytes: &bytes, random: random.next() };
         let (outcome, memory) = memory::peak_of(|| panic::catch_unwind(AssertUnwindSafe(|| execute(&input))));
         let took = begun.elapsed();
+        EXECUTING.set(false);
         now.since.store(0, Ordering::Release);
         slowest = slowest.max((took, number));
         most = most.max((memory, number));
