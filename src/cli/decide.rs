@@ -15,6 +15,7 @@ use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Answers, Decision, Rules};
 use crate::diagnostic::{self, Code, Diagnostic};
+use crate::limits::CLIENT;
 use crate::log::entry::{Asked, What};
 use crate::log::record::Question;
 use crate::prose;
@@ -25,9 +26,6 @@ use crate::script::Scripts;
 use crate::span::{Span, Texts};
 use crate::value::Day;
 use crate::written::Words;
-
-/// The longest client id.
-const LONGEST_CLIENT: usize = 200;
 
 /// What `decide` can be told.
 #[derive(Debug, clap::Args)]
@@ -250,12 +248,12 @@ impl Decider<'_> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if words.text.chars().count() > LONGEST_CLIENT => (Some(words), None),
+            Some(words) if words.text.chars().count() > CLIENT => (Some(words), None),
             given => (None, given),
         };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
         if let Some(words) = long {
-            let message = format!("the client id is longer than {LONGEST_CLIENT} characters");
+            let message = format!("the client id is longer than {CLIENT} characters");
             let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
             notes.push(found.help("write a name or number; anything else about the client is no id"));
         }

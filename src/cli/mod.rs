@@ -16,6 +16,7 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
+mod input;
 mod insert;
 mod keygen;
 mod log;

@@ -6,8 +6,9 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 
 use super::exit::Failure;
 use super::output::words;
-use super::records::{self, Columns, Input, MAX_LINE, Records};
+use super::records::{self, Columns, Input, Records};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::RECORD_LINE;
 use crate::span::{Span, Texts};
 
 /// So many lines are read at once.
@@ -114,7 +115,7 @@ impl Pieces {
         let (mut count, mut quotes) = (0, 0);
         loop {
             let from = bytes.len();
-            let most = MAX_LINE as u64 + 2;
+            let most = RECORD_LINE as u64 + 2;
             let read = self.reader.by_ref().take(most).read_until(b'\n', &mut bytes).map_err(fail)?;
             if read == 0 {
                 break;

@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::hash;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::LOG_LINES;
 
 /// What stands in place of the hash before the first line.
 pub const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -11,9 +12,6 @@ pub const START: &str = "0000000000000000000000000000000000000000000000000000000
 const KEY: &str = ",\"hash\":\"";
 /// The key, the hash, and what ends the line.
 const SUFFIX: usize = KEY.len() + 64 + 2;
-
-/// The last line a log can have. Programs in other languages read larger numbers inexactly.
-const MOST_LINES: u64 = 1 << 53;
 
 /// A line that was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +67,7 @@ pub fn read(bytes: &[u8]) -> Result<Line, Fault> {
     let entry: Entry = serde_json::from_str(&content).map_err(|_| Fault::NoLine)?;
     // Only the one way of writing it counts: no other spaces, order of keys or escapes.
     let same = serde_json::to_string(&entry).is_ok_and(|again| again == content);
-    match same && entry.sequence <= MOST_LINES {
+    match same && entry.sequence <= LOG_LINES {
         true => Ok(Line { entry, hash: actual }),
         false => Err(Fault::NoLine),
     }
