@@ -24,7 +24,7 @@ fn rows() -> Vec<(&'static str, u64, &'static str)> {
         ("its nesting", limits::EXPRESSION_NESTING as u64, "32"),
         ("a number", limits::DIGITS as u64, "18 digits"),
         ("a script", limits::SCRIPT as u64, "64 KiB"),
-        ("one call of it", limits::SCRIPT_OPERATIONS as u64, "20,000 operations"),
+        ("one call of it", u64::from(limits::SCRIPT_OPERATIONS), "20,000 operations"),
         ("functions calling functions in it", limits::SCRIPT_CALLS as u64, "12"),
         ("nesting in it", limits::SCRIPT_NESTING as u64, "40"),
         ("a text in it", limits::SCRIPT_LETTERS as u64, "1,024 letters"),
@@ -32,15 +32,15 @@ fn rows() -> Vec<(&'static str, u64, &'static str)> {
         ("a map in it", limits::SCRIPT_ENTRIES as u64, "128 entries"),
         ("variables of a function in it", limits::SCRIPT_VARIABLES as u64, "128"),
         ("functions in it", limits::SCRIPT_FUNCTIONS as u64, "64"),
-        ("a file of NDJSON or CSV records", limits::RECORD_LINES as u64, "1 GiB"),
+        ("a file of NDJSON or CSV records", limits::RECORD_LINES, "1 GiB"),
         ("a file of YAML or JSON records", limits::RECORD_TREE as u64, "64 MiB"),
         ("a line of NDJSON or CSV", limits::RECORD_LINE as u64, "1 MiB"),
         ("a client id", limits::CLIENT as u64, "200 letters"),
-        ("a line of a decision log or its bodies", limits::LOG_LINE as u64, "64 MiB"),
-        ("a decision log", limits::LOG_LINES as u64, "2^53 lines"),
+        ("a line of a decision log or its bodies", limits::LOG_LINE, "64 MiB"),
+        ("a decision log", limits::LOG_LINES, "2^53 lines"),
         ("the words of an override", limits::OVERRIDE as u64, "2,000 letters"),
         ("an SSH signature", limits::SIGNATURE as u64, "4 KiB"),
-        ("kept heads, a signature made elsewhere, an approved answer", limits::SMALL_FILE as u64, "1 MiB"),
+        ("kept heads, a signature made elsewhere, an approved answer", limits::SMALL_FILE, "1 MiB"),
     ]
 }
 
