@@ -5,7 +5,7 @@
 //! floors above it:
 //!
 //! ```text
-//! span diagnostic suggest prose value    the ground: knows nothing about rules
+//! span diagnostic suggest prose limits value    the ground: knows nothing about rules
 //!    source      texts            -> nodes that know their place
 //!    written     nodes            -> pages, facts and records as their authors wrote them
 //!    book        what was written -> names resolved, kinds checked, conditions typed
@@ -79,6 +79,7 @@ pub mod book;
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
+pub mod limits;
 pub mod log;
 pub mod prose;
 pub mod report;

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first. The files of the ground know nothing of each other's floors above.
-const FLOORS: [&str; 15] = [
+const FLOORS: [&str; 16] = [
     "span",
     "diagnostic",
     "suggest",
     "prose",
+    "limits",
     "value",
     "source",
     "written",

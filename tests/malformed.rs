@@ -144,6 +144,53 @@ fn too_many_files() {
     rules.check(2, &["holds more than 2000 rule files"]);
 }
 
+#[test]
+fn paths_that_lead_out() {
+    let page = fs::read_to_string("tests/broken/base/page.yaml").expect("the base");
+    for (path, why) in [
+        ("../../etc/passwd", "leaves the rules folder"),
+        ("page/../../secret.yaml", "leaves the rules folder"),
+        ("..", "leaves the rules folder"),
+        (".", "names no file"),
+        ("/etc/passwd", "is absolute"),
+        ("file:///etc/passwd", "holds a colon"),
+        ("C:/secret.yaml", "holds a colon"),
+        ("page\\source.yaml", "holds a backslash"),
+        ("\"page/\\0.yaml\"", "holds a control character"),
+    ] {
+        let rules = Rules::new("paths");
+        rules.write("page.yaml", page.replace("page/source.yaml", path));
+        rules.check(1, &["error[path-leaves-rules]: the path `", why, "page.yaml:4:6"]);
+        let script = format!("script: {{file: {path}, function: adjust, takes: [price]}}");
+        let lists = "basis: None.\n  lists: {2026-01-01: {basis: None., bands: [{price: 1}]}}";
+        let pricing = format!("pricing:\n  by: area\n  per: session\n  {lists}\n  {script}\n");
+        let facts = fs::read_to_string("tests/broken/base/facts.yaml").expect("the base");
+        rules.write("facts.yaml", facts + "area: {kind: number, between: [1, 9], ask: How large?}\n");
+        rules.write("page.yaml", format!("{page}{pricing}"));
+        // Scripts are only ever looked for among the files of the folder.
+        rules.check(1, &["error[script-signature]: there is no script `", "page.yaml:34:"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn pipes_and_devices() {
+    use std::os::unix::fs::symlink;
+    let rules = Rules::new("pipes");
+    let pipe = rules.0.join("pipe.yaml");
+    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|done| done.success()));
+    symlink("pipe.yaml", rules.0.join("link.yaml")).expect("a link");
+    symlink("/dev/zero", rules.0.join("zero.yaml")).expect("a link");
+    rules.check(
+        1,
+        &[
+            "`pipe.yaml` cannot be read: it is neither a file nor a folder",
+            "`link.yaml` cannot be read: it is neither a file nor a folder",
+            "`zero.yaml` is a link to a place outside the rules folder",
+        ],
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn links() {

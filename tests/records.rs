@@ -53,9 +53,10 @@ fn each_finding_about_records_has_its_file() {
 fn no_cell_is_a_formula_and_no_byte_drives_a_terminal() {
     let path = Path::new("tests/records/control-characters.ndjson");
     let csv = decide(path, &["--format", "csv"]);
-    assert!(csv.contains("'=cmd()"), "{csv}");
-    for format in ["human", "json", "ndjson"] {
+    assert!(csv.contains("'=cmd()") && csv.contains("\n'+1,"), "{csv}");
+    for format in ["human", "json", "ndjson", "csv"] {
         let text = decide(path, &["--format", format, "--why"]);
-        assert!(!text.contains(['\u{1b}', '\u{7}']), "{format}: {text}");
+        let drives = |c: char| c.is_control() && c != '\n' || ('\u{2028}'..='\u{202e}').contains(&c);
+        assert!(!text.contains(drives), "{format}: {text}");
     }
 }

@@ -6,6 +6,7 @@ use super::fact::{Answers, Fact, FactKind, FactOption, Facts, Slot};
 use super::lower::{self, FUNCTIONS, Names};
 use super::syntax;
 use crate::diagnostic::Diagnostic;
+use crate::limits::{OPTIONS, OPTIONS_OF_ONE};
 use crate::source::{Kind, Node};
 use crate::span::Span;
 use crate::suggest;
@@ -55,6 +56,12 @@ pub(super) fn facts(written: &[Named<written::Fact>], out: &mut Vec<Diagnostic>)
         };
         let options: Vec<FactOption> =
             value.of.iter().map(|o| FactOption { id: o.name.clone(), text: o.value.text.clone() }).collect();
+        if facts.slots.len() + options.len().max(1) > OPTIONS || facts.facts.len() >= OPTIONS {
+            let message = format!("all facts together have more than {OPTIONS} answers and options");
+            let help = "split the rules folder".to_string();
+            out.push(Finding::BadKind { span: *span, message, help }.into());
+            break;
+        }
         let id = FactId(facts.facts.len() as u16);
         let slot_count = match kind {
             FactKind::Note => 0,
@@ -62,13 +69,6 @@ pub(super) fn facts(written: &[Named<written::Fact>], out: &mut Vec<Diagnostic>)
             _ => 1,
         };
         let first_slot = SlotId(facts.slots.len() as u16);
-        if facts.slots.len() + usize::from(slot_count) > 4_000 {
-            let message = "all facts together have more than 4,000 answers and options".to_string();
-            out.push(
-                Finding::BadKind { span: *span, message, help: "split the rules folder".to_string() }.into(),
-            );
-            break;
-        }
         for option in 0..slot_count {
             facts.slots.push(Slot { fact: id, option: kind.slot_per_option().then_some(option) });
         }
@@ -149,8 +149,8 @@ fn fact_kind(kind: &Words, fact: &written::Fact, span: Span, out: &mut Vec<Diagn
             return None;
         }
     };
-    if found.has_options() && (fact.of.is_empty() || fact.of.len() > 64) {
-        let message = format!("a {} needs its options, at most 64", found.word());
+    if found.has_options() && (fact.of.is_empty() || fact.of.len() > OPTIONS_OF_ONE) {
+        let message = format!("a {} needs its options, at most {OPTIONS_OF_ONE}", found.word());
         let help = "add `of:` with one `name: words` for each".to_string();
         out.push(Finding::BadKind { span, message, help }.into());
         return None;

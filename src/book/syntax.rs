@@ -14,13 +14,6 @@ mod signs;
 use crate::prose::visible;
 pub use signs::is_reserved;
 
-/// Most nodes one condition may have.
-pub const MAX_NODES: usize = 2_000;
-/// Deepest nesting of one condition, in parentheses as in the tree.
-pub const MAX_DEPTH: usize = 32;
-/// Longest text of one condition, in bytes.
-pub const MAX_BYTES: usize = 16 * 1024;
-
 /// A condition or a part of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {

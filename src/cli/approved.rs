@@ -1,20 +1,19 @@
 //! Approved answers: text files beside the cases, in `<treatment>/cases/approved`.
 
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
+use super::input;
 use super::output::words;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::SMALL_FILE;
 use crate::prose;
 use crate::span::Span;
 
 /// Below the folder, what was approved about rules.
 const RULES: &str = "rules/";
-
-/// An approved answer is at most so many bytes.
-const MAX_FILE: u64 = 1 << 20;
 
 /// An answer as it is today.
 pub struct Today {
@@ -156,11 +155,8 @@ impl Approved {
 
     /// The text as it was approved. A program that turned its line ends into those of another system is forgiven.
     fn read(&self, path: &str) -> Result<Option<String>, Failure> {
-        let mut bytes = Vec::new();
-        let read =
-            fs::File::open(self.dir.join(path)).and_then(|file| file.take(MAX_FILE).read_to_end(&mut bytes));
-        match read {
-            Ok(_) => Ok(Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
+        match input::found(&self.dir.join(path), SMALL_FILE) {
+            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unreadable(&format!("{}/{path}", self.shown), &error)),
         }

@@ -12,6 +12,7 @@ use super::exit::Failure;
 use super::output::words;
 use crate::book::{self, Book, parts};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::log::signers::{self, Known};
 use crate::log::signoff::{self, Case};
 use crate::log::standing::Standing;
@@ -19,7 +20,6 @@ use crate::prose;
 use crate::report::findings::{self, Colour};
 use crate::script::{self, Scripts};
 use crate::source::Folder;
-use crate::source::folder::MAX_RULE_FILE;
 use crate::span::{Span, Texts};
 use crate::study;
 use crate::study::case::Suite;
@@ -27,10 +27,6 @@ use crate::written;
 use crate::written::cases;
 use crate::written::signatures::{self, SignatureFile};
 
-/// A folder with more files than this is not a rules folder.
-pub(super) const MAX_FILES: usize = 2_000;
-/// Folders nested deeper than this hold no rules.
-pub(super) const MAX_FOLDERS: usize = 8;
 /// Folders that hold clients, not rules.
 pub(super) const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
@@ -218,8 +214,8 @@ pub fn read(dir: &Path, part: Part, findings: &mut Vec<Diagnostic>) -> Result<Fo
     let mut walk = Walk { root, part, folder: Folder::new(), files: 0, findings };
     walk.folder(&walk.root.clone(), "", 0)
         .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {}", words(&error))))?;
-    if walk.files > MAX_FILES {
-        return Err(Failure::new(format!("`{shown}` holds more than {MAX_FILES} rule files"))
+    if walk.files > RULE_FILES {
+        return Err(Failure::new(format!("`{shown}` holds more than {RULE_FILES} rule files"))
             .help("name the folder that holds `facts.yaml` and nothing but rules"));
     }
     Ok(walk.folder)
@@ -275,7 +271,7 @@ impl Walk<'_> {
             fs::read_dir(dir)?.collect::<Result<Vec<_>, _>>()?.into_iter().map(|e| e.file_name()).collect();
         names.sort();
         for name in names {
-            if self.files > MAX_FILES {
+            if self.files > RULE_FILES {
                 return Ok(());
             }
             self.entry(&dir.join(&name), &name, prefix, depth);
@@ -306,7 +302,7 @@ impl Walk<'_> {
             // What a link inside the folder leads to is read at its own place.
             Ok(_) if is_folder && link => {}
             Ok(_) if is_folder && read => self.unreadable(&shown, "it is a folder"),
-            Ok(_) if is_folder && depth >= MAX_FOLDERS => {
+            Ok(_) if is_folder && depth >= FOLDERS => {
                 self.unreadable(&shown, "folders are nested too deep");
             }
             Ok(_) if is_folder => {
@@ -327,7 +323,7 @@ impl Walk<'_> {
             return self.unreadable(path, "it is neither a file nor a folder");
         }
         // One byte too many is enough to know that the file is too large.
-        let read = File::open(real).and_then(|f| f.take(MAX_RULE_FILE as u64 + 1).read_to_end(&mut bytes));
+        let read = File::open(real).and_then(|f| f.take(RULE_FILE as u64 + 1).read_to_end(&mut bytes));
         match read {
             Ok(_) => {
                 self.folder.add(path, bytes, self.findings);

@@ -7,12 +7,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::exit::Failure;
-use super::folder::{self, MAX_FILES, MAX_FOLDERS, Part};
+use super::folder::{self, Part};
 use super::output::words;
 use crate::diagnostic::Diagnostic;
+use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::prose::visible;
 use crate::source::Folder;
-use crate::source::folder::MAX_RULE_FILE;
 
 /// A commit that was found.
 pub struct Revision {
@@ -159,8 +159,8 @@ pub fn read(
             }
         }
     }
-    if wanted.len() > MAX_FILES {
-        return Err(Failure::new(format!("`{shown}` holds more than {MAX_FILES} rule files"))
+    if wanted.len() > RULE_FILES {
+        return Err(Failure::new(format!("`{shown}` holds more than {RULE_FILES} rule files"))
             .help("name the folder that holds `facts.yaml` and nothing but rules"));
     }
     // In the order in which the folder itself is walked.
@@ -221,7 +221,7 @@ fn check(one: &Entry, part: Part) -> Checked {
             return folder::misnamed(&one.path, name).map_or(Checked::Skip, Checked::Refuse);
         }
     }
-    if depth > MAX_FOLDERS {
+    if depth > FOLDERS {
         return Checked::Refuse(folder::unreadable(&one.path, "folders are nested too deep"));
     }
     if one.link {
@@ -251,7 +251,7 @@ fn blobs(rules: &Path, hashes: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
         rest = &rest[end + 1..];
         let content = rest.get(..size).ok_or_else(broken)?;
         let mut kept = Vec::new();
-        let _ = content.take(MAX_RULE_FILE as u64 + 1).read_to_end(&mut kept);
+        let _ = content.take(RULE_FILE as u64 + 1).read_to_end(&mut kept);
         contents.push(kept);
         rest = rest.get(size + 1..).unwrap_or_default();
     }

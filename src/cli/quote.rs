@@ -14,6 +14,7 @@ use crate::book::{Book, Pricing, Treatment};
 use crate::decide::{self, Answers, Quote};
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
+use crate::report::json;
 use crate::report::quote as show;
 use crate::script::Scripts;
 use crate::span::Texts;
@@ -80,11 +81,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         Format::Human => {
             quotes.iter().map(|quote| show::human(quote, treatment)).collect::<Vec<_>>().join("\n")
         }
-        Format::Json => {
-            serde_json::to_string_pretty(&quotes)
-                .map_err(|error| Failure::new(format!("the quotes cannot be written: {error}")))?
-                + "\n"
-        }
+        Format::Json => json::pretty(&quotes)
+            .map_err(|error| Failure::new(format!("the quotes cannot be written: {error}")))?,
     })?;
     Ok(exit)
 }

@@ -10,6 +10,7 @@ use super::exit::Failure;
 use super::output::words;
 use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::limits::{RECORD_LINE, RECORD_LINES, RECORD_TREE};
 use crate::report::findings::{self, Colour};
 use crate::source::{Node, csv, json, yaml};
 use crate::span::{Span, TextId, Texts};
@@ -27,13 +28,6 @@ pub enum Input {
     /// A line for each client, a column for each fact
     Csv,
 }
-
-/// The largest file of records, in bytes.
-const MAX_FILE: u64 = 1 << 30;
-/// The largest file whose structure must be held as a whole: YAML and JSON.
-const MAX_TREE: usize = 64 << 20;
-/// The longest line of NDJSON: a record is never so large.
-pub(super) const MAX_LINE: usize = 1 << 20;
 
 /// One client's record, or why it cannot be read.
 pub struct Entry {
@@ -64,17 +58,28 @@ pub fn read(
     let mut records = Records::default();
     for path in paths {
         let format = input.map_or_else(|| by_name(path), Ok)?;
-        let content = content(path)?;
-        let Some(id) = text(path, content, texts, &mut records.findings) else { continue };
-        match format {
-            Input::Yaml => tree(texts, id, format, &mut records),
-            Input::Json => tree(texts, id, format, &mut records),
-            Input::Ndjson if texts.get(id).content.trim().is_empty() => records.findings.push(no_record(id)),
-            Input::Ndjson => lines(texts, id, &mut records),
-            Input::Csv => table(texts, id, &Columns::of(&[book]), &mut records),
-        }
+        given(path, content(path, format)?, format, book, texts, &mut records);
     }
     Ok(records)
+}
+
+/// Reads the records in the bytes of one file.
+pub fn given(
+    path: &str,
+    bytes: Vec<u8>,
+    format: Input,
+    book: &Book,
+    texts: &mut Texts,
+    records: &mut Records,
+) {
+    let Some(id) = text(path, bytes, texts, &mut records.findings) else { return };
+    let content = &texts.get(id).content;
+    match format {
+        Input::Yaml | Input::Json => tree(texts, id, format, records),
+        Input::Ndjson if content[body(content)].trim().is_empty() => records.findings.push(no_record(id)),
+        Input::Ndjson => lines(texts, id, records),
+        Input::Csv => table(texts, id, &Columns::of(&[book]), records),
+    }
 }
 
 /// One record that was made from the command line.
@@ -88,7 +93,7 @@ pub fn one(json_text: &str, texts: &mut Texts) -> Records {
 /// The one value in a YAML or JSON file, as it stands.
 pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec<Diagnostic>), Failure> {
     let mut findings = Vec::new();
-    let bytes = content(path)?;
+    let bytes = content(path, format)?;
     let nothing = || Failure::new(format!("`{path}` holds no record"));
     let Some(id) = text(path, bytes, texts, &mut findings) else {
         return Err(Failure::Rules(findings::each(texts, &findings, Colour::Styled)));
@@ -156,19 +161,24 @@ pub(super) fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
     starts(&[b"%PDF"]).then_some(DOCUMENT)
 }
 
-fn content(path: &str) -> Result<Vec<u8>, Failure> {
+fn content(path: &str, format: Input) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
+    // One byte too many is enough to know that there are too many.
+    let most = match format {
+        Input::Yaml | Input::Json => RECORD_TREE as u64,
+        Input::Ndjson | Input::Csv => RECORD_LINES,
+    };
     let fail = |error: std::io::Error| Failure::new(format!("`{path}` cannot be read: {}", words(&error)));
     if path == "-" {
-        std::io::stdin().lock().take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
+        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
     } else {
         let file = File::open(path).map_err(fail)?;
         if file.metadata().is_ok_and(|data| data.is_dir()) {
             return Err(Failure::new(format!("`{path}` is a folder")).help("name the files in it"));
         }
-        file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(fail)?;
+        file.take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
     }
-    if bytes.len() as u64 > MAX_FILE {
+    if bytes.len() as u64 > RECORD_LINES {
         return Err(Failure::new(format!("`{path}` is larger than 1 GiB")).help("split it"));
     }
     Ok(bytes)
@@ -206,7 +216,7 @@ pub(super) fn push(records: &mut Records, record: Option<Record>, findings: Vec<
 pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records) {
     let content = &texts.get(id).content;
     let mut findings = Vec::new();
-    if content.len() > MAX_TREE {
+    if content.len() > RECORD_TREE {
         let message = "this file of records is larger than 64 MiB".to_string();
         let found = Diagnostic::error(Code::UnreadableFile, message).at(Span::new(id, 0..0), "");
         records.findings.push(found.help("write large files as NDJSON or CSV, a line for each client"));
@@ -247,7 +257,7 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
         let end = content[start..].find('\n').map_or(content.len(), |at| start + at);
         if !content[start..end].trim().is_empty() {
             let mut findings = Vec::new();
-            let node = if end - start > MAX_LINE {
+            let node = if end - start > RECORD_LINE {
                 findings.push(too_long(Span::new(id, start..start)));
                 None
             } else {
@@ -315,7 +325,7 @@ impl Sheet {
     pub(super) fn rows(&self, texts: &Texts, id: TextId, from: usize, records: &mut Records) {
         let rows = csv::rows(texts, id, from, &self.header, &mut records.findings);
         for row in &rows {
-            let read = match row.span.range().len() > MAX_LINE {
+            let read = match row.span.range().len() > RECORD_LINE {
                 true => Err(too_long(Span { end: row.span.start, ..row.span })),
                 false => record::from_row(&self.header.columns, row, &self.ignored),
             };

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
-use super::insert;
 use super::on::{self, On};
 use super::output::{print, words};
 use super::pick::{self, day};
 use super::records::{self, Entry, Input};
+use super::{input, insert};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Decision, Rules};
 use crate::diagnostic::Diagnostic;
+use crate::limits::RECORD_TREE;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
 use crate::report::review as report;
@@ -79,8 +80,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     {
         return Err(Failure::new(format!("`{}` exists already", path.display())).help("name a new file"));
     }
-    let content = fs::read_to_string(&args.file)
-        .map_err(|error| Failure::new(format!("`{}` cannot be read: {}", args.file, words(&error))))?;
+    let content = input::text(Path::new(&args.file), RECORD_TREE as u64)?;
     let clients =
         Clients { args, book: &book, treatment, scripts: pick::scripts(&book, &scripts, treatment) };
     let place = clients.place(&clients.entries(&content, format, &mut texts)?)?;

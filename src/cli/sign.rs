@@ -7,11 +7,13 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
+use super::input;
 use super::on::{self, On};
 use super::output::{complain, print, words};
 use super::{check, diff, keygen, pick};
 use crate::book::{Treatment, parts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::limits::SMALL_FILE;
 use crate::log::file::{self, Content, Entry};
 use crate::log::signers::Known;
 use crate::log::signoff::{self, Statement};
@@ -99,9 +101,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             print("\n")?;
             keygen::sign(key, &text)?
         }
-        (None, Some(path)) => fs::read_to_string(path).map_err(|error| {
-            Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
-        })?,
+        (None, Some(path)) => input::text(path, SMALL_FILE)?,
         (None, None) => {
             complain(&format!("{}\n", visible_lines(&content.diff)));
             complain(&report::by_hand(&content.treatment, content.revision, signs_as, &signer.name, &on));

@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exit::Failure;
 use super::output::{complain, words};
-use super::records::{self, Columns, Input, MAX_LINE, Records, Sheet};
+use super::records::{self, Columns, Input, Records, Sheet};
 use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::RECORD_LINE;
 use crate::report::findings::{self, Colour};
 use crate::span::{Span, TextId, Texts};
 use crate::written::record;
@@ -277,7 +278,7 @@ impl Open {
             if self.ended {
                 break;
             }
-            if self.bytes.len() > 2 * MAX_LINE {
+            if self.bytes.len() > 2 * RECORD_LINE {
                 match self.bytes.iter().position(|byte| *byte == b'\n') {
                     // A quote that is never closed: the rows behind it are read by themselves.
                     Some(end) => return Ok(Some(self.take(end + 1))),
@@ -327,7 +328,7 @@ impl Open {
             let start = self.bytes.iter().position(|byte| !empty(byte)).unwrap_or(self.bytes.len());
             match end_of_lines(&self.bytes[start..], b",;", 1) {
                 Some(end) => break start + end,
-                None if self.ended || self.bytes.len() > 2 * MAX_LINE => break self.bytes.len(),
+                None if self.ended || self.bytes.len() > 2 * RECORD_LINE => break self.bytes.len(),
                 None => self.fill()?,
             }
         };
@@ -384,7 +385,7 @@ impl Open {
 
     /// Leaves out the rest of a line that is too long: what was read is enough to say so.
     fn skip(&mut self) -> Result<(), Failure> {
-        self.bytes.truncate(MAX_LINE + 2);
+        self.bytes.truncate(RECORD_LINE + 2);
         while self.bytes.last().is_some_and(|byte| !byte.is_ascii()) {
             self.bytes.pop();
         }

@@ -14,7 +14,7 @@ use crate::decide;
 use crate::decide::cells::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
-use crate::report::{decision_data, who as words, who_data as data};
+use crate::report::{decision_data, json, who as words, who_data as data};
 use crate::study::examples::Base;
 use crate::study::run::Panel;
 use crate::study::who::Needs;
@@ -113,8 +113,7 @@ fn about_rule(args: &Args, name: &str, version: Version<'_>, loaded: &Loaded) ->
 }
 
 fn pretty(value: &Value) -> Result<String, Failure> {
-    let text = serde_json::to_string_pretty(value).map_err(unwritten)?;
-    Ok(text + "\n")
+    json::pretty(value).map_err(unwritten)
 }
 
 fn unwritten(error: serde_json::Error) -> Failure {

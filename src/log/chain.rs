@@ -3,6 +3,7 @@
 use super::entry::Entry;
 use super::hash;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::LOG_LINES;
 
 /// What stands in place of the hash before the first line.
 pub const START: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -65,7 +66,8 @@ pub fn read(bytes: &[u8]) -> Result<Line, Fault> {
     }
     let entry: Entry = serde_json::from_str(&content).map_err(|_| Fault::NoLine)?;
     // Only the one way of writing it counts: no other spaces, order of keys or escapes.
-    match serde_json::to_string(&entry).is_ok_and(|again| again == content) {
+    let same = serde_json::to_string(&entry).is_ok_and(|again| again == content);
+    match same && entry.sequence <= LOG_LINES {
         true => Ok(Line { entry, hash: actual }),
         false => Err(Fault::NoLine),
     }

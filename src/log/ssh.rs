@@ -10,6 +10,8 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256, Sha512};
 
+use crate::limits::SIGNATURE;
+
 /// The namespace of sign-off: a signature made for anything else says nothing here.
 pub const NAMESPACE: &str = "clearance";
 
@@ -18,8 +20,6 @@ const SK_ED25519: &str = "sk-ssh-ed25519@openssh.com";
 const MAGIC: &[u8] = b"SSHSIG";
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
 const END: &str = "-----END SSH SIGNATURE-----";
-/// A signature of these keys has about 300 bytes.
-const LONGEST: usize = 4_096;
 /// The bit that a security key sets when somebody touched it.
 const TOUCHED: u8 = 1;
 
@@ -200,7 +200,7 @@ fn parsed(blob: &[u8]) -> Option<Parsed<'_>> {
 /// The bytes between the two lines that frame a signature.
 fn unarmored(armored: &str) -> Option<Vec<u8>> {
     let text = armored.trim();
-    if text.len() > LONGEST {
+    if text.len() > SIGNATURE {
         return None;
     }
     let body = text.strip_prefix(BEGIN)?.strip_suffix(END)?;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json;
 use super::lines::Lines;
 use super::moments::{counted, long, rfc3339, short, window};
 use crate::decide::aftercare::{About, Answer, Asked, End, Item, Timeline};
@@ -162,7 +163,7 @@ pub fn json(timeline: &Timeline, asked: Option<&Asked>) -> serde_json::Result<St
         engine: env!("CARGO_PKG_VERSION"),
         contract: CONTRACT,
     };
-    Ok(serde_json::to_string_pretty(&sheets)? + "\n")
+    json::pretty(&sheets)
 }
 
 fn asked_note(asked: &Asked) -> AskedNote<'_> {

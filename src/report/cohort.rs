@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::diff_markdown::plain;
+use super::json;
 use super::lines::Lines;
 use crate::book::Outcome;
 use crate::prose::{count, list, visible};
@@ -157,10 +158,10 @@ pub(super) fn json<'a>(matrix: &Matrix, moved: &'a [Moved]) -> JsonCohort<'a> {
 
 /// One client who moved, as a line of NDJSON.
 pub fn line(moved: &Moved) -> String {
-    serde_json::to_string(&json_moved(moved)).unwrap_or_default() + "\n"
+    json::line(&json_moved(moved)).unwrap_or_default() + "\n"
 }
 
 /// The matrix as the last line of NDJSON.
 pub fn last_line(matrix: &Matrix) -> String {
-    serde_json::to_string(&json(matrix, &[])).unwrap_or_default() + "\n"
+    json::line(&json(matrix, &[])).unwrap_or_default() + "\n"
 }

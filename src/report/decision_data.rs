@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::safe_cell;
+use super::{json, safe_cell};
 use crate::decide::Decision;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::span::Texts;
@@ -78,8 +78,8 @@ fn line<'a>(texts: &Texts, (answer, notes): &'a (Answer, Vec<Diagnostic>)) -> Li
 
 /// An element of a JSON array, behind a comma and on lines of its own.
 pub fn element(texts: &Texts, answer: &(Answer, Vec<Diagnostic>)) -> serde_json::Result<String> {
-    let text = serde_json::to_string_pretty(&line(texts, answer))?;
-    Ok(format!(",\n  {}", text.replace('\n', "\n  ")))
+    let text = json::pretty(&line(texts, answer))?;
+    Ok(format!(",\n  {}", text.trim_end().replace('\n', "\n  ")))
 }
 
 /// A record that cannot be read, in the place of its answer.
@@ -96,7 +96,7 @@ pub fn unreadable(
 pub fn ndjson(texts: &Texts, answers: &[(Answer, Vec<Diagnostic>)]) -> serde_json::Result<String> {
     let mut text = String::new();
     for answer in answers {
-        text += &serde_json::to_string(&line(texts, answer))?;
+        text += &json::line(&line(texts, answer))?;
         text.push('\n');
     }
     Ok(text)

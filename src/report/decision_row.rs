@@ -149,9 +149,11 @@ fn is_quoted(byte: &u8) -> bool {
     matches!(byte, b',' | b'"' | b'\r' | b'\n')
 }
 
-/// Whether a spreadsheet could take a text for a formula, or it needs quotes.
+/// Whether a spreadsheet could take a text for a formula, a terminal for more than letters, or it needs quotes.
 fn needs_care(text: &[u8]) -> bool {
-    text.first().is_some_and(|first| b"=+-@\t\r".contains(first)) || text.iter().any(is_quoted)
+    let first = text.iter().find(|byte| **byte != b' ');
+    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && !is_quoted(byte);
+    first.is_some_and(|first| b"=+-@".contains(first)) || !text.iter().all(plain)
 }
 
 /// Writes a cell and its comma, in quotes where it needs them; a `plain` one never does.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::cohort::{self, JsonCohort};
 use super::diff::{Words, edit, heading, told};
-use super::sarif;
+use super::{json, sarif};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose::visible;
 use crate::span::Texts;
@@ -197,7 +197,7 @@ pub fn json(diff: &Diff, names: [&str; 2], clients: Option<(&Matrix, &[Moved])>)
         changes: diff.changes.iter().map(change).collect(),
     };
     // Nothing here can fail to serialise: keys are texts and values are texts and numbers.
-    serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+    json::pretty(&whole).unwrap_or_default()
 }
 
 /// A finding for each rule that changed and each change that is stricter or less strict, at its place in the

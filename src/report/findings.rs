@@ -3,6 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use serde::Serialize;
 
+use super::json;
 use super::snippet::excerpts;
 use super::trial::Trial;
 use crate::diagnostic::{Diagnostic, Label, Severity};
@@ -210,7 +211,7 @@ pub fn trials_json(texts: &Texts, trials: &[Trial]) -> String {
 
 /// Nothing here can fail to serialise: keys are texts, and values are texts, numbers, yes and no.
 fn pretty(list: &impl Serialize) -> String {
-    serde_json::to_string_pretty(list).unwrap_or_default() + "\n"
+    json::pretty(list).unwrap_or_default()
 }
 
 fn place(texts: &Texts, span: Span) -> JsonPlace {

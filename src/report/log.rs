@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::findings::{self, Colour};
+use super::json;
 use super::lines::Lines;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::log::body::Body;
@@ -248,5 +249,5 @@ pub fn json(shown: &[Shown<'_>]) -> String {
 
 /// Nothing here can fail to serialise: keys are texts.
 pub(super) fn pretty(value: &impl Serialize) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    json::pretty(value).unwrap_or_default()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::json;
 use super::lines::Lines;
 use crate::log::replay::{Difference, Verdict};
 use crate::prose::{count, list, visible};
@@ -140,5 +141,5 @@ pub fn ndjson(one: &Replayed) -> String {
     let differences = differences.iter().map(named).collect();
     let (sequence, came, rules_in) = (one.sequence, one.came.word(), one.place.as_deref());
     let out = Out { sequence, came, rules_in, differences, rule };
-    serde_json::to_string(&out).unwrap_or_default() + "\n"
+    json::line(&out).unwrap_or_default() + "\n"
 }

@@ -20,6 +20,7 @@ pub mod findings;
 pub mod fmt;
 pub mod github;
 pub mod ics;
+pub mod json;
 pub mod junit;
 mod lines;
 pub mod log;
@@ -40,11 +41,17 @@ pub mod trial;
 pub mod who;
 pub mod who_data;
 
-/// A cell that no spreadsheet takes for a formula.
+use crate::prose;
+
+/// What makes a cell a formula, also in the wide signs of East Asian keyboards.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// A cell that no spreadsheet takes for a formula and that drives no terminal: it stays on one line.
 fn safe_cell(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{text}"),
-        false => text.to_string(),
+    let shown = prose::visible(text);
+    match text.starts_with(['\t', '\r', '\n']) || shown.trim_start().starts_with(FORMULA) {
+        true => format!("'{shown}"),
+        false => shown,
     }
 }
 

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::json;
 use super::lines::Lines;
 use crate::book::Outcome;
 use crate::decide::plan::{NoPlan, Note, Outlook, Plan, Results, Session, Step};
@@ -178,7 +179,7 @@ pub fn json(outlook: &Outlook) -> serde_json::Result<String> {
         engine: outlook.engine,
         contract: outlook.contract,
     };
-    Ok(serde_json::to_string_pretty(&sheet)? + "\n")
+    json::pretty(&sheet)
 }
 
 #[derive(Serialize)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::findings::{paragraphs, safe};
-use super::{explain, path_from};
+use super::{explain, json, path_from};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::span::{Span, Texts};
 
@@ -35,7 +35,7 @@ pub fn sarif(texts: &Texts, findings: &[Diagnostic], root: &str) -> String {
     };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: [run] };
     // Nothing here can fail to serialise: keys are texts and values are texts and numbers.
-    serde_json::to_string_pretty(&log).unwrap_or_default() + "\n"
+    json::pretty(&log).unwrap_or_default()
 }
 
 /// What the kind of finding is. Its level is that of the worst finding of the kind.

@@ -1,12 +1,13 @@
 //! Who signed which meaning of the rules, for people and for programs.
 
+use super::json;
 use super::lines::Lines;
 use crate::log::standing::{Signed, Standing};
 use crate::prose::{list, visible};
 
 /// For programs.
 pub fn json(standings: &[Standing]) -> serde_json::Result<String> {
-    Ok(serde_json::to_string_pretty(standings)? + "\n")
+    json::pretty(&standings)
 }
 
 /// For people, on 80 columns.

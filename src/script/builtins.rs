@@ -3,8 +3,8 @@
 use rhai::{Array, Dynamic, Engine, EvalAltResult, ImmutableString, Map, Position};
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::engine::{MOST_ITEMS, MOST_LETTERS};
 use super::values::{exact, kind};
+use crate::limits::{SCRIPT_ITEMS, SCRIPT_LETTERS};
 
 type Fallible<T> = Result<T, Box<EvalAltResult>>;
 
@@ -111,7 +111,7 @@ fn words(value: &Dynamic) -> Fallible<String> {
 
 fn join(a: &Dynamic, b: &Dynamic) -> Fallible<ImmutableString> {
     let joined = format!("{}{}", words(a)?, words(b)?);
-    match joined.len() <= MOST_LETTERS {
+    match joined.len() <= SCRIPT_LETTERS {
         true => Ok(joined.into()),
         false => too_large("Length of string"),
     }
@@ -170,7 +170,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn("len", |a: &mut Array| a.len() as i64);
     engine.register_fn("is_empty", |a: &mut Array| a.is_empty());
     engine.register_fn("push", |a: &mut Array, item: Dynamic| -> Fallible<()> {
-        if a.len() >= MOST_ITEMS {
+        if a.len() >= SCRIPT_ITEMS {
             return too_large("Size of array");
         }
         a.push(item);

@@ -7,7 +7,7 @@ use rhai::{Engine, ParseErrorType};
 
 use super::builtins::BUILT_IN;
 use super::diags::Finding;
-use super::engine::{self, MOST_BYTES};
+use super::engine;
 use super::faults::{lower, shortened};
 use super::outline::Source;
 use super::values::Take;
@@ -15,6 +15,7 @@ use super::{Entry, File, Gives, Scripts, check};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{Quantity, Treatment};
 use crate::diagnostic::Diagnostic;
+use crate::limits::SCRIPT;
 use crate::prose;
 use crate::span::{Span, Texts};
 use crate::suggest;
@@ -70,7 +71,7 @@ fn file(engine: &Engine, source: Source, out: &mut Vec<Diagnostic>) -> Option<Fi
     let mut bad = |span: Span, message: String, note: &str, help: &str| {
         out.push(Finding::BadScript { span, message, note, help }.into());
     };
-    if source.code().len() > MOST_BYTES {
+    if source.code().len() > SCRIPT {
         let message = "the script is larger than 64 KiB".to_string();
         let note = "a script works out a value; one so large cannot be reviewed";
         bad(source.span(0..0), message, note, "keep what the page needs, and remove the rest");

@@ -10,25 +10,11 @@ use rhai::packages::{ArithmeticPackage, BasicIteratorPackage, BasicStringPackage
 use rhai::{AST, CallFnOptions, Dynamic, Engine, EvalAltResult, OptimizationLevel, Scope};
 
 use super::builtins;
+use crate::limits::{
+    SCRIPT_CALLS, SCRIPT_ENTRIES, SCRIPT_FUNCTIONS, SCRIPT_ITEMS, SCRIPT_LETTERS, SCRIPT_NESTING,
+    SCRIPT_OPERATIONS, SCRIPT_VARIABLES,
+};
 
-/// Larger scripts are not compiled: that takes memory and time that grow with their size squared.
-pub(super) const MOST_BYTES: usize = 64 << 10;
-/// Operations in one call.
-pub(super) const MOST_OPERATIONS: u32 = 20_000;
-/// Functions within functions within functions.
-pub(super) const MOST_CALLS: usize = 12;
-/// Nesting of expressions. The compiler uses the stack as it goes down.
-pub(super) const MOST_DEPTH: usize = 40;
-/// Letters of a text.
-pub(super) const MOST_LETTERS: usize = 1_024;
-/// Items of a list, those of lists inside it included.
-pub(super) const MOST_ITEMS: usize = 256;
-/// Entries of a map.
-pub(super) const MOST_ENTRIES: usize = 128;
-/// Variables of a function.
-pub(super) const MOST_VARIABLES: usize = 128;
-/// Functions of a file.
-pub(super) const MOST_FUNCTIONS: usize = 64;
 /// Far beyond what the counted bounds allow on any machine.
 const FUSE: Duration = Duration::from_secs(20);
 
@@ -72,13 +58,13 @@ fn build() -> Engine {
     engine.set_strict_variables(true);
     engine.set_fail_on_invalid_map_property(true);
     engine.set_fast_operators(false);
-    engine.set_max_call_levels(MOST_CALLS);
-    engine.set_max_expr_depths(MOST_DEPTH, MOST_DEPTH);
-    engine.set_max_string_size(MOST_LETTERS);
-    engine.set_max_array_size(MOST_ITEMS);
-    engine.set_max_map_size(MOST_ENTRIES);
-    engine.set_max_variables(MOST_VARIABLES);
-    engine.set_max_functions(MOST_FUNCTIONS);
+    engine.set_max_call_levels(SCRIPT_CALLS);
+    engine.set_max_expr_depths(SCRIPT_NESTING, SCRIPT_NESTING);
+    engine.set_max_string_size(SCRIPT_LETTERS);
+    engine.set_max_array_size(SCRIPT_ITEMS);
+    engine.set_max_map_size(SCRIPT_ENTRIES);
+    engine.set_max_variables(SCRIPT_VARIABLES);
+    engine.set_max_functions(SCRIPT_FUNCTIONS);
     engine.set_max_modules(0);
     engine.set_max_strings_interned(0);
     engine.on_progress(|_| {
@@ -104,7 +90,7 @@ pub(super) enum Trouble {
 
 /// Calls a function. Nothing is left behind by it.
 pub(super) fn call(engine: &Engine, ast: &AST, name: &str, args: Vec<Dynamic>) -> Result<Dynamic, Trouble> {
-    LEFT.set(MOST_OPERATIONS);
+    LEFT.set(SCRIPT_OPERATIONS);
     DEADLINE.set(Some(Instant::now() + FUSE));
     let options = CallFnOptions::new().eval_ast(false);
     let called = catch_unwind(AssertUnwindSafe(|| {

@@ -2,11 +2,10 @@
 
 use rhai::{EvalAltResult, Position};
 
-use super::engine::{
-    MOST_CALLS, MOST_ENTRIES, MOST_ITEMS, MOST_LETTERS, MOST_OPERATIONS, STOP_CLOCK, Trouble,
-};
+use super::engine::{STOP_CLOCK, Trouble};
 use super::outline::Source;
 use super::{Bound, ScriptFault};
+use crate::limits::{SCRIPT_CALLS, SCRIPT_ENTRIES, SCRIPT_ITEMS, SCRIPT_LETTERS, SCRIPT_OPERATIONS};
 use crate::prose;
 use crate::span::Span;
 
@@ -45,7 +44,7 @@ fn told(error: &EvalAltResult) -> (String, Option<Bound>, Position) {
             if why == STOP_CLOCK {
                 ("it was stopped: it ran for too long".to_string(), Some(Bound::Clock), position)
             } else {
-                let message = format!("it was stopped after {MOST_OPERATIONS} operations");
+                let message = format!("it was stopped after {SCRIPT_OPERATIONS} operations");
                 (message, Some(Bound::Operations), position)
             }
         }
@@ -53,16 +52,16 @@ fn told(error: &EvalAltResult) -> (String, Option<Bound>, Position) {
             ("it was stopped: too many operations".to_string(), Some(Bound::Operations), position)
         }
         EvalAltResult::ErrorStackOverflow(_) => {
-            let message = format!("more than {MOST_CALLS} functions call each other");
+            let message = format!("more than {SCRIPT_CALLS} functions call each other");
             (message, Some(Bound::Calls), position)
         }
         EvalAltResult::ErrorDataTooLarge(what, _) => {
             let message = if what.contains("string") {
-                format!("a text is longer than {MOST_LETTERS} letters")
+                format!("a text is longer than {SCRIPT_LETTERS} letters")
             } else if what.contains("array") {
-                format!("a list has more than {MOST_ITEMS} items")
+                format!("a list has more than {SCRIPT_ITEMS} items")
             } else {
-                format!("a map has more than {MOST_ENTRIES} entries")
+                format!("a map has more than {SCRIPT_ENTRIES} entries")
             };
             (message, Some(Bound::Sizes), position)
         }

@@ -3,11 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::RULE_FILE;
 use crate::prose;
 use crate::span::{Span, TextId, Texts};
-
-/// Rule files are written by hand; a larger one is refused.
-pub const MAX_RULE_FILE: usize = 1 << 20;
 
 /// The texts of a rules folder, found by their path.
 #[derive(Debug, Clone, Default)]
@@ -34,7 +32,7 @@ impl Folder {
                 return None;
             }
         };
-        if bytes.len() > MAX_RULE_FILE {
+        if bytes.len() > RULE_FILE {
             let message = format!("`{}` is larger than 1 MiB", prose::visible(&name));
             let finding = Diagnostic::error(Code::UnreadableFile, message)
                 .note("rule files are written by hand and stay far below that")
@@ -157,7 +155,7 @@ mod tests {
         let mut folder = Folder::new();
         let mut findings = Vec::new();
         folder.add("a.yaml", b"a: b\nc: d\xe9e".to_vec(), &mut findings);
-        folder.add("b.yaml", vec![b' '; MAX_RULE_FILE + 1], &mut findings);
+        folder.add("b.yaml", vec![b' '; RULE_FILE + 1], &mut findings);
         folder.add("c.yaml", b"\xff\xfea\0".to_vec(), &mut findings);
         folder.add("../d.yaml", b"a".to_vec(), &mut findings);
         let found: Vec<_> =
@@ -171,7 +169,7 @@ mod tests {
         assert_eq!(found, expected.map(|(code, at)| (code, at.to_string())));
         assert!(findings[2].notes[0].contains("UTF-16"));
         assert_eq!(folder.paths().count(), 0);
-        assert!(folder.add("b.yaml", vec![b' '; MAX_RULE_FILE], &mut findings).is_some());
+        assert!(folder.add("b.yaml", vec![b' '; RULE_FILE], &mut findings).is_some());
     }
 
     #[test]

@@ -10,8 +10,9 @@ use serde_json::value::RawValue;
 
 use super::node::repeated_key;
 use super::runs::{self, Quotes};
-use super::{Entry, Kind, MAX_DEPTH, Node, Scalar, Style};
+use super::{Entry, Kind, Node, Scalar, Style};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{NESTING, VALUES};
 use crate::span::{Span, TextId, Texts};
 
 /// Reads the one JSON value at `range` of a text, so that the lines of NDJSON share their text.
@@ -20,7 +21,7 @@ pub fn read(texts: &Texts, id: TextId, range: Range<usize>, findings: &mut Vec<D
     let content = texts.get(id).content.as_str();
     let whole = content.get(range.clone())?;
     let value = whole.strip_prefix('\u{feff}').unwrap_or(whole);
-    let mut reader = Reader { content, id, findings };
+    let mut reader = Reader { content, id, findings, values: 0 };
     match serde_json::from_str::<&RawValue>(value) {
         Ok(raw) => reader.value(raw.get(), 0),
         Err(error) => reader.syntax(&error, value),
@@ -31,6 +32,8 @@ struct Reader<'t, 'f> {
     content: &'t str,
     id: TextId,
     findings: &'f mut Vec<Diagnostic>,
+    /// How many values were read.
+    values: usize,
 }
 
 impl<'t> Reader<'t, '_> {
@@ -42,8 +45,18 @@ impl<'t> Reader<'t, '_> {
 
     fn value(&mut self, raw: &'t str, depth: usize) -> Option<Node> {
         let span = self.span(raw);
+        self.values += 1;
+        if self.values > VALUES {
+            self.findings.push(
+                Diagnostic::error(Code::BadRecord, format!("the text holds more than {VALUES} values"))
+                    .at(self.span(&raw[..1]), "here")
+                    .note("nothing is answered from records that are not read in full")
+                    .help("check that the right file was given; write many records as NDJSON or CSV"),
+            );
+            return None;
+        }
         let kind = match raw.as_bytes().first() {
-            Some(b'{' | b'[') if depth >= MAX_DEPTH => {
+            Some(b'{' | b'[') if depth >= NESTING => {
                 self.findings.push(
                     Diagnostic::error(Code::TooDeep, "objects and lists are nested more than 32 levels deep")
                         .at(self.span(&raw[..1]), "here")
@@ -155,7 +168,10 @@ impl<'t> Visitor<'t> for List {
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut read = Vec::new();
         while let Some(item) = items.next_element()? {
-            read.push(item);
+            // One too many is enough to know that there are too many.
+            if read.len() <= VALUES {
+                read.push(item);
+            }
         }
         Ok(read)
     }
@@ -173,7 +189,9 @@ impl<'t> Visitor<'t> for Object {
     fn visit_map<A: MapAccess<'t>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut read = Vec::new();
         while let Some(entry) = entries.next_entry()? {
-            read.push(entry);
+            if read.len() <= VALUES {
+                read.push(entry);
+            }
         }
         Ok(read)
     }

@@ -9,6 +9,3 @@ pub mod yaml;
 
 pub use folder::Folder;
 pub use node::{Entry, Kind, Node, Scalar, Style};
-
-/// Maps and lists nested deeper than this are refused: no rule or record needs them.
-pub const MAX_DEPTH: usize = 32;

@@ -16,8 +16,9 @@ use granit_parser::{Event, Parser, ScalarStyle, StructureStyle};
 pub use comments::{Comment, comments};
 
 use super::runs::{self, Decoded, Quotes};
-use super::{Entry, Kind, MAX_DEPTH, Node, Scalar, Style};
+use super::{Entry, Kind, Node, Scalar, Style};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{NESTING, VALUES};
 use crate::prose;
 use crate::span::{TextId, Texts};
 use open::{Key, Open, OpenMap};
@@ -37,12 +38,19 @@ pub fn read(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option
         emit_unresolved_aliases: true,
         emit_anchor_events: true,
         emit_comments: false,
-        flow_nesting_limit: MAX_DEPTH + 1,
-        block_nesting_limit: MAX_DEPTH + 1,
+        flow_nesting_limit: NESTING + 1,
+        block_nesting_limit: NESTING + 1,
     };
     let limit = findings.len() + MAX_FINDINGS;
-    let mut reader =
-        Reader { view: &view, findings, open: Vec::new(), root: None, started: false, negated: false };
+    let mut reader = Reader {
+        view: &view,
+        findings,
+        open: Vec::new(),
+        root: None,
+        started: false,
+        values: 0,
+        negated: false,
+    };
     for event in Parser::new_from_str_with_options(&view.text, options) {
         let (event, span) = match event {
             Ok(read) => read,
@@ -74,6 +82,8 @@ struct Reader<'v, 'f> {
     open: Vec<Open>,
     root: Option<Node>,
     started: bool,
+    /// How many values were read.
+    values: usize,
     /// Whether the last value was found to start with `!`: an anchor in it is part of that mistake.
     negated: bool,
 }
@@ -92,6 +102,12 @@ impl Reader<'_, '_> {
                 return Next::Enough;
             }
             Event::DocumentStart(..) => self.started = true,
+            Event::Scalar(..) | Event::SequenceStart(..) | Event::MappingStart(..)
+                if self.values >= VALUES =>
+            {
+                self.findings.push(faults::too_many(view, place.start));
+                return Next::Stop;
+            }
             Event::Scalar(text, style, ..) => {
                 let node = match tag {
                     Some(tag) => self.tagged(text, *style, place.clone(), tag),
@@ -108,7 +124,7 @@ impl Reader<'_, '_> {
                 if let Some(tag) = tag {
                     self.findings.push(faults::tag(view, tag));
                 }
-                if self.open.len() >= MAX_DEPTH {
+                if self.open.len() >= NESTING {
                     self.findings.push(faults::too_deep(view, place.start));
                     return Next::Stop;
                 }
@@ -234,6 +250,7 @@ impl Reader<'_, '_> {
 
     /// Puts a value that has been read where it belongs.
     fn put(&mut self, node: Node, place: Range<usize>, plain: bool) {
+        self.values += 1;
         match self.open.last_mut() {
             None => self.root = self.root.take().or(Some(node)),
             Some(Open::List { span, items }) => {

@@ -1,5 +1,7 @@
 //! Client records as written: which facts are answered and by whom, the answers themselves still text.
 
+use std::collections::BTreeMap;
+
 use super::diags::Finding;
 use super::fields::{Fields, Words, words};
 use crate::diagnostic::{Code, Diagnostic};
@@ -138,6 +140,7 @@ pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Recor
         reviews: Vec::new(),
         dated: Vec::new(),
     };
+    let mut seen = BTreeMap::new();
     for (column, cell) in columns.iter().zip(cells) {
         let text = cell.text.trim();
         let name = column.text.trim();
@@ -145,6 +148,9 @@ pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Recor
             continue;
         }
         let words = Words { text: text.to_string(), span: cell.span };
+        if let Some(first) = seen.insert(name, cell.span) {
+            return Err(answered_twice(name, cell.span, first));
+        }
         match name {
             "client" => record.client = Some(words),
             "visit" => record.visit = Some(words),
@@ -163,6 +169,15 @@ pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Recor
         }
     }
     Ok(record)
+}
+
+/// Two columns of one name, and both are filled.
+fn answered_twice(name: &str, again: Span, first: Span) -> Diagnostic {
+    Diagnostic::error(Code::BadRecord, format!("two columns answer `{name}`"))
+        .at(again, "again here")
+        .at(first, "first here")
+        .note("which of them counts cannot be told, so this client is not decided")
+        .help("keep one of the columns")
 }
 
 /// An answer in a cell as the node it would be in YAML: `a|b` a list, `25..40` a range.

@@ -125,6 +125,22 @@ fn what_is_done_to_whole_lines_is_found() {
 }
 
 #[test]
+fn a_line_whose_number_no_log_reaches_is_no_line() {
+    let mut lines = log("front desk");
+    lines.truncate(5);
+    let mut entry = chain::read(&lines[4]).expect("a line").entry;
+    for (sequence, message) in [
+        (1 << 53, "entries 5 to 9007199254740991 are missing before line 5"),
+        ((1 << 53) + 1, "line 5 is no line of a decision log"),
+        (u64::MAX, "line 5 is no line of a decision log"),
+    ] {
+        entry.sequence = sequence;
+        lines[4] = chain::write(&entry).expect("a line").0.into_bytes();
+        assert_eq!(all(&lines), [message]);
+    }
+}
+
+#[test]
 fn findings_name_the_line() {
     let lines = log("front desk");
     let mut said = String::new();

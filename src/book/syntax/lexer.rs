@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::signs::{FOREIGN, LOOKALIKES, SIGNS, sign_name, unit_help};
 use super::{CompareOp, SyntaxError, quoted};
+use crate::limits::DIGITS;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +41,6 @@ pub(super) struct Token {
     pub range: Range<usize>,
 }
 
-const MAX_DIGITS: usize = 18;
 const DATE_HELP: &str = "a date is written `date(\"2026-01-31\")`";
 
 /// The tokens of `text`, ending with [`TokenKind::End`], and what is wrong with them.
@@ -139,9 +139,9 @@ impl Lexer<'_> {
             let message = format!("{} starts with a needless zero", quoted(&digits));
             let commas = "a large number has no commas: `1000`";
             self.error(start, message, &[&help, commas, DATE_HELP]);
-        } else if digits.bytes().filter(u8::is_ascii_digit).count() > MAX_DIGITS {
+        } else if digits.bytes().filter(u8::is_ascii_digit).count() > DIGITS {
             let message = format!("over-long number {}", quoted(&digits));
-            let help = format!("a number has at most {MAX_DIGITS} digits in all");
+            let help = format!("a number has at most {DIGITS} digits in all");
             self.error(start, message, &[&help]);
         }
         TokenKind::Number

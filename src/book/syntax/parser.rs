@@ -3,14 +3,15 @@
 use std::ops::Range;
 
 use super::lexer::{Operator, Token, TokenKind, tokens};
-use super::{CompareOp, MAX_BYTES, MAX_DEPTH, MAX_NODES, SyntaxError, Tree, TreeKind, quoted};
+use super::{CompareOp, SyntaxError, Tree, TreeKind, quoted};
+use crate::limits::{EXPRESSION, EXPRESSION_NESTING, EXPRESSION_NODES};
 
 const MAX_ERRORS: usize = 20;
 
 /// See [`super::parse`].
 pub fn parse(text: &str) -> Result<Tree, Vec<SyntaxError>> {
-    if text.len() > MAX_BYTES {
-        let message = format!("the condition is longer than {} KiB", MAX_BYTES / 1024);
+    if text.len() > EXPRESSION {
+        let message = format!("the condition is longer than {} KiB", EXPRESSION / 1024);
         return Err(vec![SyntaxError::too_large(0..text.len(), message)]);
     }
     let (tokens, errors) = tokens(text);
@@ -103,15 +104,15 @@ impl<'t> Parser<'t> {
     /// Every node is made here, so no tree grows past what recursion over it can bear.
     fn node(&mut self, kind: TreeKind, range: Range<usize>, depth: usize) -> Parsed {
         self.nodes += 1;
-        if self.nodes > MAX_NODES {
+        if self.nodes > EXPRESSION_NODES {
             return self.too_large(range, "the condition has more than 2,000 parts".to_string());
         }
         self.bounded(kind, range, depth)
     }
 
     fn bounded(&mut self, kind: TreeKind, range: Range<usize>, depth: usize) -> Parsed {
-        if depth > MAX_DEPTH {
-            let message = format!("the condition is nested more than {MAX_DEPTH} deep");
+        if depth > EXPRESSION_NESTING {
+            let message = format!("the condition is nested more than {EXPRESSION_NESTING} deep");
             return self.too_large(range, message);
         }
         Ok(Node { outer: range.clone(), tree: Tree { kind, range }, depth })
@@ -119,8 +120,8 @@ impl<'t> Parser<'t> {
 
     fn nested(&mut self, parse: impl FnOnce(&mut Self) -> Parsed) -> Parsed {
         self.nesting += 1;
-        if self.nesting > MAX_DEPTH {
-            let message = format!("the condition is nested more than {MAX_DEPTH} deep");
+        if self.nesting > EXPRESSION_NESTING {
+            let message = format!("the condition is nested more than {EXPRESSION_NESTING} deep");
             return self.too_large(self.range(), message);
         }
         let parsed = parse(self);
@@ -286,7 +287,8 @@ impl<'t> Parser<'t> {
         let open = self.advance();
         if self.kind() == TokenKind::Close {
             let range = open.start..self.range().end;
-            return self.stop(range, "there is nothing between these parentheses", &[]);
+            let help = "remove them, or put between them what they are for";
+            return self.stop(range, "there is nothing between these parentheses", &[help]);
         }
         let mut node = self.binary(0)?;
         node.outer = open.start..self.close(&open, &node)?;

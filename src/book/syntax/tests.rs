@@ -1,4 +1,5 @@
 use super::*;
+use crate::limits::{EXPRESSION, EXPRESSION_NESTING, EXPRESSION_NODES};
 
 /// A text, what is marked in it (the first place where it stands), and a part of message or help.
 const REFUSED: &[(&str, &str, &str)] = &[
@@ -125,6 +126,7 @@ fn refusals_say_where_and_what_to_do() {
         assert_eq!(error.range.start, start, "{text:?}: {error:?}");
         let said = format!("{}\n{}", error.message, error.helps.join("\n"));
         assert!(said.contains(fragment), "{text:?} said:\n{said}");
+        assert!(!error.helps.is_empty(), "{text:?} helps nobody");
         assert_eq!(error.kind, SyntaxErrorKind::Bad, "{text:?}");
         // The second operator of a chain is told apart by what follows it.
         let whole = start..start + marked.len();
@@ -174,11 +176,11 @@ fn ranges_leave_out_surrounding_parentheses() {
 fn size_and_depth_are_bounded() {
     let deep = |open: &str, n: usize, close: &str| format!("{}a{}", open.repeat(n), close.repeat(n));
     let accepted = [
-        deep("(", MAX_DEPTH, ")"),
-        deep("!", MAX_DEPTH - 1, ""),
-        deep("f(", MAX_DEPTH - 1, ")"),
-        deep("", MAX_DEPTH - 1, "+a"),
-        deep("", MAX_NODES - 2, "||a"),
+        deep("(", EXPRESSION_NESTING, ")"),
+        deep("!", EXPRESSION_NESTING - 1, ""),
+        deep("f(", EXPRESSION_NESTING - 1, ")"),
+        deep("", EXPRESSION_NESTING - 1, "+a"),
+        deep("", EXPRESSION_NODES - 2, "||a"),
     ];
     for text in &accepted {
         let tree = parse(text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
@@ -196,7 +198,7 @@ fn size_and_depth_are_bounded() {
         ("a&&(b||", ")"),
     ];
     for (open, close) in pieces {
-        for n in [MAX_DEPTH + 1, 2_000, 5_000, 100_000] {
+        for n in [EXPRESSION_NESTING + 1, 2_000, 5_000, 100_000] {
             if (open, close) == ("", "&&a") && n < 2_000 {
                 continue;
             }
@@ -232,7 +234,7 @@ fn long_nonsense_is_refused_at_once() {
         "2026-01-31",
     ];
     for piece in pieces {
-        let text = piece.repeat(MAX_BYTES / piece.len());
+        let text = piece.repeat(EXPRESSION / piece.len());
         let errors = parse(&text).expect_err(piece);
         assert!((1..=20).contains(&errors.len()), "{piece}: {}", errors.len());
         for error in errors {

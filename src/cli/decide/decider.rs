@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
 use super::super::pick;
-use super::super::records::{self, Entry, MAX_LINE, Records};
+use super::super::records::{self, Entry, Records};
 use super::super::stream::{Lines, Piece, Room, Table, Wrong, end_of_lines};
 use super::cells::Columns;
 use super::logging::Noted;
@@ -18,6 +18,7 @@ use crate::book::{Book, Treatment};
 use crate::decide::brief::Engine;
 use crate::decide::{self, Decision, Rules};
 use crate::diagnostic::{self, Code, Diagnostic};
+use crate::limits::{CLIENT, RECORD_LINE};
 use crate::log::record::Question;
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
@@ -29,9 +30,6 @@ use crate::span::{TextId, Texts};
 use crate::value::Day;
 use crate::written::Words;
 use crate::written::record::Record;
-
-/// The longest client id.
-const LONGEST_CLIENT: usize = 200;
 
 /// So many rules are kept ready, over all days somebody asked about.
 const MOST_RULES: usize = 16_000;
@@ -186,7 +184,7 @@ impl Decider<'_, '_> {
         let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
         for (at, end) in (1..).zip(ends) {
             let line = &text[start as usize..end];
-            let quick = self.quick.as_mut().filter(|_| line.len() <= MAX_LINE);
+            let quick = self.quick.as_mut().filter(|_| line.len() <= RECORD_LINE);
             let asked = quick.and_then(|quick| quick.line(line));
             if let Some((asked, brief)) = asked {
                 self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
@@ -226,7 +224,9 @@ impl Decider<'_, '_> {
             let bare = row.strip_suffix('\r').unwrap_or(row);
             let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());
             let asked = match (&mut self.quick, columns) {
-                (Some(quick), Some(columns)) if bare.len() <= MAX_LINE => quick.row(bare, columns, delimiter),
+                (Some(quick), Some(columns)) if bare.len() <= RECORD_LINE => {
+                    quick.row(bare, columns, delimiter)
+                }
                 _ => None,
             };
             if let Some((asked, brief)) = asked {
@@ -354,12 +354,12 @@ impl Decider<'_, '_> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if words.text.chars().count() > LONGEST_CLIENT => (Some(words), None),
+            Some(words) if words.text.chars().count() > CLIENT => (Some(words), None),
             given => (None, given),
         };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
         if let Some(words) = long {
-            let message = format!("the client id is longer than {LONGEST_CLIENT} characters");
+            let message = format!("the client id is longer than {CLIENT} characters");
             let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
             notes.push(found.help("write a name or number; anything else about the client is no id"));
         }

@@ -6,11 +6,9 @@ use super::json::Json;
 use crate::book::condition::FactId;
 use crate::book::fact::FactKind;
 use crate::decide::brief::{Brief, Engine, Sheet, Taken};
+use crate::limits::CLIENT;
 use crate::source::csv::Header;
 use crate::value::Day;
-
-/// The longest client id, in bytes.
-const LONGEST_CLIENT: usize = 200;
 
 /// Decides plain records in brief.
 pub struct Quick<'d> {
@@ -206,6 +204,10 @@ impl<'d> Quick<'d> {
         let mut columns = Columns { count: header.columns.len(), ..Columns::default() };
         for (at, cell) in header.columns.iter().enumerate() {
             let name = cell.text.trim();
+            // Two answers to one question take a closer look.
+            if header.columns[..at].iter().any(|other| other.text.trim() == name) {
+                return None;
+            }
             if ignored.iter().any(|other| other == name) {
                 continue;
             }
@@ -240,7 +242,7 @@ impl<'d> Quick<'d> {
         }
         let text = |at: usize| cells.text(row, at);
         let client = text(columns.client?)?;
-        if client.is_empty() || client.len() > LONGEST_CLIENT {
+        if client.is_empty() || client.len() > CLIENT {
             return None;
         }
         let visit = columns.visit.map_or(Some(""), text)?;
@@ -319,5 +321,5 @@ fn options(text: &str) -> impl Iterator<Item = &str> {
 fn is_plain(client: &str) -> bool {
     let tight = |client: &str| client.split_whitespace().collect::<Vec<_>>().join(" ") == client;
     let plain = client.bytes().all(|byte| (0x21..0x7f).contains(&byte));
-    !client.is_empty() && client.len() <= LONGEST_CLIENT && (plain || tight(client))
+    !client.is_empty() && client.len() <= CLIENT && (plain || tight(client))
 }

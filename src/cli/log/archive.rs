@@ -5,10 +5,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
-use super::super::folder::{self, MAX_FILES, MAX_FOLDERS, NOT_RULES, Part};
+use super::super::folder::{self, NOT_RULES, Part};
 use super::super::output::words;
 use crate::book::Treatment;
-use crate::source::folder::MAX_RULE_FILE;
+use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 
 /// Keeps a copy of `rules` in `archive`, under a name from the digest of `treatment`, unless it lies there.
 pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), Failure> {
@@ -70,10 +70,10 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
                 continue;
             }
             let (from, to) = (entry.path(), to.join(&name));
-            if data.is_dir() && depth < MAX_FOLDERS {
+            if data.is_dir() && depth < FOLDERS {
                 fs::create_dir_all(&to)?;
                 folders.push((from, to, depth + 1));
-            } else if data.is_file() && data.len() <= MAX_RULE_FILE as u64 && files <= MAX_FILES {
+            } else if data.is_file() && data.len() <= RULE_FILE as u64 && files <= RULE_FILES {
                 files += 1;
                 fs::copy(&from, &to)?;
                 File::open(&to)?.sync_all()?;

@@ -9,14 +9,12 @@ use super::super::exit::Failure;
 use super::super::output::{complain, words};
 use super::store;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::LOG_LINE;
 use crate::log::body::{self, Body, Promise};
 use crate::log::chain::{Line, Verifier};
 use crate::log::entry::What;
 use crate::report::findings::{self, Colour};
 use crate::span::Texts;
-
-/// A longer line is no line of a log.
-const MAX_LINE: u64 = 64 << 20;
 
 /// A log as it lies on the disk.
 pub struct Log {
@@ -51,7 +49,7 @@ pub fn each_line(file: &File, see: &mut dyn FnMut(&[u8], u64)) -> io::Result<()>
     let mut at = 0;
     loop {
         line.clear();
-        let read = reader.by_ref().take(MAX_LINE).read_until(b'\n', &mut line)?;
+        let read = reader.by_ref().take(LOG_LINE).read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(());
         }

@@ -8,13 +8,11 @@ use super::super::exit::{Exit, Failure};
 use super::super::output::print;
 use super::open::{Log, State};
 use super::store::{Draft, Kept, Store};
+use crate::limits::OVERRIDE;
 use crate::log::body::Said;
 use crate::log::entry::{Cause, Override, What};
 use crate::prose;
 use crate::suggest;
-
-/// The longest words.
-const LONGEST: usize = 2_000;
 
 /// What `log override` can be told.
 #[derive(Debug, clap::Args)]
@@ -52,8 +50,8 @@ fn causes() -> impl TypedValueParser<Value = Cause> {
 /// Runs the verb.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let words = args.words.trim();
-    if words.is_empty() || words.chars().count() > LONGEST {
-        return Err(Failure::new(format!("`--words` needs 1 to {LONGEST} characters"))
+    if words.is_empty() || words.chars().count() > OVERRIDE {
+        return Err(Failure::new(format!("`--words` needs 1 to {OVERRIDE} characters"))
             .help("say in a sentence what spoke against the decision"));
     }
     let log = Log::open(&args.log)?;

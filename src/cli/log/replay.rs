@@ -14,6 +14,7 @@ use crate::log::chain::Line;
 use crate::log::entry::What;
 use crate::log::record::Question;
 use crate::log::replay;
+use crate::report::json;
 use crate::report::log_replay::{self as report, Came, Replayed};
 use crate::span::Texts;
 
@@ -111,6 +112,6 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
     let rules = Rules::on(&loaded.book, treatment, scripts, visit);
     let decision = decided::decision(&rules, &answers, visit_assumed);
     pick::in_time(scripts)?;
-    let now = serde_json::to_string(&decision).map_err(|error| Failure::new(error.to_string()))?;
+    let now = json::line(&decision).map_err(|error| Failure::new(error.to_string()))?;
     Ok(Replayed { came: Came::Again(replay::compare(logged.get(), &now)), ..one })
 }

@@ -13,7 +13,7 @@ mod text;
 mod tree;
 
 use crate::diagnostic::Diagnostic;
-use crate::source::folder::MAX_RULE_FILE;
+use crate::limits::RULE_FILE;
 use crate::source::yaml::{self, Comment};
 use crate::source::{Entry, Kind, Node};
 use crate::span::{TextId, Texts};
@@ -59,7 +59,7 @@ pub fn format(path: &str, texts: &Texts, id: TextId, findings: &mut Vec<Diagnost
     if text == content {
         return Formatted::Unchanged;
     }
-    if text.len() > MAX_RULE_FILE {
+    if text.len() > RULE_FILE {
         return Formatted::TooLarge;
     }
     match difference(form, root.as_ref(), &words(content, &comments), &text) {

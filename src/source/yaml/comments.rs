@@ -3,7 +3,7 @@
 use granit_parser::{Event, Parser};
 
 use super::view::View;
-use crate::source::MAX_DEPTH;
+use crate::limits::NESTING;
 use crate::span::{Span, TextId, Texts};
 
 /// One comment.
@@ -23,8 +23,8 @@ pub fn comments(texts: &Texts, id: TextId) -> Option<Vec<Comment>> {
         emit_unresolved_aliases: true,
         emit_comments: true,
         max_buffered_comment_events: usize::MAX,
-        flow_nesting_limit: MAX_DEPTH + 1,
-        block_nesting_limit: MAX_DEPTH + 1,
+        flow_nesting_limit: NESTING + 1,
+        block_nesting_limit: NESTING + 1,
     };
     let mut comments = Vec::new();
     for event in Parser::new_from_str_with_options(&view.text, options) {

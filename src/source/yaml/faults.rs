@@ -6,6 +6,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use super::view::View;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::VALUES;
 use crate::prose;
 
 const UNCLOSED: &str = "a `[` or `{` is opened and not closed";
@@ -305,6 +306,14 @@ pub(super) fn feature(view: &View<'_>, place: Range<usize>, message: &str, help:
         .at(view.span(place), "")
         .note("what stands in a file is meant to be read where it stands, by people too")
         .help(help)
+}
+
+/// More than anybody would hand in as one text.
+pub(super) fn too_many(view: &View<'_>, at: usize) -> Diagnostic {
+    Diagnostic::error(Code::BadYaml, format!("the text holds more than {VALUES} keys and values"))
+        .at(view.span(view.character(at)), "here")
+        .note(STOPPED)
+        .help("check that the right file was given; write many records as NDJSON or CSV")
 }
 
 /// Nesting that no rule needs.

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::LINE;
 use crate::source::runs::Decoded;
 use crate::span::{Span, TextId, Texts};
 
-/// Longer lines are no rules that anybody wrote.
-const MAX_LINE: usize = 1 << 20;
 const NO_BREAK_SPACE: &str = "\u{a0}";
 
 /// A text without its byte order mark and with ordinary spaces for no-break ones.
@@ -106,7 +105,7 @@ fn unreadable(body: &str, first: usize, id: TextId) -> Option<Diagnostic> {
             b'\r' if bytes.get(at + 1) == Some(&b'\n') => continue,
             0..=0x1f | 0x7f => 1,
             0xc2 if matches!(bytes.get(at + 1), Some(0x80..=0x84 | 0x86..=0x9f)) => 2,
-            _ if at - line_start >= MAX_LINE => {
+            _ if at - line_start >= LINE => {
                 let place = Span::new(id, first + line_start..first + line_start);
                 return Some(
                     Diagnostic::error(Code::BadYaml, "a line is longer than 1 MiB")

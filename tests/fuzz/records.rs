@@ -1,0 +1,171 @@
+//! Client records in every format: read, decided about, printed, kept in the log and decided about again.
+
+use std::collections::BTreeMap;
+
+use clearance::book::{Book, Outcome, Treatment};
+use clearance::cli::folder::Loaded;
+use clearance::cli::records::{self, Input as Format, Records};
+use clearance::decide::{self, Decision, Rules};
+use clearance::diagnostic::{Diagnostic, Severity};
+use clearance::log::record::Question;
+use clearance::report::decision::{self as human, Detail};
+use clearance::report::decision_data::{self as data, Answer, Unreadable};
+use clearance::span::Texts;
+use clearance::value::Day;
+
+use crate::checks;
+use crate::run::Input;
+
+/// So many records of one input are decided about.
+const MOST_DECIDED: usize = 2;
+/// So many days are kept with their rules.
+const MOST_DAYS: usize = 200;
+
+pub fn executor() -> impl FnMut(&Input<'_>) -> u64 {
+    // The rules outlive every execution, and what is kept of their days borrows them.
+    let loaded: &'static Loaded = Box::leak(Box::new(checks::shipped()));
+    let mut days = BTreeMap::new();
+    move |input| execute(input, loaded, &mut days)
+}
+
+fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, Rules<'static>>) -> u64 {
+    let (book, treatment) = (&loaded.book, &loaded.book.treatments[0]);
+    let (mut texts, mut read) = (Texts::new(), Records::default());
+    let format = match input.kind {
+        "yaml" => Format::Yaml,
+        "json" => Format::Json,
+        "ndjson" => Format::Ndjson,
+        "csv" => Format::Csv,
+        other => panic!("no format is called `{other}`"),
+    };
+    records::given("r", input.bytes.to_vec(), format, book, &mut texts, &mut read);
+    checks::findings(&texts, &read.findings);
+    let nothing_said = read.entries.is_empty() && read.findings.is_empty();
+    assert!(!nothing_said || matches!(format, Format::Csv | Format::Yaml | Format::Json), "nothing is said");
+    let mut seen = checks::mix(read.entries.len().min(3) as u64, checks::kinds(&read.findings));
+    let mut answers: Vec<(Answer, Vec<Diagnostic>)> = Vec::new();
+    for entry in read.entries.iter().take(MOST_DECIDED) {
+        checks::findings(&texts, &entry.findings);
+        let mut notes = entry.findings.clone();
+        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let mut answer = Answer::Unreadable(Unreadable { client: client.clone() });
+        if let Some(record) = &entry.record
+            && !notes.iter().any(records::is_error)
+        {
+            let day = record.visit.as_ref().and_then(|words| Day::parse(&words.text));
+            let visit = day.unwrap_or_else(|| Day::parse("2026-03-02").expect("a day"));
+            let (read, found) = decide::from_written(record, &client, visit, None, book, treatment);
+            checks::findings(&texts, &found);
+            let refused = found.iter().any(|finding| finding.severity == Severity::Error);
+            assert_eq!(read.is_none(), refused, "{found:?}");
+            notes.extend(found);
+            if let Some(answers) = read {
+                if days.len() > MOST_DAYS {
+                    days.clear();
+                }
+                let rules = days
+                    .entry(visit)
+                    .or_insert_with(|| Rules::on(book, treatment, &loaded.scripts[0], visit));
+                let decision = decide::decide(rules, &answers);
+                sound(&decision);
+                seen = checks::mix(seen, decision.outcome as u64 + 2);
+                if input.random.is_multiple_of(8) {
+                    again(&client, visit, record, rules, &decision, book, treatment);
+                }
+                answer = Answer::Decided(Box::new(decision));
+            }
+        }
+        seen = checks::mix(seen, checks::kinds(&notes));
+        answers.push((answer, notes));
+    }
+    printed(&texts, &answers, book, treatment, input.random >> 8);
+    seen
+}
+
+/// What holds of every decision.
+fn sound(decision: &Decision) {
+    assert!(!decision.possible.is_empty());
+    let eligible = decision.outcome == Outcome::Eligible;
+    assert_eq!(eligible, decision.possible == [Outcome::Eligible], "{:?}", decision.possible);
+}
+
+/// From the log the same record gets the same decision.
+fn again(
+    client: &str,
+    visit: Day,
+    record: &clearance::written::record::Record,
+    rules: &Rules<'_>,
+    decision: &Decision,
+    book: &Book,
+    treatment: &Treatment,
+) {
+    let question = Question {
+        treatment: treatment.id.clone(),
+        client: client.to_string(),
+        visit: Some(visit),
+        visit_assumed: false,
+        answered_on: None,
+        written: Some(record.clone()),
+    };
+    let line = question.write().expect("JSON");
+    assert!(!line.contains('\n'));
+    let mut texts = Texts::new();
+    let kept = Question::read(&line, &mut texts).unwrap_or_else(|| panic!("not read again: {line}"));
+    assert_eq!(kept.client, client);
+    let record = kept.written.expect("a record");
+    let (answers, found) = decide::from_written(&record, client, visit, None, book, treatment);
+    let answers = answers.unwrap_or_else(|| panic!("{found:?} in {line}"));
+    let json = |decision: &Decision| serde_json::to_string(decision).expect("JSON");
+    assert_eq!(json(&decide::decide(rules, &answers)), json(decision), "replayed from {line}");
+}
+
+fn printed(
+    texts: &Texts,
+    answers: &[(Answer, Vec<Diagnostic>)],
+    book: &Book,
+    treatment: &Treatment,
+    which: u64,
+) {
+    match which % 4 {
+        0 => {
+            let lines = data::ndjson(texts, answers).expect("NDJSON");
+            assert_eq!(lines.lines().count(), answers.len());
+            for line in lines.lines() {
+                serde_json::from_str::<serde_json::Value>(line).expect("JSON on each line");
+                checks::harmless(line);
+            }
+        }
+        1 => {
+            let table = data::csv(texts, answers).expect("CSV");
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
+            // A row with another number of cells than the first is an error here.
+            let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
+            assert_eq!(rows.len(), answers.len() + 1);
+            for cell in rows.iter().flatten() {
+                let formula = cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}']);
+                assert!(!formula && !cell.contains('\n'), "a formula: {cell:?}");
+                checks::harmless(cell);
+            }
+        }
+        2 => {
+            let text = data::json(texts, answers).expect("JSON");
+            let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+            assert_eq!(read.as_array().map(Vec::len), Some(answers.len()));
+        }
+        _ => {
+            for (answer, notes) in answers {
+                match answer {
+                    Answer::Decided(decision) => {
+                        let detail = if which % 8 < 4 { Detail::Why } else { Detail::Short };
+                        checks::harmless_but_for_colour(&human::one(decision, book, treatment, detail));
+                    }
+                    Answer::Unreadable(Unreadable { client }) => {
+                        checks::harmless_but_for_colour(&human::unreadable(client, ""));
+                    }
+                }
+                checks::printed(texts, notes, which >> 8);
+            }
+        }
+    }
+}
