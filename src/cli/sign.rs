@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::limits::SMALL_FILE;
 use crate::log::file::{self, Content, Entry};
 use crate::log::signers::Known;
-use crate::log::signoff::{self, Statement};
+use crate::log::signoff;
 use crate::log::verdict;
 use crate::prose::{self, visible};
 use crate::report::diff::{self as human, Words};
@@ -80,21 +80,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let (content, mut entries) = draft(args, rules, &loaded, treatment)?;
     let registration = signer.registration.as_deref();
     let signs_as = args.signs_as.word();
-    let text = Statement {
-        treatment: &content.treatment,
-        revision: content.revision,
-        digest: &content.digest,
-        previous: &content.previous,
-        verdict: &content.verdict,
-        lifts: content.lifts,
-        diff: &content.diff,
-        signs_as,
-        by: &signer.name,
-        role: &signer.role,
-        registration,
-        on: &on,
-    }
-    .text();
+    let who = (signer.name.as_str(), signer.role.as_str(), registration);
+    let text = content.statement(signs_as, who, &on).text();
     let signature = match (&args.key, &args.signature) {
         (Some(key), _) => {
             print(&content.diff)?;

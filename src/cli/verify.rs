@@ -11,7 +11,6 @@ use super::output::{complain, print, words};
 use super::{diff, pick, sign};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
 use crate::log::file::{self, Content, Entry};
-use crate::log::signoff::Statement;
 use crate::log::ssh::NAMESPACE;
 use crate::log::standing::Standing;
 use crate::report::findings::{self, Colour};
@@ -165,21 +164,8 @@ fn written(dir: &Path, loaded: &Loaded, standings: &[Standing]) -> Result<String
         put(&format!("{stem}-diff.txt"), &content.diff)?;
         for (at, entry) in entries.iter().enumerate() {
             let Entry { by, signs_as, role, registration, on, signature } = entry;
-            let text = Statement {
-                treatment: &content.treatment,
-                revision: content.revision,
-                digest: &content.digest,
-                previous: &content.previous,
-                verdict: &content.verdict,
-                lifts: content.lifts,
-                diff: &content.diff,
-                signs_as,
-                by,
-                role,
-                registration: registration.as_deref(),
-                on,
-            }
-            .text();
+            let who = (by.as_str(), role.as_str(), registration.as_deref());
+            let text = content.statement(signs_as, who, on).text();
             let name = format!("{stem}-{}", at + 1);
             put(&format!("{name}.txt"), &text)?;
             put(&format!("{name}.sig"), signature)?;

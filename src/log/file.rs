@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::signoff::NONE;
+use super::signoff::{NONE, Statement};
 use crate::written::Words;
 use crate::written::signatures::{Block, SignatureFile};
 
@@ -42,6 +42,31 @@ pub struct Content {
     pub parts: String,
     /// How they differ, in full.
     pub diff: String,
+}
+
+impl Content {
+    /// What somebody signs on a day, as author or approver: `who` by name, role and registration number.
+    pub fn statement<'s>(
+        &'s self,
+        signs_as: &'s str,
+        (by, role, registration): (&'s str, &'s str, Option<&'s str>),
+        on: &'s str,
+    ) -> Statement<'s> {
+        Statement {
+            treatment: &self.treatment,
+            revision: self.revision,
+            digest: &self.digest,
+            previous: &self.previous,
+            verdict: &self.verdict,
+            lifts: self.lifts,
+            diff: &self.diff,
+            signs_as,
+            by,
+            role,
+            registration,
+            on,
+        }
+    }
 }
 
 /// What a file that was read holds, if it is whole.
