@@ -137,7 +137,8 @@ fn printed(
             }
         }
         1 => {
-            let table = data::csv(texts, answers).expect("CSV");
+            let rows = answers.iter().map(|answer| data::row(texts, answer).expect("CSV"));
+            let table: String = std::iter::once(data::header().expect("CSV")).chain(rows).collect();
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
             // A row with another number of cells than the first is an error here.
             let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
@@ -149,9 +150,12 @@ fn printed(
             }
         }
         2 => {
-            let text = data::json(texts, answers).expect("JSON");
-            let read: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-            assert_eq!(read.as_array().map(Vec::len), Some(answers.len()));
+            for answer in answers {
+                let text = data::element(texts, answer).expect("JSON");
+                let element = text.strip_prefix(',').expect("a comma before each element");
+                serde_json::from_str::<serde_json::Value>(element).expect("JSON");
+                checks::harmless(&text.replace('\n', " "));
+            }
         }
         _ => {
             for (answer, notes) in answers {
