@@ -224,6 +224,15 @@ impl<'b> Rules<'b> {
         self.exact.get_or_init(|| self.bound_splitting())[at]
     }
 
+    /// Takes over from another day how far splitting stays within bounds, if the same rules stand on both: finding
+    /// it out anew for each of many days takes long.
+    pub(super) fn bound_like(&self, other: &Rules<'_>) {
+        let ids = |rules: &Rules<'_>| rules.rules.iter().map(|rule| rule.rule.id.clone()).collect::<Vec<_>>();
+        if !self.rules.is_empty() && ids(self) == ids(other) {
+            let _ = self.exact.set(other.exact.get_or_init(|| other.bound_splitting()).clone());
+        }
+    }
+
     fn bound_splitting(&self) -> Vec<bool> {
         let mut all_exact = vec![true; self.rules.len()];
         let all: Vec<usize> = (0..self.rules.len()).collect();

@@ -57,6 +57,7 @@ pub fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) ->
             return None;
         }
         let later = Rules::on(rules.book, treatment, rules.scripts, day);
+        later.bound_like(rules);
         let space = answers.space_on(day, &rules.book.facts);
         let outcomes = super::reviews::quieted(&later, answers).0;
         if snapshot(&later, &solve(&later, &space, &outcomes)) != now {
