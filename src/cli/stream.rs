@@ -207,6 +207,13 @@ impl Pieces {
         Ok(Pieces { files, columns, open: None, most_lines: usize::MAX, room: Room::default() })
     }
 
+    /// Whether one file is read as a whole, and nothing else.
+    pub fn is_one(&self) -> bool {
+        self.open.is_none()
+            && self.files.len() == 1
+            && self.files.iter().all(|(_, format)| matches!(format, Input::Yaml | Input::Json))
+    }
+
     /// The next piece; `None` at the end.
     pub fn next(&mut self) -> Result<Option<Piece>, Failure> {
         loop {

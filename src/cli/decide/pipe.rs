@@ -81,6 +81,9 @@ pub fn run<W, O: Send>(
     work: &(impl Fn(&mut W, usize, Piece) -> Result<O, Failure> + Sync),
     take: &mut dyn FnMut(O) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    if pieces.is_one() {
+        return alone(pieces, worker, work, take);
+    }
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let most = UNDER_WAY * cores;
     let (to_work, piece) = sync_channel(most);
@@ -123,6 +126,22 @@ pub fn run<W, O: Send>(
         }
         Ok(())
     })
+}
+
+/// A single piece needs no other thread.
+fn alone<W, O>(
+    mut pieces: Pieces,
+    worker: &impl Fn() -> W,
+    work: &impl Fn(&mut W, usize, Piece) -> Result<O, Failure>,
+    take: &mut dyn FnMut(O) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut own = worker();
+    let mut number = 0;
+    while let Some(piece) = pieces.next()? {
+        take(work(&mut own, number, piece)?)?;
+        number += 1;
+    }
+    Ok(())
 }
 
 type Numbered = (usize, Result<Piece, Failure>);
