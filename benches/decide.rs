@@ -1,7 +1,7 @@
 //! What it costs to read rules as data: outcome, wait and rules of each client under the shipped rules, against the
 //! same rules written by hand in Rust. Both must agree on every client before anything is timed.
 //!
-//! `--instructions known|open|columns` decides a fixed number of clients once and prints how many, for
+//! `--instructions known|open|columns|large|large_open` decides a fixed number of clients once and prints how many, for
 //! `.ci/instructions` to count.
 
 mod cases;
@@ -245,20 +245,33 @@ fn large() {
 
 /// What `.ci/instructions` counts, for clients of the eventful mix, who take every path.
 fn instructions(what: &str) {
-    let case = case(Mix::Eventful, what == "open");
-    let rules = case.page.rules();
-    let columns = Columns::of(&rules);
+    let mix = Mix::Eventful;
+    match what {
+        "known" | "open" | "columns" => {
+            let case = case(mix, what == "open");
+            count(&case.page.rules(), &case.values, what == "columns");
+        }
+        "large" | "large_open" => {
+            let page = Page::large(1_000);
+            count(&page.rules(), &page.clients(mix, what == "large_open", CLIENTS / 10), false);
+        }
+        other => panic!("`{other}` is none of known, open, columns, large, large_open"),
+    }
+}
+
+fn count(rules: &Rules<'_>, values: &[Point], in_columns: bool) {
+    let slots = rules.book.facts.slots.len();
+    let columns = Columns::of(rules);
     let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
     // What is made once is made before.
-    judge_all(&rules, &case.values[..case.page.slots()], &mut fired);
-    let blocks = blocks(&columns, &case.values, case.page.slots());
+    judge_all(rules, &values[..slots], &mut fired);
+    let blocks = blocks(&columns, values, slots);
     columns.judge(&blocks[0], &mut spoken);
-    match what {
-        "known" | "open" => counted(&mut || judge_all(&rules, &case.values, &mut fired)),
-        "columns" => counted(&mut || columns_all(&columns, &blocks, &mut spoken)),
-        other => panic!("`{other}` is none of known, open, columns"),
+    match in_columns {
+        true => counted(&mut || columns_all(&columns, &blocks, &mut spoken)),
+        false => counted(&mut || judge_all(rules, values, &mut fired)),
     }
-    println!("{CLIENTS} clients");
+    println!("{} clients", values.len() / slots);
 }
 
 /// Instructions are counted in here, and nowhere else.

@@ -300,7 +300,7 @@ impl<'b> Rules<'b> {
 
     /// The rules to be asked quickly.
     pub(super) fn compiled(&self) -> &Compiled {
-        self.compiled.get_or_init(|| Compiled::of(&self.rules, &self.domains))
+        self.compiled.get_or_init(|| Compiled::of(&self.rules, &self.context(), &self.domains))
     }
 
     /// The id of the rule at a place in [`Fired`](super::Fired).

@@ -1,6 +1,7 @@
 //! The rules asked about 64 clients at once: a word has a bit for each of them.
 
 use super::super::day::{Rules, Verdict};
+use super::Compiled;
 use super::block::{Block, Column, LANES};
 use super::fired::bits;
 use super::lapse::Lapse;
@@ -22,18 +23,18 @@ pub struct Columns<'r, 'b> {
     flips: Vec<u32>,
     /// How many marks there are: for each column one for each point at which a set begins or ends.
     marks: usize,
-    asked: Vec<Asked>,
+    asked: Vec<Asked<'r>>,
 }
 
 /// One rule.
-struct Asked {
+struct Asked<'r> {
     node: u32,
     /// The columns of slots whose sets in it have no point in common.
     knots: Vec<u32>,
     /// Whether something in it is not decided here.
     free: bool,
     outcome: Outcome,
-    lapse: Lapse,
+    lapse: &'r Lapse,
 }
 
 struct Node {
@@ -114,7 +115,7 @@ impl Spoken {
 impl<'r, 'b> Columns<'r, 'b> {
     /// Of the rules of a day.
     pub fn of(rules: &'r Rules<'b>) -> Columns<'r, 'b> {
-        let (trees, cells) = &rules.compiled().trees;
+        let Compiled { trees: (trees, cells), lapses, .. } = rules.compiled();
         let mut read = vec![false; cells.len()];
         trees.iter().for_each(|tree| tree.walk(&mut |slot, _| read[slot.index()] = true));
         let mut new = Columns {
@@ -135,11 +136,11 @@ impl<'r, 'b> Columns<'r, 'b> {
             new.columns.push(column);
             new.marks += cells[at].cuts.len();
         }
-        for (tree, rule) in trees.iter().zip(&rules.rules) {
+        for ((tree, rule), lapse) in trees.iter().zip(&rules.rules).zip(lapses) {
             let node = new.nodes.len() as u32;
             let free = new.add(tree);
             let knots = tree.knots().iter().filter_map(|slot| new.places[slot.index()]).collect();
-            let (outcome, lapse) = (rule.rule.outcome, Lapse::of(rule));
+            let outcome = rule.rule.outcome;
             new.asked.push(Asked { node, knots, free, outcome, lapse });
         }
         new
@@ -219,7 +220,7 @@ impl<'r, 'b> Columns<'r, 'b> {
                 Outcome::Deferred => {
                     deferred |= certain;
                     if certain != 0 {
-                        undecided |= self.wait(&asked.lapse, rules.len(), certain, block, waits);
+                        undecided |= self.wait(asked.lapse, rules.len(), certain, block, waits);
                     }
                 }
                 Outcome::Eligible | Outcome::MoreInformation => {}
@@ -288,11 +289,11 @@ impl<'r, 'b> Columns<'r, 'b> {
                 for lane in bits(holds & known) {
                     let lane = usize::from(lane);
                     let point = column.decoded(block.code(column, lane));
-                    waits[lane] = waits[lane].max(after.end(point));
+                    waits[lane] = waits[lane].max(after.end(point, waits[lane]));
                 }
                 holds & !known
             }
-            Lapse::Look => {
+            Lapse::Parts(_) | Lapse::Look => {
                 let read = &self.rules.rules[at].slots;
                 let places = read.iter().map(|slot| self.places[slot.index()].map(|place| place as usize));
                 let exact = |place: usize| self.columns[place].is_exact();
@@ -308,7 +309,11 @@ impl<'r, 'b> Columns<'r, 'b> {
                             column.decoded(block.code(column, lane))
                         })
                     };
-                    waits[lane] = waits[lane].max(self.rules.lapse(at, None, &point));
+                    let end = match lapse {
+                        Lapse::Parts(periods) => periods.end(&point, waits[lane]),
+                        _ => self.rules.lapse(at, None, &point),
+                    };
+                    waits[lane] = waits[lane].max(end);
                 }
                 holds & !known
             }

@@ -5,7 +5,7 @@
 //! cells in which no rule tells two points apart, and all that is open has a cell of its own. `table` says for each
 //! cell which rules hold, so that a client is looked at slot by slot and not rule by rule; a rule that wants more
 //! than one of several answers is looked at only if the answers it wants most can be so, by the `code` of its tree.
-//! `columns` asks the same about 64 clients at once.
+//! `columns` asks the same about 64 clients at once. `lapse` and `moving` tell how long a deferral lasts.
 //!
 //! # Why one look is exact
 //!
@@ -22,6 +22,7 @@ mod code;
 mod columns;
 mod fired;
 mod lapse;
+mod moving;
 mod table;
 mod tree;
 mod versions;
@@ -39,7 +40,7 @@ use self::lapse::Lapse;
 use self::table::{Table, Word};
 use self::tree::{Cells, Tree};
 use super::day::{DayRule, Rules, Verdict};
-use super::prop::Prop;
+use super::prop::{Context, Prop};
 use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
@@ -53,28 +54,39 @@ pub(super) struct Compiled {
     table: Table,
     code: Code,
     lapses: Vec<Lapse>,
-    /// For each word of rules those that defer, those that need review and those that never treat.
-    outcomes: Vec<[u64; 3]>,
+    outcomes: Vec<Outcomes>,
     /// The trees and cells again, for the column form.
     trees: (Vec<Tree>, Vec<Cells>),
 }
 
+/// Of 64 rules those that decide alike.
+#[derive(Debug, Clone, Copy, Default)]
+struct Outcomes {
+    never: u64,
+    review: u64,
+    /// Those that defer, and no day ends it.
+    endless: u64,
+    /// Those that defer until a day that an answer tells.
+    until: u64,
+}
+
 impl Compiled {
-    pub(super) fn of(rules: &[DayRule<'_>], domains: &[Points]) -> Compiled {
+    pub(super) fn of(rules: &[DayRule<'_>], context: &Context<'_>, domains: &[Points]) -> Compiled {
         let props: Vec<&Prop> = rules.iter().map(|rule| &rule.prop).collect();
         let (trees, cells) = tree::trees(&props, domains);
         let (table, code) = (Table::of(&trees, &cells), Code::of(&trees, &cells));
-        let mut outcomes = vec![[0; 3]; rules.len().div_ceil(64).max(1)];
+        let lapses: Vec<Lapse> = rules.iter().map(|rule| Lapse::of(rule, context, domains)).collect();
+        let mut outcomes = vec![Outcomes::default(); rules.len().div_ceil(64).max(1)];
         for (at, rule) in rules.iter().enumerate() {
-            let place = match rule.rule.outcome {
-                Outcome::Deferred => 0,
-                Outcome::NeedsReview => 1,
-                Outcome::NotEligible => 2,
-                Outcome::Eligible | Outcome::MoreInformation => continue,
-            };
-            outcomes[at / 64][place] |= 1 << (at % 64);
+            let (word, bit) = (&mut outcomes[at / 64], 1 << (at % 64));
+            match rule.rule.outcome {
+                Outcome::Deferred if matches!(lapses[at], Lapse::Open) => word.endless |= bit,
+                Outcome::Deferred => word.until |= bit,
+                Outcome::NeedsReview => word.review |= bit,
+                Outcome::NotEligible => word.never |= bit,
+                Outcome::Eligible | Outcome::MoreInformation => {}
+            }
         }
-        let lapses = rules.iter().map(Lapse::of).collect();
         Compiled { table, code, lapses, outcomes, trees: (trees, cells) }
     }
 }
@@ -89,8 +101,7 @@ impl Rules<'_> {
         let compiled = self.compiled();
         fired.words.clear();
         compiled.table.look(values, &mut fired.words);
-        let mut outcome = if self.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
-        let mut wait = self.visit.point();
+        let mut hold = Outcomes::default();
         let mut open = 0;
         for (place, word) in fired.words.iter_mut().enumerate() {
             let asked = word[1] & compiled.table.trees[place];
@@ -105,24 +116,24 @@ impl Rules<'_> {
             }
             word[1] = may;
             open |= may;
-            let [deferred, review, never] = compiled.outcomes[place];
-            let worst = match (holds & never != 0, holds & review != 0, holds & deferred != 0) {
-                (true, ..) => Outcome::NotEligible,
-                (_, true, _) => Outcome::NeedsReview,
-                (.., true) => Outcome::Deferred,
-                _ => Outcome::Eligible,
-            };
-            outcome = outcome.max(worst);
-            let mut waiting = holds & deferred;
-            while waiting != 0 {
-                let at = place * 64 + waiting.trailing_zeros() as usize;
-                waiting &= waiting - 1;
-                wait = wait.max(self.lapse_known(&compiled.lapses[at], at, values)?);
-            }
+            let of = &compiled.outcomes[place];
+            hold.never |= holds & of.never;
+            hold.review |= holds & of.review;
+            hold.endless |= holds & of.endless;
+            hold.until |= holds & of.until;
         }
-        if outcome == Outcome::Eligible && open != 0 {
-            outcome = Outcome::MoreInformation;
-        }
+        let outcome = match () {
+            () if hold.never != 0 => Outcome::NotEligible,
+            () if hold.review != 0 || !self.withdrawn.is_empty() => Outcome::NeedsReview,
+            () if hold.endless | hold.until != 0 => Outcome::Deferred,
+            () if open != 0 => Outcome::MoreInformation,
+            () => Outcome::Eligible,
+        };
+        let wait = match () {
+            () if hold.endless != 0 => ONGOING,
+            () if hold.until != 0 => self.wait(compiled, values, fired)?,
+            () => self.visit.point(),
+        };
         Some(Verdict { outcome, wait })
     }
 
@@ -139,6 +150,24 @@ impl Rules<'_> {
             None => None,
         });
         points.collect()
+    }
+
+    /// The last end of the deferrals that hold until a day; `None` if that depends on what is open.
+    #[inline(always)]
+    fn wait(&self, compiled: &Compiled, values: &[Point], fired: &Fired) -> Option<Point> {
+        let mut wait = self.visit.point();
+        for (place, word) in fired.words.iter().enumerate() {
+            let mut waiting = word[0] & compiled.outcomes[place].until;
+            while waiting != 0 {
+                let at = place * 64 + waiting.trailing_zeros() as usize;
+                waiting &= waiting - 1;
+                wait = wait.max(self.lapse_known(&compiled.lapses[at], at, values, wait)?);
+                if wait == ONGOING {
+                    return Some(wait);
+                }
+            }
+        }
+        Some(wait)
     }
 
     fn ask_trees(
@@ -159,19 +188,17 @@ impl Rules<'_> {
         Some(())
     }
 
-    /// The end of a deferral that holds; `None` if that depends on what is open.
-    fn lapse_known(&self, lapse: &Lapse, at: usize, values: &[Point]) -> Option<Point> {
+    /// The end of a deferral that holds, or any day up to `floor` in place of such a day; `None` if that depends on
+    /// what is open.
+    fn lapse_known(&self, lapse: &Lapse, at: usize, values: &[Point], floor: Point) -> Option<Point> {
+        let value = |slot: SlotId| values[slot.index()];
+        let known = || self.rules[at].slots.iter().all(|slot| value(*slot) != OPEN);
         match lapse {
             Lapse::None => Some(self.visit.point()),
             Lapse::Open => Some(ONGOING),
-            Lapse::After(slot, after) => {
-                let value = values[slot.index()];
-                (value != OPEN).then(|| after.end(value))
-            }
-            Lapse::Look => {
-                let known = self.rules[at].slots.iter().all(|slot| values[slot.index()] != OPEN);
-                known.then(|| self.lapse(at, None, &|slot| values[slot.index()]))
-            }
+            Lapse::After(slot, after) => (value(*slot) != OPEN).then(|| after.end(value(*slot), floor)),
+            Lapse::Parts(periods) => known().then(|| periods.end(&value, floor)),
+            Lapse::Look => known().then(|| self.lapse(at, None, &value)),
         }
     }
 }

@@ -3,14 +3,17 @@
 use proptest::prelude::*;
 
 use super::code::Code;
+use super::lapse::Lapse;
 use super::table::Table;
 use super::tree::{self, Tree};
 use super::{Fired, OPEN};
 use crate::book;
 use crate::book::condition::SlotId;
+use crate::decide::Rules;
 use crate::decide::prop::{Context, Prop};
+use crate::diagnostic::Diagnostic;
 use crate::source::Folder;
-use crate::value::{Day, Point, Points, Truth};
+use crate::value::{Day, NEVER, Number, ONGOING, Point, Points, Truth};
 use crate::written;
 
 const SLOTS: u16 = 4;
@@ -33,13 +36,18 @@ fn prop(slots: u16) -> impl Strategy<Value = Prop> {
 
 /// A page, because conditions are read with one; the random ones look at none of it.
 fn page() -> book::Book {
+    let page = "treatment: T\nrevision: 1\nin_force: {from: 2026-01-01}\n";
+    read("a: {kind: yes/no, ask: Is it so?}\n", page).0
+}
+
+fn read(facts: &str, page: &str) -> (book::Book, Vec<Diagnostic>) {
     let mut findings = Vec::new();
     let mut folder = Folder::new();
-    let page = b"treatment: T\nrevision: 1\nin_force: {from: 2026-01-01}\n".to_vec();
-    folder.add("facts.yaml", b"a: {kind: yes/no, ask: Is it so?}\n".to_vec(), &mut findings);
-    folder.add("t.yaml", page, &mut findings);
+    folder.add("facts.yaml", facts.as_bytes().to_vec(), &mut findings);
+    folder.add("t.yaml", page.as_bytes().to_vec(), &mut findings);
     let rules = written::read(&folder, &mut findings);
-    book::from_written(&rules, &folder.texts, &mut findings)
+    let book = book::from_written(&rules, &folder.texts, &mut findings);
+    (book, findings)
 }
 
 /// Every client that an open one may turn out to be.
@@ -121,4 +129,104 @@ fn a_list_of_sets_needs_no_code() {
     assert!(list(Prop::And(vec![Prop::Not(Box::new(inside(0))), Prop::In(SlotId(0), 0, 5)])));
     assert!(list(Prop::And(vec![inside(0), Prop::Not(Box::new(inside(0)))])));
     assert!(!list(Prop::And(vec![inside(0), inside(1)])));
+}
+
+const FACTS: &str = "
+d: {kind: date, ask: When was it?}
+e: {kind: date, ask: When was the other?}
+b: {kind: birth date, ask: When were you born?}
+y: {kind: yes/no, ask: Is it so?}
+n: {kind: number, ask: How many?, between: [0, 100]}
+";
+
+/// Deferrals of which several parts end, with waits and an age that change from a day on.
+const SEVERAL: [&str; 13] = [
+    "y && (n > 50 || years_between(b, visit) < 18)",
+    "y && years_between(b, visit) <= age",
+    "y && age > years_between(b, visit)",
+    "visit < d + w || visit <= e + days(3)",
+    "visit < d + w && years_between(b, visit) < age",
+    "not(visit >= d + w) && (n > least || visit < e + months(1))",
+    "n > least && (e + w >= visit || y)",
+    "not(visit > d + w - days(3) || visit >= e + v)",
+    "visit < d + v && not(y && visit > e + w)",
+    "(y || visit < d + days(2)) && (not(y) || visit < e + w - weeks(1)) && visit < b + years(60)",
+    "visit <= d && visit < latest(e + w, date(\"2026-03-20\"))",
+    "visit < latest(d + w, e + weeks(1))",
+    "n > least || years_between(b, visit) < 20",
+];
+
+fn several() -> book::Book {
+    let values = |name: &str, between: &str, values: [&str; 3]| {
+        let days = ["2026-01-01", "2026-03-10", "2026-03-12"];
+        let each = days.iter().zip(values);
+        let values: String = each
+            .map(|(day, value)| format!("      {day}:\n        value: {value}\n        basis: Ours\n"))
+            .collect();
+        format!(
+            "  {name}:\n    meaning: M\n    between: [{between}]\n    owner: lead\n    review_by: 2030-01-01\n    \
+             values:\n{values}"
+        )
+    };
+    let mut page = String::from("treatment: T\nrevision: 1\nin_force: {from: 2026-01-01}\nparameters:\n");
+    page += &values("w", "1 day, 800 days", ["1 month", "5 days", "3 weeks"]);
+    page += &values("v", "1 day, 800 days", ["10 days", "2 weeks", "1 year"]);
+    page += &values("age", "10, 90", ["18", "21", "19"]);
+    page += &values("least", "10, 90", ["50", "70", "30"]);
+    page += "deferrals:\n";
+    for (at, when) in SEVERAL.iter().enumerate() {
+        page += &format!(
+            "  r{at}:\n    when: '{when}'\n    cleared_when: it is over\n    because: B\n    basis: Ours\n"
+        );
+        if at % 4 == 1 {
+            page += "    in_force:\n      last_day: 2026-03-16\n";
+        }
+    }
+    let (book, findings) = read(FACTS, &page);
+    let wrong = findings.iter().find(|one| one.code.name().contains("kind"));
+    assert!(wrong.is_none() && book.treatments[0].rules.len() == SEVERAL.len(), "{wrong:?}");
+    book
+}
+
+#[test]
+fn an_end_worked_out_is_the_end_looked_for() {
+    let book = several();
+    let scripts = crate::script::Scripts::none();
+    let near = |visit: Point| prop_oneof![6 => visit - 45..visit + 10, 1 => Just(NEVER), 1 => Just(ONGOING)];
+    let client = (20_514..20_550i64).prop_flat_map(move |visit| {
+        let birth =
+            (17..23i64, -20..20i64).prop_map(move |(years, days)| visit - years * 365 - years / 4 + days);
+        (Just(visit), near(visit), near(visit), birth, 0..2i64, 0..100i64, 0..60i64)
+    });
+    let config = ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() };
+    let mut runner = proptest::test_runner::TestRunner::new(config);
+    let seen = std::cell::Cell::new([0; SEVERAL.len()]);
+    let run = runner.run(&client, |(visit, d, e, b, y, n, floor)| {
+        let rules = Rules::on(&book, &book.treatments[0], &scripts, Day::from_point(visit));
+        let values = [d, e, b, y, Number::whole(n).point()];
+        let value = |slot: SlotId| values[slot.index()];
+        for (rule, lapse) in rules.compiled().lapses.iter().enumerate() {
+            let Lapse::Parts(periods) = lapse else { continue };
+            if rules.rules[rule].prop.known(&values, &rules.context()) != Truth::Yes {
+                continue;
+            }
+            let looked_for = rules.lapse(rule, None, &value);
+            let context = || format!("{} on {visit} for {values:?}", rules.rules[rule].rule.id);
+            prop_assert_eq!(periods.end(&value, visit), looked_for, "{}", context());
+            let floor = visit + floor;
+            prop_assert_eq!(
+                periods.end(&value, floor).max(floor),
+                looked_for.max(floor),
+                "{} after {}",
+                context(),
+                floor
+            );
+            let mut counted = seen.get();
+            counted[rule] += 1;
+            seen.set(counted);
+        }
+        Ok(())
+    });
+    run.unwrap_or_else(|error| panic!("{error}"));
+    assert!(seen.get().iter().all(|times| *times > 50), "{:?}", seen.get());
 }

@@ -89,7 +89,8 @@ fn cells(sets: &[&Points], domain: &Points) -> Cells {
 }
 
 impl Tree {
-    fn of(prop: &Prop, holds: bool, domains: &[Points]) -> Tree {
+    /// A condition, or its opposite.
+    pub(super) fn of(prop: &Prop, holds: bool, domains: &[Points]) -> Tree {
         let each = |parts: &[Prop]| parts.iter().map(|part| Tree::of(part, holds, domains)).collect();
         match prop {
             Prop::Known(known) => Tree::Known(*known == holds),
@@ -114,6 +115,26 @@ impl Tree {
             Tree::In(slot, set) => see(*slot, set),
             Tree::All(parts) | Tree::Any(parts) => parts.iter().for_each(|part| part.walk(see)),
             Tree::Known(_) | Tree::Free(..) => {}
+        }
+    }
+
+    /// Whether something in it is no set.
+    pub(super) fn is_free(&self) -> bool {
+        match self {
+            Tree::Free(..) => true,
+            Tree::All(parts) | Tree::Any(parts) => parts.iter().any(Tree::is_free),
+            Tree::Known(_) | Tree::In(..) => false,
+        }
+    }
+
+    /// Whether it holds for a known client; what is no set does not.
+    pub(super) fn holds(&self, value: &impl Fn(SlotId) -> Point) -> bool {
+        match self {
+            Tree::Known(known) => *known,
+            Tree::In(slot, set) => set.contains(value(*slot)),
+            Tree::All(parts) => parts.iter().all(|part| part.holds(value)),
+            Tree::Any(parts) => parts.iter().any(|part| part.holds(value)),
+            Tree::Free(..) => false,
         }
     }
 
