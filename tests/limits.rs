@@ -32,7 +32,11 @@ fn rows() -> Vec<(&'static str, u64, &'static str)> {
         ("a map in it", limits::SCRIPT_ENTRIES as u64, "128 entries"),
         ("variables of a function in it", limits::SCRIPT_VARIABLES as u64, "128"),
         ("functions in it", limits::SCRIPT_FUNCTIONS as u64, "64"),
-        ("a file of NDJSON or CSV records", limits::RECORD_LINES, "1 GiB"),
+        (
+            "a file of NDJSON or CSV records; `decide` and `diff` read any length",
+            limits::RECORD_LINES,
+            "1 GiB",
+        ),
         ("a file of YAML or JSON records", limits::RECORD_TREE as u64, "64 MiB"),
         ("a line of NDJSON or CSV", limits::RECORD_LINE as u64, "1 MiB"),
         ("a client id", limits::CLIENT as u64, "200 letters"),
