@@ -16,8 +16,10 @@ use crate::report::findings::{self, Colour};
 use crate::span::{Span, TextId, Texts};
 use crate::written::record;
 
-/// So many bytes are read at once; a longer line is read as a whole.
+/// So many bytes of a file are read at once; a longer line is read as a whole.
 const BYTES: usize = 512 << 10;
+/// And of a pipe, which gives no more.
+const PIPED: usize = 64 << 10;
 
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
@@ -153,7 +155,7 @@ impl Room {
     /// Takes back what is needed no more.
     pub fn give(&self, mut bytes: Vec<u8>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_ROOM && bytes.capacity() <= 4 * BYTES {
+        if kept.len() < MOST_ROOM && bytes.capacity() <= 2 * BYTES {
             bytes.clear();
             kept.push(bytes);
         }
@@ -308,7 +310,7 @@ impl Open {
             return Ok(());
         }
         let start = self.bytes.len();
-        self.bytes.resize(start + BYTES, 0);
+        self.bytes.resize(start + PIPED, 0);
         let read = loop {
             match self.reader.read(&mut self.bytes[start..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -381,7 +383,8 @@ impl Open {
     }
 
     fn take(&mut self, end: usize) -> Piece {
-        let mut rest = self.room.take(self.bytes.len() - end + BYTES);
+        let more = if self.is_file { BYTES } else { PIPED };
+        let mut rest = self.room.take(self.bytes.len() - end + more);
         rest.extend_from_slice(&self.bytes[end..]);
         self.bytes.truncate(end);
         let bytes = std::mem::replace(&mut self.bytes, rest);
