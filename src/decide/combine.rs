@@ -97,20 +97,19 @@ fn age(fact: &Fact, answer: &Single, visit: Day) -> Age {
     ages.fold(first, |all, next| if all == Age::Fresh || next == Age::Fresh { Age::Fresh } else { all })
 }
 
+fn limit_for(fact: &Fact, wanted: Answers) -> Option<Duration> {
+    fact.good_for.iter().find(|(answers, _)| *answers == wanted).map(|(_, limit)| *limit)
+}
+
 /// How long the answer counts that is one point; `None` for one that does not age.
 pub(super) fn limit_of(fact: &Fact, point: Point) -> Option<Duration> {
-    let limit = |wanted: Answers| {
-        fact.good_for.iter().find(|(answers, _)| *answers == wanted).map(|(_, limit)| *limit)
-    };
-    limit(Answers::All).or_else(|| limit(Answers::At(point)))
+    limit_for(fact, Answers::All).or_else(|| limit_for(fact, Answers::At(point)))
 }
 
 /// The same for a set or history that is known; `nothing`: none of its options applies.
 pub(super) fn limit_of_all(fact: &Fact, nothing: bool) -> Option<Duration> {
-    let limit = |wanted: Answers| {
-        fact.good_for.iter().find(|(answers, _)| *answers == wanted).map(|(_, limit)| *limit)
-    };
-    limit(Answers::All).or_else(|| limit(if nothing { Answers::Nothing } else { Answers::Something }))
+    let own = if nothing { Answers::Nothing } else { Answers::Something };
+    limit_for(fact, Answers::All).or_else(|| limit_for(fact, own))
 }
 
 /// For each kind of value the answer allows, how long it counts; `None` for one that does not age.

@@ -32,6 +32,14 @@ impl Possible {
         self.iter().next().unwrap_or(Outcome::NotEligible)
     }
 
+    /// The best of the possible outcomes, except that `eligible` beside any other is `more information needed`.
+    pub fn headline(self) -> Outcome {
+        match self.best() {
+            Outcome::Eligible if self != Possible::only(Outcome::Eligible) => Outcome::MoreInformation,
+            best => best,
+        }
+    }
+
     /// The worst outcome in the set.
     pub fn worst(self) -> Outcome {
         self.iter().next_back().unwrap_or(Outcome::NotEligible)

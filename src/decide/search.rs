@@ -77,12 +77,7 @@ pub struct Solution {
 impl Solution {
     /// The best of the possible outcomes, except that `eligible` beside any other is `more information needed`.
     pub fn headline(&self) -> Outcome {
-        match self.possible.best() {
-            Outcome::Eligible if self.possible != Possible::only(Outcome::Eligible) => {
-                Outcome::MoreInformation
-            }
-            best => best,
-        }
+        self.possible.headline()
     }
 
     /// One possible outcome, and one wait unless that outcome is `not eligible`.

@@ -1,6 +1,6 @@
 //! The first later day on which the answer differs by time alone, from days on which something can change.
 
-use super::super::next_change::{TEN_YEARS, counts_months, static_days};
+use super::super::next_change::{counts_months, static_days};
 use super::super::search::Summary;
 use super::super::time::{self, Drift};
 use super::memo::Memo;
@@ -8,7 +8,7 @@ use super::part::Next;
 use super::plan::{Plan, ends, is_day};
 use super::read::Taken;
 use super::tokens::{Sets, Token, is_open};
-use super::{Engine, Scratch, headline};
+use super::{Engine, Scratch};
 use crate::book::condition::{Condition, ConditionKind as Kind, FactId, SlotId};
 use crate::book::{Book, Treatment};
 use crate::value::{Day, FIRST_DAY, NEVER, Point, Truth};
@@ -246,13 +246,8 @@ impl Engine<'_> {
         let tokens = &taken.tokens;
         let Plan { visit, last, page_changes, has_large, .. } = self.plans[at];
         let from = visit.point();
-        let mut expiry = Point::MAX;
-        for fact in &self.aging {
-            let (until, answered) = taken.facts[usize::from(fact.0)];
-            if answered && until >= from && until < last {
-                expiry = expiry.min(until + 1);
-            }
-        }
+        let expiries = self.aging.iter().filter_map(|fact| taken.ages(*fact, from, last));
+        let expiry = expiries.min().unwrap_or(Point::MAX);
         let months = self.changes.counts_months;
         if has_large || (months && (expiry < Point::MAX || tokens.iter().any(|token| is_open(*token)))) {
             return None;
@@ -362,7 +357,7 @@ impl Engine<'_> {
         let tokens = &taken.tokens;
         let facts = &self.book.facts;
         let with = (&self.sets, self.book, self.treatment);
-        let (from, last) = (visit.point(), visit.shift(&TEN_YEARS, false).point());
+        let (from, last) = (visit.point(), self.plans[at].last);
         candidates.clear();
         let mut opens = false;
         let plan = &self.plans[at];
@@ -377,14 +372,11 @@ impl Engine<'_> {
             opens = tokens.iter().any(|token| is_open(*token));
         }
         for fact in &self.aging {
-            let (until, answered) = taken.facts[usize::from(fact.0)];
-            if !answered || until < from || until >= last {
-                continue;
-            }
+            let Some(expiry) = taken.ages(*fact, from, last) else { continue };
             opens = true;
             for slot in facts.get(*fact).slots() {
                 let part = part_of(slot.index());
-                candidates.push((until + 1, part));
+                candidates.push((expiry, part));
                 if self.changes.drifting.contains(&slot) {
                     let see = &mut |day| candidates.push((day, part));
                     self.changes.of_slot(slot.index(), plan.open[slot.index()], with, see, from);
@@ -471,5 +463,5 @@ impl Engine<'_> {
 /// What is compared from day to day beside the rules.
 fn snapshot(total: Summary, visit: Point) -> impl PartialEq {
     let moving = |point: Point| (point != visit).then_some(point);
-    (total.possible, headline(total.possible), moving(total.earliest), moving(total.latest))
+    (total.possible, total.possible.headline(), moving(total.earliest), moving(total.latest))
 }

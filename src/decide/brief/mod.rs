@@ -254,8 +254,7 @@ impl<'b> Engine<'b> {
             }
         }
         brief.possible = total.possible;
-        let headline = headline(total.possible);
-        brief.outcome = headline;
+        brief.outcome = total.possible.headline();
         brief.withdrawn.clear();
         brief.withdrawn.extend(plan.withdrawn.iter().map(|(id, _)| id.clone()));
         let one = total.possible.best() == total.possible.worst();
@@ -314,12 +313,5 @@ fn note(asks: &mut Vec<Asked>, ask: &Ask, matters: bool) {
             other.matters |= matters;
         }
         None => asks.push(Asked { fact, could_become, moves, unknown, matters }),
-    }
-}
-
-fn headline(possible: Possible) -> Outcome {
-    match possible.best() {
-        Outcome::Eligible if possible != Possible::only(Outcome::Eligible) => Outcome::MoreInformation,
-        best => best,
     }
 }

@@ -227,9 +227,13 @@ impl<'b> Part<'b> {
         let visit = self.rules.visit.point();
         let total = Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
         let quiet = State { truths: Vec::new(), open_ended: Vec::new(), total, open: None };
-        self.glances.push(quiet.glance());
+        self.push(quiet.glance(), quiet);
+    }
+
+    fn push(&mut self, glance: Glance, state: State) {
+        self.glances.push(glance);
         self.asked_at.push(Default::default());
-        self.states.push(quiet);
+        self.states.push(state);
     }
 
     /// Whether it has too many cases to remember them.
@@ -311,9 +315,7 @@ impl<'b> Part<'b> {
         if glance == self.glances[QUIET as usize] {
             return QUIET;
         }
-        self.glances.push(glance);
-        self.asked_at.push(Default::default());
-        self.states.push(state);
+        self.push(glance, state);
         self.states.len() as u32 - 1
     }
 

@@ -46,6 +46,13 @@ impl Taken {
         self.facts[usize::from(fact.0)].1
     }
 
+    /// The day from which the answer to a fact counts no more, if it was given, counts on the day `from` and ages
+    /// before the day `last`.
+    pub(super) fn ages(&self, fact: FactId, from: Point, last: Point) -> Option<Point> {
+        let (until, answered) = self.facts[usize::from(fact.0)];
+        (answered && until >= from && until < last).then_some(until + 1)
+    }
+
     /// What is known on a later day, with `open` for answers that have aged by then.
     pub(super) fn on(
         &self,

@@ -1,7 +1,6 @@
 //! The first later day on which the answer differs, on a page whose rules share too many answers to remember every
 //! case: for a client whose answers are known, rule by rule, never further ahead than the first change found so far.
 
-use super::super::next_change::TEN_YEARS;
 use super::super::search::Summary;
 use super::super::time::{self, Drift, Moment};
 use super::plan::is_day;
@@ -121,11 +120,8 @@ impl Engine<'_> {
         }
         let mut holds = vec![false; self.treatment.rules.len()];
         self.brief.hold.iter().for_each(|rule| holds[usize::from(*rule)] = true);
-        let last = visit.shift(&TEN_YEARS, false).point();
-        let expiries = self.aging.iter().filter_map(|fact| {
-            let (until, answered) = taken.facts[usize::from(fact.0)];
-            (answered && until >= visit.point() && until < last).then_some(until + 1)
-        });
+        let last = plan.last;
+        let expiries = self.aging.iter().filter_map(|fact| taken.ages(*fact, visit.point(), last));
         let expiries: Vec<Point> = expiries.collect();
         let mut ends: Vec<Point> = self.changes.days.iter().chain(&expiries).copied().collect();
         ends.retain(|day| *day > visit.point() && *day <= last);
