@@ -34,23 +34,21 @@ const END_OF_CALENDAR: i64 = 2_932_896;
 impl Day {
     /// The day `year-month-day`, if there is one.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Day> {
-        let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-        let longest = match month {
-            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-            4 | 6 | 9 | 11 => 30,
-            2 if leap => 29,
-            2 => 28,
-            _ => return None,
-        };
-        if !(-9_999..=9_999).contains(&year) || !(1..=longest).contains(&day) {
+        const LONGEST: [i8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+        let longest = *LONGEST.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+        let leap = || year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+        let fits = (1..=longest).contains(&day) || (month == 2 && day == 29 && leap());
+        if !fits || !(-9_999..=9_999).contains(&year) {
             return None;
         }
-        // Counted in years that start in March, so that a leap day is the last of its year.
-        let from_march = (i32::from(month) + 9) % 12;
-        let year_from_march = i32::from(year) - i32::from(month <= 2);
-        let (era, of_era) = (year_from_march.div_euclid(400), year_from_march.rem_euclid(400));
-        let of_year = (153 * from_march + 2) / 5 + i32::from(day) - 1;
-        Some(Day(era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - MARCH_0000))
+        // Counted in years that start in March, so that a leap day is the last of its year, and from one far back,
+        // so that none is negative.
+        let from_march = (month as u32 + 9) % 12;
+        let years = (i32::from(year) - i32::from(month <= 2) + 10_000) as u32;
+        let centuries = years / 100;
+        let of_year = (153 * from_march + 2) / 5 + day as u32 - 1;
+        let days = years * 365 + years / 4 - centuries + centuries / 4 + of_year;
+        Some(Day(days as i32 - MARCH_0000 - 25 * 146_097))
     }
 
     /// The day with this number from 1970-01-01, brought inside the calendar.
@@ -75,12 +73,19 @@ impl Day {
 
     /// Reads `2026-03-02`; `None` for anything else, also for days before 1900 and after 2999.
     pub fn parse(text: &str) -> Option<Day> {
-        let bytes = text.as_bytes();
-        if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
+        // Each digit by its value and each dash as 0, the first byte lowest: too much anywhere sets a high bit.
+        const ZEROS: u64 = u64::from_le_bytes(*b"0000-00-");
+        const MOST: u64 = u64::from_le_bytes([0x76, 0x76, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f]);
+        let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+        let start = u64::from_le_bytes(*bytes.first_chunk()?) ^ ZEROS;
+        let end = [bytes[8].wrapping_sub(b'0'), bytes[9].wrapping_sub(b'0')];
+        if (start.wrapping_add(MOST) | start) & 0x8080_8080_8080_8080 != 0 || end[0] > 9 || end[1] > 9 {
             return None;
         }
-        let day =
-            Day::new(digits(&text[0..4])?, digits(&text[5..7])? as i8, digits(text.get(8..10)?)? as i8)?;
+        let digit = |at: u32| (start >> (8 * at)) as u8;
+        let two = |tens: u8, ones: u8| (tens * 10 + ones) as i8;
+        let year = i16::from(two(digit(0), digit(1))) * 100 + i16::from(two(digit(2), digit(3)));
+        let day = Day::new(year, two(digit(5), digit(6)), two(end[0], end[1]))?;
         (FIRST_DAY..=LAST_DAY).contains(&day).then_some(day)
     }
 
@@ -537,6 +542,22 @@ mod tests {
         }
         assert_eq!(i64::from(day.0), END_OF_CALENDAR);
         assert_eq!([Day::new(2026, 0, 1), Day::new(2026, 13, 1), Day::new(2026, 1, 0)], [None; 3]);
+    }
+
+    #[test]
+    fn a_day_is_read_from_digits_and_dashes_alone() {
+        for (at, byte) in (0..10).flat_map(|at| (0..128u8).map(move |byte| (at, byte))) {
+            let mut text = *b"2026-11-23";
+            text[at] = byte;
+            let text = str::from_utf8(&text).expect("ASCII");
+            let plain = text.parse::<jiff::civil::Date>().ok().filter(|date| date.to_string() == text);
+            let expected = plain.and_then(|date| Day::new(date.year(), date.month(), date.day()));
+            let expected = expected.filter(|day| (FIRST_DAY..=LAST_DAY).contains(day));
+            assert_eq!(Day::parse(text), expected, "{text:?}");
+        }
+        for wrong in ["", "2026-11-2", "2026-11-233", "2026-11-2é", "é26-11-23", "2026-11-é3"] {
+            assert_eq!(Day::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

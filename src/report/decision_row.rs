@@ -13,20 +13,54 @@ const DAYS: usize = 512;
 /// So many texts of a kind are kept.
 const MOST_RECALLED: usize = 32;
 
+/// A text that is written often, with room behind it: a copy of fixed length is the quickest.
+#[derive(Clone)]
+struct Text {
+    start: [u8; ROOM],
+    length: usize,
+    /// The whole text, if there is no room for it.
+    long: Option<Box<[u8]>>,
+}
+
+/// So many bytes of a text are copied at once.
+const ROOM: usize = 48;
+
+impl Text {
+    fn of(text: &[u8]) -> Text {
+        let mut start = [0; ROOM];
+        start.iter_mut().zip(text).for_each(|(place, byte)| *place = *byte);
+        let long = (text.len() > ROOM).then(|| Box::from(text));
+        Text { start, length: text.len(), long }
+    }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        match &self.long {
+            Some(text) => out.extend_from_slice(text),
+            None => {
+                let end = out.len() + self.length;
+                out.extend_from_slice(&self.start);
+                out.truncate(end);
+            }
+        }
+    }
+}
+
 /// Writes lines of CSV about the clients of one treatment.
 pub struct Rows<'b> {
-    book: &'b Book,
     treatment: &'b Treatment,
     /// For each rule the place of its name.
     names: Vec<usize>,
+    /// For each rule and each fact its id.
+    rules: Vec<Text>,
+    facts: Vec<Text>,
     /// Whether no word of the page ever needs quotes.
     plain: bool,
     /// Days as they were written before, each at a place of its own.
-    days: Vec<Option<(Day, [u8; 10])>>,
+    days: Vec<Option<(Day, Text)>>,
     /// Outcomes as they were written before: the headline, what is possible and whether it is settled.
-    outcomes: Vec<((Outcome, Possible, bool), Vec<u8>)>,
+    outcomes: Vec<((Outcome, Possible, bool), Text)>,
     /// The steps of the appointment as they were written before.
-    steps: Vec<(Vec<Truth>, Vec<u8>)>,
+    steps: Vec<(Vec<Truth>, Text)>,
 }
 
 impl<'b> Rows<'b> {
@@ -42,9 +76,10 @@ impl<'b> Rows<'b> {
         let words = rules.chain(steps).chain(facts).chain([&treatment.id]).map(String::as_str).chain(endings);
         let plain = words.into_iter().all(|word| !needs_care(word.as_bytes()));
         Rows {
-            book,
             treatment,
             names: places.collect(),
+            rules: treatment.rules.iter().map(|rule| Text::of(rule.id.as_bytes())).collect(),
+            facts: book.facts.facts.iter().map(|fact| Text::of(fact.id.as_bytes())).collect(),
             plain,
             days: vec![None; DAYS],
             outcomes: Vec::new(),
@@ -61,33 +96,36 @@ impl<'b> Rows<'b> {
 
     /// Adds the line about one client.
     pub fn write(&mut self, client: &str, visit: Day, brief: &Brief, out: &mut Vec<u8>) {
-        let Rows { book, treatment, plain, .. } = *self;
-        let rule = |rule: &u16| treatment.rules[usize::from(*rule)].id.as_str();
+        let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
         cell(out, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
-        out.extend_from_slice(&self.day(visit));
+        self.day(visit).write(out);
         out.push(b',');
         let key = (brief.outcome, brief.possible, brief.settled);
-        out.extend_from_slice(recall(&mut self.outcomes, &key, |text| {
+        recall(&mut self.outcomes, &key, |text| {
             text.extend_from_slice(brief.outcome.phrase().as_bytes());
             text.push(b',');
             joined(text, brief.possible.iter().rev().map(|outcome| outcome.phrase()));
             text.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
-        }));
+        })
+        .write(out);
         for day in [brief.not_before, brief.latest] {
-            day.iter().for_each(|day| out.extend_from_slice(&self.day(*day)));
+            day.iter().for_each(|day| self.day(*day).write(out));
             out.push(b',');
         }
         let endings =
             brief.open_ended.iter().filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
         cell(out, plain, |out| joined(out, endings.map(|ending| ending.text())));
-        let withdrawn = brief.withdrawn.iter().map(String::as_str);
-        cell(out, plain, |out| joined(out, withdrawn.chain(brief.hold.iter().map(rule))));
-        cell(out, plain, |out| joined(out, brief.may_hold.iter().map(rule)));
-        let fact = |fact: &FactId| book.facts.get(*fact).id.as_str();
-        cell(out, plain, |out| joined(out, brief.questions.iter().map(fact)));
+        let rule = |rule: &u16| &self.rules[usize::from(*rule)];
+        cell(out, plain, |out| {
+            joined(out, brief.withdrawn.iter().map(String::as_str));
+            listed(out, !brief.withdrawn.is_empty(), brief.hold.iter().map(rule));
+        });
+        cell(out, plain, |out| listed(out, false, brief.may_hold.iter().map(rule)));
+        let fact = |fact: &FactId| &self.facts[usize::from(fact.0)];
+        cell(out, plain, |out| listed(out, false, brief.questions.iter().map(fact)));
         out.extend_from_slice(if brief.on_the_day { b"on the day," } else { b"," });
-        out.extend_from_slice(recall(&mut self.steps, &brief.excluded, |text| {
+        recall(&mut self.steps, &brief.excluded, |text| {
             let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
             cell(text, plain, |text| {
                 for (at, (step, excluded)) in steps.zip(&brief.excluded).enumerate() {
@@ -102,35 +140,36 @@ impl<'b> Rows<'b> {
                     });
                 }
             });
-        }));
-        brief.next_change.iter().for_each(|day| out.extend_from_slice(&self.day(*day)));
+        })
+        .write(out);
+        brief.next_change.iter().for_each(|day| self.day(*day).write(out));
         out.extend_from_slice(b",\n");
     }
 }
 
 impl Rows<'_> {
-    fn day(&mut self, day: Day) -> [u8; 10] {
+    fn day(&mut self, day: Day) -> &Text {
         let place = &mut self.days[day.point() as usize % DAYS];
-        match *place {
-            Some((known, text)) if known == day => text,
-            _ => place.insert((day, written(day))).1,
+        if place.as_ref().is_none_or(|(known, _)| *known != day) {
+            *place = None;
         }
+        &place.get_or_insert_with(|| (day, Text::of(&written(day)))).1
     }
 }
 
 /// What was written before about the same, or else what is written now.
 fn recall<'k, K: Clone + PartialEq>(
-    known: &'k mut Vec<(K, Vec<u8>)>,
+    known: &'k mut Vec<(K, Text)>,
     key: &K,
     write: impl FnOnce(&mut Vec<u8>),
-) -> &'k [u8] {
+) -> &'k Text {
     let at = known.iter().position(|(other, _)| other == key).unwrap_or_else(|| {
         if known.len() >= MOST_RECALLED {
             known.clear();
         }
         let mut text = Vec::new();
         write(&mut text);
-        known.push((key.clone(), text));
+        known.push((key.clone(), Text::of(&text)));
         known.len() - 1
     });
     &known[at].1
@@ -142,6 +181,16 @@ fn joined<'t>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'t str>) {
             out.push(b'|');
         }
         out.extend_from_slice(text.as_bytes());
+    }
+}
+
+/// Joins texts, also to what stands before them.
+fn listed<'t>(out: &mut Vec<u8>, behind: bool, texts: impl Iterator<Item = &'t Text>) {
+    for (at, text) in texts.enumerate() {
+        if behind || at > 0 {
+            out.push(b'|');
+        }
+        text.write(out);
     }
 }
 

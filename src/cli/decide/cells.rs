@@ -16,65 +16,92 @@ pub struct Columns {
     pub answered_on: Option<usize>,
     /// The days of answers.
     pub dated: Vec<(usize, FactId)>,
-    /// Answers, to a whole fact or to one of its options.
-    pub answers: Vec<(usize, FactId, Option<usize>)>,
+    /// Answers to whole facts.
+    pub whole: Vec<(usize, FactId)>,
+    /// Answers to options, for each fact.
+    pub options: Vec<(FactId, Vec<(usize, usize)>)>,
+}
+
+impl Columns {
+    /// Adds a column that answers an option.
+    pub fn add_option(&mut self, fact: FactId, at: usize, option: usize) {
+        match self.options.iter_mut().find(|(other, _)| *other == fact) {
+            Some((_, columns)) => columns.push((at, option)),
+            None => self.options.push((fact, vec![(at, option)])),
+        }
+    }
 }
 
 /// The cells of a row.
 #[derive(Default)]
 pub struct Cells {
     /// Where each stands.
-    pub places: Vec<(usize, usize)>,
+    places: Vec<(u32, u32)>,
     /// Whether no cell can have blanks around it.
     tight: bool,
+    /// Whether some cell has quotes.
+    quoted: bool,
 }
 
 impl Cells {
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.places.len()
+    }
+
     /// The text of a cell, without the blanks around it.
     pub fn text<'l>(&self, row: &'l str, at: usize) -> Option<&'l str> {
-        let (from, to) = self.places[at];
-        let text = row.get(from..to)?;
+        let (from, to) = *self.places.get(at)?;
+        let text = row.get(from as usize..to as usize)?;
         Some(if self.tight { text } else { text.trim() })
     }
 
-    /// Finds the cells of a row; `None` for quotes that take a closer look.
-    pub fn split(&mut self, row: &str, delimiter: u8) -> Option<()> {
+    /// Finds the cells of the first line of a text as if it had no quotes; says where the line ends.
+    pub fn split(&mut self, text: &[u8], delimiter: u8) -> usize {
         self.places.clear();
-        let bytes = row.as_bytes();
-        let (mut start, mut quotes, mut odd) = (0, 0, 0);
-        let words = bytes.chunks_exact(8);
-        let mut at = bytes.len() - words.remainder().len();
-        for (from, chunk) in (0..).step_by(8).zip(words) {
-            let word = words::word(chunk);
+        let (mut start, mut at, mut quotes, mut odd) = (0, 0, 0, 0);
+        let end = loop {
+            let (mut word, mut own) = match words::word(text, at) {
+                Some(word) => (word, 8),
+                None => (words::padded(&text[at..]), text.len() - at),
+            };
+            if words::blank(word) != 0 {
+                let breaks = words::equal(word, b'\n');
+                own = if breaks == 0 { own } else { words::first(breaks) };
+                word = words::start(word, own);
+                odd |= words::blank(word);
+            }
             quotes |= words::equal(word, b'"');
-            odd |= words::blank(word);
             let mut found = words::equal(word, delimiter);
             while found != 0 {
-                let end = from + words::first(found);
+                let end = (at + words::first(found)) as u32;
                 self.places.push((start, end));
                 start = end + 1;
                 found &= found - 1;
             }
-        }
-        while let Some(byte) = bytes.get(at) {
-            quotes |= u64::from(*byte == b'"');
-            odd |= u64::from(!(0x21..0x7f).contains(byte));
-            if *byte == delimiter {
-                self.places.push((start, at));
-                start = at + 1;
+            at += own;
+            if own < 8 {
+                break at;
             }
-            at += 1;
+        };
+        self.places.push((start, end as u32));
+        (self.tight, self.quoted) = (odd == 0, quotes != 0);
+        end
+    }
+
+    /// Looks closer at the row whose cells were found, without its break; `None` for what takes the long way.
+    pub fn settle(&mut self, row: &str, delimiter: u8) -> Option<()> {
+        if self.quoted || (!self.tight && row.contains('\r')) {
+            return split_quoted(row.as_bytes(), delimiter, &mut self.places);
         }
-        self.places.push((start, at));
-        self.tight = odd == 0;
-        match quotes == 0 && (self.tight || !row.contains('\r')) {
-            true => Some(()),
-            false => split_quoted(bytes, delimiter, &mut self.places),
+        if let Some(last) = self.places.last_mut() {
+            last.1 = row.len() as u32;
         }
+        Some(())
     }
 }
 
-fn split_quoted(bytes: &[u8], delimiter: u8, cells: &mut Vec<(usize, usize)>) -> Option<()> {
+fn split_quoted(bytes: &[u8], delimiter: u8, cells: &mut Vec<(u32, u32)>) -> Option<()> {
     cells.clear();
     let (mut start, mut at) = (0, 0);
     loop {
@@ -84,7 +111,7 @@ fn split_quoted(bytes: &[u8], delimiter: u8, cells: &mut Vec<(usize, usize)>) ->
                 if bytes.get(end + 1).is_some_and(|byte| *byte != delimiter) {
                     return None;
                 }
-                cells.push((at + 1, end));
+                cells.push((at as u32 + 1, end as u32));
                 if end + 1 == bytes.len() {
                     return Some(());
                 }
@@ -93,13 +120,13 @@ fn split_quoted(bytes: &[u8], delimiter: u8, cells: &mut Vec<(usize, usize)>) ->
             }
             Some(b'\r' | b'\n') => return None,
             Some(byte) if *byte == delimiter => {
-                cells.push((start, at));
+                cells.push((start as u32, at as u32));
                 at += 1;
                 start = at;
             }
             Some(_) => at += 1,
             None => {
-                cells.push((start, at));
+                cells.push((start as u32, at as u32));
                 return Some(());
             }
         }

@@ -219,7 +219,10 @@ impl Decider<'_, '_> {
         let (mut start, mut line) = (0, lines.lines_before);
         while start < text.len() {
             let rest = &text[start..];
-            let break_at = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+            let break_at = match &mut self.quick {
+                Some(quick) => quick.split(rest, delimiter),
+                None => memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()),
+            };
             let mut row = &rest[..break_at];
             let bare = row.strip_suffix('\r').unwrap_or(row);
             let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());

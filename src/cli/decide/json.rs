@@ -4,6 +4,7 @@
 use super::words;
 
 /// A JSON text and how far it is read.
+#[derive(Clone)]
 pub struct Json<'l> {
     text: &'l str,
     bytes: &'l [u8],
@@ -62,8 +63,44 @@ impl<'l> Json<'l> {
         Some(Some(key))
     }
 
+    /// Passes over the next key if it is this one, given with its quotes and its colon.
+    pub fn passes(&mut self, key: &str) -> bool {
+        let start = if self.first { self.at } else { self.at + 1 };
+        let parted = self.first || self.bytes.get(self.at) == Some(&b',');
+        let is = parted && self.bytes.get(start..).is_some_and(|rest| rest.starts_with(key.as_bytes()));
+        if is {
+            self.at = start + key.len();
+            self.first = false;
+        }
+        is
+    }
+
+    /// The list that comes next, as far as its first closing bracket, and where that ends.
+    pub fn list(&self) -> Option<(&'l str, usize)> {
+        let end = self.at + memchr::memchr(b']', self.bytes.get(self.at..)?)? + 1;
+        Some((self.text.get(self.at..end)?, end))
+    }
+
+    /// The strings of the list that comes next, each `None` if it cannot be read.
+    pub fn strings(&mut self) -> impl Iterator<Item = Option<&'l str>> {
+        let mut fine = self.open(b'[').is_some();
+        std::iter::from_fn(move || {
+            if !fine {
+                return None;
+            }
+            match self.item() {
+                Some(false) => None,
+                more => {
+                    let string = more.and_then(|_| self.string());
+                    fine = string.is_some();
+                    Some(string)
+                }
+            }
+        })
+    }
+
     /// Whether the list goes on; it is closed at its end.
-    pub fn item(&mut self) -> Option<bool> {
+    fn item(&mut self) -> Option<bool> {
         self.more(b']')
     }
 
@@ -85,11 +122,10 @@ impl<'l> Json<'l> {
     pub fn string(&mut self) -> Option<&'l str> {
         self.eat(b'"')?;
         let start = self.at;
-        let rest = self.bytes.get(start..)?;
-        let length = words::plain(rest)?;
-        (rest[length] == b'"').then_some(())?;
-        self.at = start + length + 1;
-        self.text.get(start..start + length)
+        let end = start + words::plain(self.bytes, start)?;
+        (self.bytes[end] == b'"').then_some(())?;
+        self.at = end + 1;
+        self.text.get(start..end)
     }
 
     /// A string, number, yes, no or nothing, as a word.

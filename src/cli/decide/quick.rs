@@ -5,7 +5,7 @@ use super::cells::{Cells, Columns};
 use super::json::Json;
 use crate::book::condition::FactId;
 use crate::book::fact::FactKind;
-use crate::decide::brief::{Brief, Engine, Sheet, Taken};
+use crate::decide::brief::{Brief, Engine, Form, Read, Sheet, Taken};
 use crate::limits::CLIENT;
 use crate::source::csv::Header;
 use crate::value::Day;
@@ -15,15 +15,16 @@ pub struct Quick<'d> {
     engine: Engine<'d>,
     sheet: Sheet,
     taken: Taken,
-    /// The facts of the last record in their order: the next one mostly has the same.
-    order: Vec<FactId>,
+    /// The facts of the last record in their order, each with its key: the next one mostly has the same.
+    order: Vec<(FactId, String)>,
+    /// For each fact the keys of its options.
+    options: Vec<Vec<String>>,
     /// `--visit`.
     visit: Option<Day>,
     /// `--answered-on`.
     answered_on: Option<Day>,
     cells: Cells,
     dated: Vec<(FactId, Day)>,
-    parts: Vec<FactId>,
 }
 
 /// A client and the day asked about.
@@ -38,8 +39,11 @@ impl<'d> Quick<'d> {
     /// For the clients of one treatment.
     pub fn new(engine: Engine<'d>, visit: Option<Day>, answered_on: Option<Day>) -> Quick<'d> {
         let sheet = Sheet::of(engine.facts());
-        let (order, cells, dated, parts) = (Vec::new(), Cells::default(), Vec::new(), Vec::new());
-        Quick { engine, sheet, taken: Taken::default(), order, visit, answered_on, cells, dated, parts }
+        let facts = engine.facts().facts.iter();
+        let options =
+            facts.map(|fact| fact.options.iter().map(|option| quoted(&option.id)).collect()).collect();
+        let (order, cells, dated) = (Vec::new(), Cells::default(), Vec::new());
+        Quick { engine, sheet, taken: Taken::default(), order, options, visit, answered_on, cells, dated }
     }
 
     /// What is decided about a line of NDJSON; `None` for what takes the long way.
@@ -47,8 +51,16 @@ impl<'d> Quick<'d> {
         let mut json = Json::of(line);
         let (mut client, mut visit, mut answered_on, mut facts) = (None, None, None, None);
         let mut started = false;
+        let mut usual = USUAL.iter();
         json.open(b'{')?;
-        while let Some(key) = json.key()? {
+        loop {
+            let key = match usual.next() {
+                Some((key, quoted)) if json.passes(quoted) => key,
+                _ => match json.key()? {
+                    Some(key) => key,
+                    None => break,
+                },
+            };
             let twice = match key {
                 "client" => client.replace(json.string()?).is_some(),
                 "visit" => visit.replace(json.string()?).is_some(),
@@ -110,14 +122,14 @@ impl<'d> Quick<'d> {
     fn answers(&mut self, json: &mut Json<'_>, on: Option<Day>) -> Option<()> {
         json.open(b'{')?;
         let mut at = 0;
-        while let Some(key) = json.key()? {
-            let expected = self.order.get(at).copied();
-            let fact = match expected.filter(|fact| self.engine.facts().get(*fact).id == key) {
-                Some(fact) => fact,
-                None => {
+        loop {
+            let fact = match self.order.get(at) {
+                Some((fact, key)) if json.passes(key) => *fact,
+                _ => {
+                    let Some(key) = json.key()? else { break };
                     let fact = self.sheet.fact(key)?;
                     self.order.truncate(at);
-                    self.order.push(fact);
+                    self.order.push((fact, quoted(key)));
                     fact
                 }
             };
@@ -135,28 +147,42 @@ impl<'d> Quick<'d> {
         match json.next()? {
             b'{' => {}
             b'[' => {
-                json.open(b'[')?;
-                let mut some = false;
-                while json.item()? {
-                    some = true;
-                    let option = json.string()?;
-                    self.engine.chosen(taken, fact, option).then_some(())?;
-                }
-                let done = some && self.engine.rest(taken, fact, "no") && self.engine.end(taken, fact, on);
-                return done.then_some(());
+                let (text, behind) = json.list()?;
+                let read = &mut |engine: &mut Engine<'d>, taken: &mut Taken| {
+                    let mut items = json.clone();
+                    match engine.all(taken, fact, items.strings()) {
+                        Read::Whole if items.place() == behind => Read::Whole,
+                        _ => Read::No,
+                    }
+                };
+                self.engine.again(taken, fact, Form::List, text, on, read).then_some(())?;
+                json.go_to(behind);
+                return Some(());
             }
             _ => return self.engine.word(taken, fact, json.word()?, on).then_some(()),
         }
         json.open(b'{')?;
         let mut rest = None;
         let mut first = true;
-        while let Some(key) = json.key()? {
+        let mut next = 0;
+        loop {
+            if self.options[usize::from(fact.0)].get(next).is_some_and(|key| json.passes(key)) {
+                self.engine.option_at(taken, fact, next, json.word()?).then_some(())?;
+                next += 1;
+                first = false;
+                continue;
+            }
+            let Some(key) = json.key()? else { break };
             match key {
                 "answer" | "on" | "from" => {
                     return if first && whole { self.sourced(json, key, fact, on) } else { None };
                 }
                 "rest" if rest.is_none() => rest = Some(json.word()?),
-                option => self.engine.option(taken, fact, option, json.word()?).then_some(())?,
+                option => {
+                    let at = self.engine.facts().get(fact).option(option)?;
+                    self.engine.option_at(taken, fact, at, json.word()?).then_some(())?;
+                    next = at + 1;
+                }
             }
             first = false;
         }
@@ -219,25 +245,30 @@ impl<'d> Quick<'d> {
                 (_, None, Some((fact, option))) => {
                     let fact = self.sheet.fact(fact)?;
                     let option = self.engine.facts().get(fact).option(option)?;
-                    columns.answers.push((at, fact, Some(option)));
+                    columns.add_option(fact, at, option);
                 }
-                (_, None, None) => columns.answers.push((at, self.sheet.fact(name)?, None)),
+                (_, None, None) => columns.whole.push((at, self.sheet.fact(name)?)),
             }
         }
         Some(columns)
     }
 
-    /// What is decided about a row of a table, without its line break.
+    /// Finds the cells of the first line of a text; says where the line ends.
+    pub fn split(&mut self, text: &str, delimiter: u8) -> usize {
+        self.cells.split(text.as_bytes(), delimiter)
+    }
+
+    /// What is decided about the row whose cells were found, without its line break.
     pub fn row<'l>(&mut self, row: &'l str, columns: &Columns, delimiter: u8) -> Option<(Asked<'l>, &Brief)> {
         let mut cells = std::mem::take(&mut self.cells);
-        let asked = cells.split(row, delimiter).and_then(|()| self.cells(row, columns, &cells));
+        let asked = cells.settle(row, delimiter).and_then(|()| self.cells(row, columns, &cells));
         self.cells = cells;
         let asked = asked?;
         Some((asked, self.engine.decide(&self.taken)?))
     }
 
     fn cells<'l>(&mut self, row: &'l str, columns: &Columns, cells: &Cells) -> Option<Asked<'l>> {
-        if cells.places.len() != columns.count {
+        if cells.count() != columns.count {
             return None;
         }
         let text = |at: usize| cells.text(row, at);
@@ -253,7 +284,6 @@ impl<'d> Quick<'d> {
         let answered_on = columns.answered_on.map_or(Some(""), text)?;
         let answered_on = self.day_of(Some(answered_on).filter(|words| !words.is_empty()))?;
         self.dated.clear();
-        self.parts.clear();
         for (at, fact) in &columns.dated {
             let day = text(*at)?;
             if !day.is_empty() {
@@ -261,42 +291,27 @@ impl<'d> Quick<'d> {
                 self.dated.push((*fact, day));
             }
         }
-        for (at, fact, option) in &columns.answers {
-            let (fact, text) = (*fact, text(*at)?);
-            if text.is_empty() {
-                continue;
-            }
-            if let Some(option) = option {
-                self.engine.option_at(&mut self.taken, fact, *option, text).then_some(())?;
-                if self.parts.last() != Some(&fact) && !self.parts.contains(&fact) {
-                    self.parts.push(fact);
-                }
-                continue;
-            }
-            let on = self.on(fact, answered_on);
-            let taken = &mut self.taken;
-            let has = |wanted| text.bytes().any(|byte| byte == wanted);
-            if has(b'|') {
-                let mut some = false;
-                for option in options(text).filter(|option| !option.is_empty()) {
-                    some = true;
-                    self.engine.chosen(taken, fact, option).then_some(())?;
-                }
-                let done = some && self.engine.rest(taken, fact, "no") && self.engine.end(taken, fact, on);
-                done.then_some(())?;
-            } else if has(b'.') && text.contains("..") {
-                return None;
-            } else {
-                self.engine.word(taken, fact, text, on).then_some(())?;
+        for (at, fact) in &columns.whole {
+            let text = text(*at)?;
+            if !text.is_empty() {
+                let on = self.on(*fact, answered_on);
+                self.engine.cell(&mut self.taken, *fact, text, on).then_some(())?;
             }
         }
-        for at in 0..self.parts.len() {
-            let fact = self.parts[at];
-            if self.taken.is_answered(fact) {
-                return None;
+        for (fact, options) in &columns.options {
+            let mut some = false;
+            for (at, option) in options {
+                let text = text(*at)?;
+                if !text.is_empty() {
+                    some = true;
+                    self.engine.option_at(&mut self.taken, *fact, *option, text).then_some(())?;
+                }
             }
-            let on = self.on(fact, answered_on);
-            self.engine.end(&mut self.taken, fact, on).then_some(())?;
+            if some {
+                let twice = self.taken.is_answered(*fact);
+                let on = self.on(*fact, answered_on);
+                (!twice && self.engine.end(&mut self.taken, *fact, on)).then_some(())?;
+            }
         }
         Some(Asked { client, visit: self.taken.visit? })
     }
@@ -306,15 +321,16 @@ impl<'d> Quick<'d> {
     }
 }
 
-/// What stands between `|`.
-fn options(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let all = rest.take()?;
-        let Some(end) = all.bytes().position(|byte| byte == b'|') else { return Some(all.trim()) };
-        rest = all.get(end + 1..);
-        all.get(..end).map(str::trim)
-    })
+/// The keys of a record in their usual order, as they are and as they are written.
+const USUAL: [(&str, &str); 4] = [
+    ("client", "\"client\":"),
+    ("visit", "\"visit\":"),
+    ("answered_on", "\"answered_on\":"),
+    ("facts", "\"facts\":"),
+];
+
+fn quoted(key: &str) -> String {
+    format!("\"{key}\":")
 }
 
 /// Whether the long way would leave a client id as it is.

@@ -6,6 +6,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::decider::Done;
+use super::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::findings::{self, Colour};
 use crate::span::{Span, TextId, Texts};
@@ -66,11 +67,7 @@ impl Hasher for AsIs {
 /// Stands for an id; the same on every machine.
 pub fn hash(id: &str) -> u64 {
     let mixed = |mix: u64, more: u64| (mix.rotate_left(23) ^ more).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let words = id.as_bytes().chunks(8).map(|chunk| {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        u64::from_le_bytes(word)
-    });
+    let words = id.as_bytes().chunks(8).map(words::padded);
     let mut mix = words.fold(id.len() as u64, mixed);
     mix = (mix ^ (mix >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mix = (mix ^ (mix >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -5,7 +5,7 @@ use super::super::search::Summary;
 use super::super::time::{self, Drift};
 use super::memo::Memo;
 use super::part::Next;
-use super::plan::{Plan, ends, is_day};
+use super::plan::{Aged, Plan, ends, is_day};
 use super::read::Taken;
 use super::tokens::{Sets, Token, is_open};
 use super::{Engine, Scratch};
@@ -15,6 +15,8 @@ use crate::value::{Day, FIRST_DAY, NEVER, Point, Truth};
 
 /// No part in particular.
 const ANY: u16 = u16::MAX;
+/// So much is kept about answers that age.
+const MOST_AGED: usize = 16;
 /// So many days are looked at one by one before the long way is taken.
 const MOST_DAYS: usize = 100;
 
@@ -277,6 +279,41 @@ impl Engine<'_> {
     /// Whether a part that reads an answer says something else on the day that answer has aged; `None` if the page
     /// has other rules on that day.
     fn ages(
+        &mut self,
+        taken: &Taken,
+        at: usize,
+        day: Point,
+        (tokens, states, later): (&[Token], &[u32], &mut Vec<Token>),
+    ) -> Option<bool> {
+        let mut facts =
+            self.aging.iter().copied().filter(|fact| taken.facts[usize::from(fact.0)] == (day - 1, true));
+        let (fact, more) = (facts.next()?, facts.next().is_some());
+        let plan = &self.plans[at];
+        let slots = self.book.facts.get(fact).slots();
+        let mut parts = slots.filter_map(|slot| plan.part_of[slot.index()]).map(usize::from);
+        let part = parts.next();
+        let alone = |part: &usize| {
+            let own = |slot: &SlotId| self.book.facts.slots[slot.index()].fact == fact;
+            plan.parts[*part].slots.iter().all(own) && parts.all(|other| other == *part)
+        };
+        let Some(part) = part.filter(|_| !more).filter(alone) else {
+            return self.have_aged(taken, at, day, (tokens, states, later));
+        };
+        let says = plan.parts[part].glances[states[part] as usize];
+        let same = |aged: &&Aged| aged.fact == fact && aged.day == day && aged.says == says;
+        if let Some(aged) = plan.aged.iter().find(same) {
+            return aged.differs;
+        }
+        let differs = self.have_aged(taken, at, day, (tokens, states, later));
+        let aged = &mut self.plans[at].aged;
+        if aged.len() < MOST_AGED && !says.more {
+            aged.push(Aged { fact, day, says, differs });
+        }
+        differs
+    }
+
+    /// The same, looked up in the plan of that day.
+    fn have_aged(
         &mut self,
         taken: &Taken,
         at: usize,

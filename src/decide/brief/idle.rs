@@ -1,48 +1,55 @@
-//! What a part looks like for most clients: nothing applies, and nothing ever will by time alone.
+//! Which parts can be passed over: for most clients most parts have nothing to say, and never will by time alone.
 
 use super::tokens::Token;
 use crate::book::condition::SlotId;
 use crate::book::fact::Facts;
 use crate::value::{NEVER, NO};
 
-/// A part of more slots is always looked at.
-const MOST_SLOTS: usize = 4;
-
-/// The answers with which a part has nothing to say, neither now nor later, in little room.
+/// The parts of a plan that have nothing to say where nothing applies: to every question that a part reads the answer
+/// is no, or never.
 pub(super) struct Idle {
-    slots: [u16; MOST_SLOTS],
-    count: u8,
-    /// Whether it was found to be so.
-    known: bool,
+    watched: Vec<Watched>,
+    /// For each part whether it was found to be so.
+    known: Vec<bool>,
+}
+
+/// A slot that a part reads.
+struct Watched {
+    slot: u16,
+    part: u16,
     nothing: Token,
 }
 
 impl Idle {
-    /// For a part that reads these slots.
-    pub(super) fn of(slots: &[SlotId], facts: &Facts) -> Idle {
-        let nothing = |slot: &SlotId| if facts.fact_of(*slot).kind.is_date() { NEVER } else { NO };
-        let mut idle = Idle { slots: [0; MOST_SLOTS], count: 0, known: false, nothing: NO };
-        if let Some(first) = slots.first().filter(|_| slots.len() <= MOST_SLOTS)
-            && slots.iter().all(|slot| nothing(slot) == nothing(first))
-        {
-            idle.nothing = nothing(first);
-            idle.count = slots.len() as u8;
-            idle.slots.iter_mut().zip(slots).for_each(|(place, slot)| *place = slot.0);
+    /// For parts that read these slots.
+    pub(super) fn of<'p>(parts: impl Iterator<Item = &'p [SlotId]>, facts: &Facts) -> Idle {
+        let mut idle = Idle { watched: Vec::new(), known: Vec::new() };
+        for (part, slots) in (0..).zip(parts) {
+            idle.known.push(false);
+            idle.watched.extend(slots.iter().map(|slot| {
+                let nothing = if facts.fact_of(*slot).kind.is_date() { NEVER } else { NO };
+                Watched { slot: slot.0, part, nothing }
+            }));
         }
         idle
     }
 
-    fn meets(&self, tokens: &[Token]) -> bool {
-        self.slots[..usize::from(self.count)].iter().all(|slot| tokens[usize::from(*slot)] == self.nothing)
+    /// Finds for each part whether something applies.
+    pub(super) fn mark(&self, tokens: &[Token], applies: &mut Vec<bool>) {
+        applies.clear();
+        applies.resize(self.known.len(), false);
+        for Watched { slot, part, nothing } in &self.watched {
+            applies[usize::from(*part)] |= tokens[usize::from(*slot)] != *nothing;
+        }
     }
 
-    /// Whether the part has nothing to say.
-    pub(super) fn is(&self, tokens: &[Token]) -> bool {
-        self.known && self.meets(tokens)
+    /// Whether a part has nothing to say where nothing applies.
+    pub(super) fn is(&self, part: usize) -> bool {
+        self.known[part]
     }
 
-    /// Learns that the part has nothing to say about these answers.
-    pub(super) fn learn(&mut self, tokens: &[Token]) {
-        self.known |= self.count > 0 && self.meets(tokens);
+    /// Learns that it has not.
+    pub(super) fn learn(&mut self, part: usize) {
+        self.known[part] = true;
     }
 }

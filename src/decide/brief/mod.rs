@@ -23,7 +23,7 @@ use self::change::Changes;
 use self::part::{Ask, Next, QUIET};
 use self::plan::Plan;
 use self::read::FactWords;
-pub use self::read::{Sheet, Taken};
+pub use self::read::{Form, Read, Sheet, Taken};
 use self::tokens::Sets;
 pub use self::tokens::Token;
 use self::walk::Drifting;
@@ -121,6 +121,8 @@ struct Scratch {
     other: Vec<u32>,
     asks: Vec<Asked>,
     candidates: Vec<(Point, u16)>,
+    /// For each part whether something applies that it reads.
+    applies: Vec<bool>,
     /// Parts of which nothing is remembered about when they say something else.
     unasked: Vec<usize>,
 }
@@ -204,10 +206,12 @@ impl<'b> Engine<'b> {
     }
 
     fn fill(&mut self, taken: &Taken, visit: Day, at: usize, scratch: &mut Scratch) -> Option<()> {
-        let Scratch { states, asks, unasked, .. } = scratch;
+        let Scratch { states, asks, applies, unasked, .. } = scratch;
         let tokens = &taken.tokens;
         let plan = &mut self.plans[at];
         states.clear();
+        states.resize(plan.parts.len(), QUIET);
+        plan.idle.mark(tokens, applies);
         let mut total = plan.start();
         let mut open = false;
         let brief = &mut self.brief;
@@ -216,15 +220,15 @@ impl<'b> Engine<'b> {
         brief.open_ended.clear();
         let mut first = plan.page_changes;
         unasked.clear();
-        for (at, (part, idle)) in plan.parts.iter_mut().zip(&mut plan.idle).enumerate() {
-            if idle.is(tokens) {
-                states.push(QUIET);
+        for (at, applies) in applies.iter().enumerate() {
+            if !applies && plan.idle.is(at) {
                 continue;
             }
+            let part = &mut plan.parts[at];
             let (state, next) = part.look(tokens, &self.sets);
-            states.push(state);
-            if state == QUIET && (next == Next::Never || !part.drifts) {
-                idle.learn(tokens);
+            states[at] = state;
+            if !applies && state == QUIET && (next == Next::Never || !part.drifts) {
+                plan.idle.learn(at);
             }
             match next {
                 Next::On(day) => first = first.min(Point::from(day)),

@@ -15,7 +15,7 @@ use super::change::Changes;
 use super::grid::{Cells, Grid};
 use super::idle::Idle;
 use super::memo::Memo;
-use super::part::{Ask, Part, QUIET};
+use super::part::{Ask, Glance, Part, QUIET};
 use super::tokens::{Sets, Token, is_open};
 use super::{Asked, note};
 use crate::book::condition::{FactId, SlotId};
@@ -29,8 +29,10 @@ pub(super) struct Plan<'b> {
     book: &'b Book,
     treatment: &'b Treatment,
     pub(super) parts: Vec<Part<'b>>,
-    /// For each part when it has nothing to say.
-    pub(super) idle: Vec<Idle>,
+    /// The parts that have nothing to say.
+    pub(super) idle: Idle,
+    /// What was found out about answers that age.
+    pub(super) aged: Vec<Aged>,
     /// Stands for which rules are in which parts.
     shape: usize,
     /// For each slot the token of every point it can have.
@@ -50,6 +52,16 @@ pub(super) struct Plan<'b> {
     price: Price,
 }
 
+/// What a part that reads one fact alone says once the answer has aged.
+pub(super) struct Aged {
+    pub(super) fact: FactId,
+    pub(super) day: Point,
+    /// What it says at the visit.
+    pub(super) says: Glance,
+    /// Whether it then says something else; nothing if the page has other rules then.
+    pub(super) differs: Option<bool>,
+}
+
 /// A step's exclusion, with what was found out about it.
 struct Step<'b> {
     rules: Rules<'b>,
@@ -61,6 +73,8 @@ struct Step<'b> {
     rows: Vec<usize>,
     known: Vec<(Truth, Vec<FactId>)>,
     key: Vec<Token>,
+    /// Of a step that reads one slot the last answer, and its place.
+    last: Option<(Token, usize)>,
 }
 
 struct Price {
@@ -104,7 +118,7 @@ impl<'b> Plan<'b> {
             shapes.push(rules);
             shapes.len() - 1
         });
-        let idle = parts.iter().map(|part| Idle::of(&part.slots, &book.facts)).collect();
+        let idle = Idle::of(parts.iter().map(|part| &part.slots[..]), &book.facts);
         let last = visit.shift(&TEN_YEARS, false).point();
         let page_changes = changes.of_page(visit.point());
         for slot in &changes.drifting {
@@ -118,6 +132,7 @@ impl<'b> Plan<'b> {
             shape,
             parts,
             idle,
+            aged: Vec::new(),
             open,
             part_of,
             ranks,
@@ -210,23 +225,41 @@ impl<'b> Step<'b> {
                 let cells = |slot: &SlotId| (*slot, Cells::of_prop(rules, &prop, *slot, open[slot.index()]));
                 let grid = Grid::of(slots.iter().map(cells).collect());
                 let (rules, memo) = (rules.without_rules(), Memo::new(slots.len()));
-                Step { rules, prop, slots, grid, memo, rows: Vec::new(), known: Vec::new(), key: Vec::new() }
+                let (rows, known, key) = (Vec::new(), Vec::new(), Vec::new());
+                Step { rules, prop, slots, grid, memo, rows, known, key, last: None }
             })
             .collect()
     }
 
     fn look(&mut self, tokens: &[Token], sets: &Sets) -> &(Truth, Vec<FactId>) {
+        let one = match self.slots[..] {
+            [slot] => Some(tokens[slot.index()]),
+            _ => None,
+        };
+        let at = match self.last {
+            Some((token, at)) if one == Some(token) => at,
+            _ => {
+                let at = self.place(tokens, sets);
+                self.last = one.map(|token| (token, at));
+                at
+            }
+        };
+        &self.known[at]
+    }
+
+    /// The place of what is known for these answers.
+    fn place(&mut self, tokens: &[Token], sets: &Sets) -> usize {
         if let Some(choice) = self.grid.choice(tokens) {
             if self.grid.numbers[choice] == 0 {
                 self.known.push(self.find(tokens, sets));
                 self.grid.numbers[choice] = self.known.len() as u32;
             }
-            return &self.known[self.grid.numbers[choice] as usize - 1];
+            return self.grid.numbers[choice] as usize - 1;
         }
         self.key.clear();
         self.grid.key(tokens, &mut self.key);
         if let Some(row) = self.memo.get(&self.key) {
-            return &self.known[self.rows[row as usize]];
+            return self.rows[row as usize];
         }
         if self.memo.is_full() {
             self.memo.clear();
@@ -237,7 +270,7 @@ impl<'b> Step<'b> {
         self.known.push(self.find(tokens, sets));
         self.memo.add(&self.key);
         self.rows.push(self.known.len() - 1);
-        &self.known[self.known.len() - 1]
+        self.known.len() - 1
     }
 
     fn find(&self, tokens: &[Token], sets: &Sets) -> (Truth, Vec<FactId>) {

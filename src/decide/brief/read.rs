@@ -1,6 +1,7 @@
 //! The answers of one record, taken one by one as they are read.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::super::combine;
 use super::Engine;
@@ -104,40 +105,105 @@ impl Engine<'_> {
         if words.whole
             && let Some(token) = words.token(text, visit)
         {
-            taken.tokens[words.first_slot] = token;
-            taken.facts[usize::from(fact.0)].1 = true;
-            return words.lasts || self.end(taken, fact, on);
+            taken.tokens[words.slots.start] = token;
+            return self.end(taken, fact, on);
         }
-        let known = self.book.facts.get(fact);
-        let Some(word) = tokens::word(known, text, visit, &mut self.sets) else { return false };
-        let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
-        let own = &mut taken.tokens[slots];
-        match word {
-            Word::Open => {
-                taken.facts[usize::from(fact.0)].1 = true;
-                return true;
+        self.again(taken, fact, Form::Word, text, on, &mut |engine, taken| {
+            engine.one(taken, fact, text, visit)
+        })
+    }
+
+    /// The same for the cell of a table, in which `|` may stand between the options of a set.
+    pub fn cell(&mut self, taken: &mut Taken, fact: FactId, text: &str, on: Option<Day>) -> bool {
+        if self.words[usize::from(fact.0)].whole {
+            return self.word(taken, fact, text, on);
+        }
+        self.again(taken, fact, Form::Cell, text, on, &mut |engine, taken| match taken.visit {
+            Some(visit) if !text.contains('|') && !text.contains("..") => {
+                engine.one(taken, fact, text, visit)
             }
-            Word::One(token) => own[0] = token,
-            Word::Each(token) => own.fill(token),
-            Word::Option(at) => {
+            _ => {
+                let options = text.split('|').map(str::trim).filter(|option| !option.is_empty());
+                engine.all(taken, fact, options.map(Some))
+            }
+        })
+    }
+
+    /// Takes an answer as it was taken the last time it was given in the same words, or else as `read` finds it.
+    pub fn again(
+        &mut self,
+        taken: &mut Taken,
+        fact: FactId,
+        form: Form,
+        text: &str,
+        on: Option<Day>,
+        read: &mut dyn FnMut(&mut Self, &mut Taken) -> Read,
+    ) -> bool {
+        let words = &self.words[usize::from(fact.0)];
+        let slots = words.slots.clone();
+        if let Some(known) = words.known.get(form, text) {
+            taken.tokens[slots].copy_from_slice(known);
+            return self.end(taken, fact, on);
+        }
+        match read(self, taken) {
+            Read::No => false,
+            Read::Open => {
+                taken.facts[usize::from(fact.0)].1 = true;
+                true
+            }
+            Read::Whole => {
+                self.words[usize::from(fact.0)].known.learn(form, text, &taken.tokens[slots]);
+                self.end(taken, fact, on)
+            }
+        }
+    }
+
+    /// Reads one plain word.
+    fn one(&mut self, taken: &mut Taken, fact: FactId, text: &str, visit: Day) -> Read {
+        let word = tokens::word(self.book.facts.get(fact), text, visit, &mut self.sets);
+        let own = &mut taken.tokens[self.words[usize::from(fact.0)].slots.clone()];
+        match word {
+            None => return Read::No,
+            Some(Word::Open) => return Read::Open,
+            Some(Word::One(token)) => own[0] = token,
+            Some(Word::Each(token)) => own.fill(token),
+            Some(Word::Option(at)) => {
                 own.fill(NO);
                 own[at] = YES;
             }
         }
-        self.end(taken, fact, on)
+        Read::Whole
     }
 
-    /// Takes one plain word as the answer to one option; [`Engine::end`] ends the fact.
-    pub fn option(&mut self, taken: &mut Taken, fact: FactId, option: &str, text: &str) -> bool {
-        let at = self.book.facts.get(fact).option(option);
-        at.is_some_and(|at| self.option_at(taken, fact, at, text))
+    /// Reads the options of a set that are chosen; the others are not. `None` is one that cannot be read.
+    pub fn all<'l>(
+        &self,
+        taken: &mut Taken,
+        fact: FactId,
+        options: impl Iterator<Item = Option<&'l str>>,
+    ) -> Read {
+        let known = self.book.facts.get(fact);
+        if known.kind != FactKind::Set {
+            return Read::No;
+        }
+        let own = &mut taken.tokens[self.words[usize::from(fact.0)].slots.clone()];
+        let mut some = false;
+        for option in options {
+            let Some(at) = option.and_then(|option| known.option(option)) else { return Read::No };
+            if !std::mem::replace(&mut some, true) {
+                own.fill(NO);
+            }
+            own[at] = YES;
+        }
+        if some { Read::Whole } else { Read::No }
     }
 
-    /// The same for the option at this place among those of the fact.
+    /// Takes one plain word as the answer to the option at this place among those of a fact; [`Engine::end`] ends the
+    /// fact.
     pub fn option_at(&mut self, taken: &mut Taken, fact: FactId, at: usize, text: &str) -> bool {
         let Some(visit) = taken.visit else { return false };
         let words = &self.words[usize::from(fact.0)];
-        let slot = words.first_slot + at;
+        let slot = words.slots.start + at;
         let token = words.token(text, visit);
         match token.or_else(|| tokens::slot(self.book.facts.get(fact), text, visit, &mut self.sets)) {
             Some(token) if taken.tokens[slot] == self.plans[taken.plan].open[slot] => {
@@ -153,7 +219,7 @@ impl Engine<'_> {
         let Some(visit) = taken.visit else { return false };
         let known = self.book.facts.get(fact);
         let Some(token) = tokens::slot(known, text, visit, &mut self.sets) else { return false };
-        let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
+        let slots = self.words[usize::from(fact.0)].slots.clone();
         let open = &self.plans[taken.plan].open[slots.clone()];
         for (place, open) in taken.tokens[slots].iter_mut().zip(open) {
             if place == open {
@@ -163,29 +229,22 @@ impl Engine<'_> {
         true
     }
 
-    /// Takes one option of a set as chosen; [`Engine::end`] ends the fact, after `rest` said `no`.
-    pub fn chosen(&mut self, taken: &mut Taken, fact: FactId, option: &str) -> bool {
-        let known = self.book.facts.get(fact);
-        let Some(at) = known.option(option) else { return false };
-        taken.tokens[known.first_slot.index() + at] = YES;
-        known.kind == FactKind::Set
-    }
-
     /// Ends the answer to a fact, given on a day.
     pub fn end(&mut self, taken: &mut Taken, fact: FactId, on: Option<Day>) -> bool {
-        let known = self.book.facts.get(fact);
+        let words = &self.words[usize::from(fact.0)];
         let place = &mut taken.facts[usize::from(fact.0)];
         place.1 = true;
-        if known.good_for.is_empty() || known.kind == FactKind::Note {
+        if words.lasts {
             return true;
         }
-        let slots = known.first_slot.index()..known.first_slot.index() + usize::from(known.slot_count);
-        let last = last_day(known, &taken.tokens[slots.clone()], &self.sets, on);
+        let known = self.book.facts.get(fact);
+        let own = &mut taken.tokens[words.slots.clone()];
+        let last = last_day(known, own, &self.sets, on);
         let visit = taken.visit.map_or(Point::MIN, Day::point);
         place.0 = last.unwrap_or(place.0);
         // Without a day it does not count at all.
         if last.is_none_or(|last| last < visit) {
-            taken.tokens[slots.clone()].copy_from_slice(&self.plans[taken.plan].open[slots]);
+            own.copy_from_slice(&self.plans[taken.plan].open[words.slots.clone()]);
         }
         true
     }
@@ -193,12 +252,97 @@ impl Engine<'_> {
 
 /// How the usual answers to a fact, or to its options, are taken.
 pub(super) struct FactWords {
-    first_slot: usize,
+    slots: Range<usize>,
     /// Whether a word answers the whole fact, and no option.
     whole: bool,
     /// Whether its answers never age.
     lasts: bool,
     usual: Usual,
+    known: Known,
+}
+
+/// What an answer is written as.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// One word.
+    Word,
+    /// The cell of a table.
+    Cell,
+    /// A list.
+    List,
+}
+
+/// What came of reading an answer.
+pub enum Read {
+    /// It takes the long way.
+    No,
+    /// It leaves everything open.
+    Open,
+    /// All that it says is taken.
+    Whole,
+}
+
+/// Answers to one fact that were read before, each at a place of its own. They mean the same on every day.
+#[derive(Default)]
+struct Known {
+    places: Vec<Place>,
+    /// For each place the tokens of all slots.
+    tokens: Vec<Token>,
+    width: usize,
+}
+
+/// The words of an answer.
+#[derive(Clone, Copy)]
+struct Place {
+    form: Form,
+    length: u8,
+    text: [u8; LONGEST],
+}
+
+/// Longer answers are read each time.
+const LONGEST: usize = 62;
+/// So many answers have a place.
+const PLACES: usize = 128;
+
+impl Known {
+    /// For a fact whose answers mean the same on every day; for others nothing is kept.
+    fn of(fact: &Fact) -> Known {
+        let steady =
+            matches!(fact.kind, FactKind::YesNo | FactKind::Set | FactKind::Choice | FactKind::Number { .. });
+        let width = usize::from(fact.slot_count);
+        let empty = Place { form: Form::Word, length: u8::MAX, text: [0; LONGEST] };
+        let (places, tokens) = if steady { (PLACES, PLACES * width) } else { (0, 0) };
+        Known { places: vec![empty; places], tokens: vec![0; tokens], width }
+    }
+
+    fn place(text: &[u8]) -> usize {
+        let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let short = || text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
+        let ends = match text.len() {
+            ..8 => short(),
+            length => word(text.first_chunk()) ^ word(text.last_chunk()).rotate_left(length as u32),
+        };
+        (ends.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
+    }
+
+    /// What the answer leaves known in each slot, if it was read before.
+    fn get(&self, form: Form, text: &str) -> Option<&[Token]> {
+        let at = Known::place(text.as_bytes());
+        let place = self.places.get(at)?;
+        let same = usize::from(place.length) == text.len()
+            && place.form == form
+            && place.text.get(..text.len()) == Some(text.as_bytes());
+        same.then(|| &self.tokens[at * self.width..][..self.width])
+    }
+
+    fn learn(&mut self, form: Form, text: &str, tokens: &[Token]) {
+        let at = Known::place(text.as_bytes());
+        let (Some(place), true) = (self.places.get_mut(at), text.len() <= LONGEST) else { return };
+        place.form = form;
+        place.length = text.len() as u8;
+        place.text[..text.len()].copy_from_slice(text.as_bytes());
+        self.tokens[at * self.width..][..self.width].copy_from_slice(tokens);
+    }
 }
 
 /// What a usual answer looks like.
@@ -220,8 +364,14 @@ impl FactWords {
             FactKind::BirthDate => Usual::Birth,
             _ => Usual::Other,
         };
-        let whole = usual != Usual::Other && !fact.kind.slot_per_option();
-        FactWords { first_slot: fact.first_slot.index(), whole, lasts: fact.good_for.is_empty(), usual }
+        let first = fact.first_slot.index();
+        FactWords {
+            slots: first..first + usize::from(fact.slot_count),
+            whole: usual != Usual::Other && !fact.kind.slot_per_option(),
+            lasts: fact.good_for.is_empty() || fact.kind == FactKind::Note,
+            usual,
+            known: Known::of(fact),
+        }
     }
 
     /// The token of a usual answer.
