@@ -73,10 +73,15 @@ impl Day {
 
     /// Reads `2026-03-02`; `None` for anything else, also for days before 1900 and after 2999.
     pub fn parse(text: &str) -> Option<Day> {
+        Day::read(text.as_bytes())
+    }
+
+    /// The same for bytes.
+    pub fn read(text: &[u8]) -> Option<Day> {
         // Each digit by its value and each dash as 0, the first byte lowest: too much anywhere sets a high bit.
         const ZEROS: u64 = u64::from_le_bytes(*b"0000-00-");
         const MOST: u64 = u64::from_le_bytes([0x76, 0x76, 0x76, 0x76, 0x7f, 0x76, 0x76, 0x7f]);
-        let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+        let bytes: &[u8; 10] = text.try_into().ok()?;
         let start = u64::from_le_bytes(*bytes.first_chunk()?) ^ ZEROS;
         let end = [bytes[8].wrapping_sub(b'0'), bytes[9].wrapping_sub(b'0')];
         if (start.wrapping_add(MOST) | start) & 0x8080_8080_8080_8080 != 0 || end[0] > 9 || end[1] > 9 {

@@ -29,7 +29,7 @@ impl Possible {
 
     /// The best outcome in the set.
     pub fn best(self) -> Outcome {
-        self.iter().next().unwrap_or(Outcome::NotEligible)
+        Outcome::ALL.get(self.0.trailing_zeros() as usize).copied().unwrap_or(Outcome::NotEligible)
     }
 
     /// The best of the possible outcomes, except that `eligible` beside any other is `more information needed`.
@@ -42,7 +42,8 @@ impl Possible {
 
     /// The worst outcome in the set.
     pub fn worst(self) -> Outcome {
-        self.iter().next_back().unwrap_or(Outcome::NotEligible)
+        let place = self.0.checked_ilog2().and_then(|place| Outcome::ALL.get(place as usize));
+        place.copied().unwrap_or(Outcome::NotEligible)
     }
 
     /// The worse of one outcome from each set, for every choice.

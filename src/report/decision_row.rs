@@ -33,6 +33,7 @@ impl Text {
         Text { start, length: text.len(), long }
     }
 
+    #[inline]
     fn write(&self, out: &mut Vec<u8>) {
         match &self.long {
             Some(text) => out.extend_from_slice(text),
@@ -53,6 +54,8 @@ pub struct Rows<'b> {
     /// For each rule and each fact its id.
     rules: Vec<Text>,
     facts: Vec<Text>,
+    /// The treatment's cell and comma.
+    id: Text,
     /// Whether no word of the page ever needs quotes.
     plain: bool,
     /// Days as they were written before, each at a place of its own.
@@ -75,11 +78,14 @@ impl<'b> Rows<'b> {
         let facts = book.facts.facts.iter().map(|fact| &fact.id);
         let words = rules.chain(steps).chain(facts).chain([&treatment.id]).map(String::as_str).chain(endings);
         let plain = words.into_iter().all(|word| !needs_care(word.as_bytes()));
+        let mut id = Vec::new();
+        cell(&mut id, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
         Rows {
             treatment,
             names: places.collect(),
             rules: treatment.rules.iter().map(|rule| Text::of(rule.id.as_bytes())).collect(),
             facts: book.facts.facts.iter().map(|fact| Text::of(fact.id.as_bytes())).collect(),
+            id: Text::of(&id),
             plain,
             days: vec![None; DAYS],
             outcomes: Vec::new(),
@@ -98,9 +104,8 @@ impl<'b> Rows<'b> {
     pub fn write(&mut self, client: &str, visit: Day, brief: &Brief, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
-        cell(out, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
+        self.id.write(out);
         self.day(visit).write(out);
-        out.push(b',');
         let key = (brief.outcome, brief.possible, brief.settled);
         recall(&mut self.outcomes, &key, |text| {
             text.extend_from_slice(brief.outcome.phrase().as_bytes());
@@ -110,8 +115,7 @@ impl<'b> Rows<'b> {
         })
         .write(out);
         for day in [brief.not_before, brief.latest] {
-            day.iter().for_each(|day| self.day(*day).write(out));
-            out.push(b',');
+            self.day_or_none(day, out);
         }
         let endings =
             brief.open_ended.iter().filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
@@ -142,12 +146,20 @@ impl<'b> Rows<'b> {
             });
         })
         .write(out);
-        brief.next_change.iter().for_each(|day| self.day(*day).write(out));
-        out.extend_from_slice(b",\n");
+        self.day_or_none(brief.next_change, out);
+        out.push(b'\n');
     }
 }
 
 impl Rows<'_> {
+    fn day_or_none(&mut self, day: Option<Day>, out: &mut Vec<u8>) {
+        match day {
+            Some(day) => self.day(day).write(out),
+            None => out.push(b','),
+        }
+    }
+
+    /// A day's cell and comma.
     fn day(&mut self, day: Day) -> &Text {
         let place = &mut self.days[day.point() as usize % DAYS];
         if place.as_ref().is_none_or(|(known, _)| *known != day) {
@@ -194,16 +206,26 @@ fn listed<'t>(out: &mut Vec<u8>, behind: bool, texts: impl Iterator<Item = &'t T
     }
 }
 
-fn is_quoted(byte: &u8) -> bool {
+const fn is_quoted(byte: &u8) -> bool {
     matches!(byte, b',' | b'"' | b'\r' | b'\n')
 }
 
 /// Whether a spreadsheet could take a text for a formula, a terminal for more than letters, or it needs quotes.
 fn needs_care(text: &[u8]) -> bool {
     let first = text.iter().find(|byte| **byte != b' ');
-    let plain = |byte: &u8| (b' '..0x7f).contains(byte) && !is_quoted(byte);
-    first.is_some_and(|first| b"=+-@".contains(first)) || !text.iter().all(plain)
+    first.is_some_and(|first| b"=+-@".contains(first)) || !text.iter().all(|byte| PLAIN[usize::from(*byte)])
 }
+
+/// For each byte whether it needs no quotes anywhere.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x7f {
+        plain[byte as usize] = !is_quoted(&byte);
+        byte += 1;
+    }
+    plain
+};
 
 /// Writes a cell and its comma, in quotes where it needs them; a `plain` one never does.
 fn cell(out: &mut Vec<u8>, plain: bool, write: impl FnOnce(&mut Vec<u8>)) {
@@ -220,8 +242,8 @@ fn cell(out: &mut Vec<u8>, plain: bool, write: impl FnOnce(&mut Vec<u8>)) {
     out.push(b',');
 }
 
-/// `2026-03-02`
-fn written(day: Day) -> [u8; 10] {
+/// `2026-03-02,`
+fn written(day: Day) -> [u8; 11] {
     let (year, month, day) = day.civil();
     let digit = |number: i16, by: i16| b'0' + (number / by % 10) as u8;
     let (month, day) = (i16::from(month), i16::from(day));
@@ -236,5 +258,6 @@ fn written(day: Day) -> [u8; 10] {
         b'-',
         digit(day, 10),
         digit(day, 1),
+        b',',
     ]
 }

@@ -50,35 +50,54 @@ impl Cells {
     }
 
     /// The text of a cell, without the blanks around it.
-    pub fn text<'l>(&self, row: &'l str, at: usize) -> Option<&'l str> {
+    pub fn text<'l>(&self, row: &'l str, at: usize) -> Option<&'l [u8]> {
         let (from, to) = *self.places.get(at)?;
-        let text = row.get(from as usize..to as usize)?;
-        Some(if self.tight { text } else { text.trim() })
+        match self.tight {
+            true => row.as_bytes().get(from as usize..to as usize),
+            false => Some(row.get(from as usize..to as usize)?.trim().as_bytes()),
+        }
     }
 
     /// Finds the cells of the first line of a text as if it had no quotes; says where the line ends.
     pub fn split(&mut self, text: &[u8], delimiter: u8) -> usize {
         self.places.clear();
-        let (mut start, mut at, mut quotes, mut odd) = (0, 0, 0, 0);
-        let end = loop {
-            let (mut word, mut own) = match words::word(text, at) {
-                Some(word) => (word, 8),
-                None => (words::padded(&text[at..]), text.len() - at),
-            };
-            if words::blank(word) != 0 {
-                let breaks = words::equal(word, b'\n');
-                own = if breaks == 0 { own } else { words::first(breaks) };
-                word = words::start(word, own);
-                odd |= words::blank(word);
-            }
-            quotes |= words::equal(word, b'"');
-            let mut found = words::equal(word, delimiter);
+        let (mut start, mut quotes, mut odd) = (0, 0, 0);
+        let places = &mut self.places;
+        let mut cut = |at: usize, mut found: u64| {
             while found != 0 {
                 let end = (at + words::first(found)) as u32;
-                self.places.push((start, end));
+                places.push((start, end));
                 start = end + 1;
                 found &= found - 1;
             }
+        };
+        let mut at = 0;
+        let mut all = text.chunks_exact(8);
+        let end = loop {
+            let mut own = 8;
+            let mut strange = None;
+            for chunk in &mut all {
+                let word = words::padded(chunk);
+                if words::blank(word) != 0 {
+                    strange = Some(word);
+                    break;
+                }
+                quotes |= words::equal_ascii(word, b'"');
+                cut(at, words::equal_ascii(word, delimiter));
+                at += 8;
+            }
+            let mut word = strange.unwrap_or_else(|| {
+                own = all.remainder().len();
+                words::padded(all.remainder())
+            });
+            let breaks = words::equal(word, b'\n');
+            if breaks != 0 {
+                own = words::first(breaks);
+            }
+            word = words::start(word, own);
+            odd |= words::blank(word);
+            quotes |= words::equal(word, b'"');
+            cut(at, words::equal(word, delimiter));
             at += own;
             if own < 8 {
                 break at;

@@ -63,8 +63,8 @@ impl<'d> Quick<'d> {
             };
             let twice = match key {
                 "client" => client.replace(json.string()?).is_some(),
-                "visit" => visit.replace(json.string()?).is_some(),
-                "answered_on" => answered_on.replace(json.string()?).is_some(),
+                "visit" => visit.replace(json.string()?.as_bytes()).is_some(),
+                "answered_on" => answered_on.replace(json.string()?.as_bytes()).is_some(),
                 "facts" => {
                     let twice = facts.is_some();
                     facts = Some(json.place());
@@ -95,10 +95,10 @@ impl<'d> Quick<'d> {
         Some((Asked { client, visit }, self.engine.decide(&self.taken)?))
     }
 
-    fn start(&mut self, words: &str) -> Option<()> {
+    fn start(&mut self, words: &[u8]) -> Option<()> {
         let visit = match self.visit {
             Some(visit) => visit,
-            None => Day::parse(words)?,
+            None => Day::read(words)?,
         };
         if !self.engine.covers(visit) {
             return None;
@@ -108,24 +108,28 @@ impl<'d> Quick<'d> {
     }
 
     /// The day of answers that carry none; `None` if it cannot be read.
-    fn day_of(&self, words: Option<&str>) -> Option<Option<Day>> {
+    fn day_of(&self, words: Option<&[u8]>) -> Option<Option<Day>> {
         match words {
             None => Some(self.answered_on),
             Some(words) => Some(Some(self.past_day(words)?)),
         }
     }
 
-    fn past_day(&self, words: &str) -> Option<Day> {
-        Day::parse(words).filter(|day| self.taken.visit.is_some_and(|visit| *day <= visit))
+    fn past_day(&self, words: &[u8]) -> Option<Day> {
+        Day::read(words).filter(|day| self.taken.visit.is_some_and(|visit| *day <= visit))
     }
 
     fn answers(&mut self, json: &mut Json<'_>, on: Option<Day>) -> Option<()> {
         json.open(b'{')?;
         let mut at = 0;
         loop {
-            let fact = match self.order.get(at) {
-                Some((fact, key)) if json.passes(key) => *fact,
-                _ => {
+            let expected = self.order.iter().enumerate().skip(at).take(AHEAD);
+            let fact = match expected.into_iter().find(|(_, (_, key))| json.passes(key)) {
+                Some((found, (fact, _))) => {
+                    at = found;
+                    *fact
+                }
+                None => {
                     let Some(key) = json.key()? else { break };
                     let fact = self.sheet.fact(key)?;
                     self.order.truncate(at);
@@ -155,11 +159,11 @@ impl<'d> Quick<'d> {
                         _ => Read::No,
                     }
                 };
-                self.engine.again(taken, fact, Form::List, text, on, read).then_some(())?;
+                self.engine.again(taken, fact, Form::List, text.as_bytes(), on, read).then_some(())?;
                 json.go_to(behind);
                 return Some(());
             }
-            _ => return self.engine.word(taken, fact, json.word()?, on).then_some(()),
+            _ => return self.engine.word(taken, fact, json.word()?.as_bytes(), on).then_some(()),
         }
         json.open(b'{')?;
         let mut rest = None;
@@ -167,7 +171,7 @@ impl<'d> Quick<'d> {
         let mut next = 0;
         loop {
             if self.options[usize::from(fact.0)].get(next).is_some_and(|key| json.passes(key)) {
-                self.engine.option_at(taken, fact, next, json.word()?).then_some(())?;
+                self.engine.option(taken, fact, next, json.word()?.as_bytes()).then_some(())?;
                 next += 1;
                 first = false;
                 continue;
@@ -180,7 +184,7 @@ impl<'d> Quick<'d> {
                 "rest" if rest.is_none() => rest = Some(json.word()?),
                 option => {
                     let at = self.engine.facts().get(fact).option(option)?;
-                    self.engine.option_at(taken, fact, at, json.word()?).then_some(())?;
+                    self.engine.option(taken, fact, at, json.word()?.as_bytes()).then_some(())?;
                     next = at + 1;
                 }
             }
@@ -208,7 +212,7 @@ impl<'d> Quick<'d> {
                 }
                 "on" if !dated => {
                     dated = true;
-                    on = Some(self.past_day(json.string()?)?);
+                    on = Some(self.past_day(json.string()?.as_bytes())?);
                 }
                 "from" if !from => {
                     from = true;
@@ -272,16 +276,16 @@ impl<'d> Quick<'d> {
             return None;
         }
         let text = |at: usize| cells.text(row, at);
-        let client = text(columns.client?)?;
+        let client = str::from_utf8(text(columns.client?)?).ok()?;
         if client.is_empty() || client.len() > CLIENT {
             return None;
         }
-        let visit = columns.visit.map_or(Some(""), text)?;
+        let visit = columns.visit.map_or(Some(&[][..]), text)?;
         if visit.is_empty() && self.visit.is_none() {
             return None;
         }
         self.start(visit)?;
-        let answered_on = columns.answered_on.map_or(Some(""), text)?;
+        let answered_on = columns.answered_on.map_or(Some(&[][..]), text)?;
         let answered_on = self.day_of(Some(answered_on).filter(|words| !words.is_empty()))?;
         self.dated.clear();
         for (at, fact) in &columns.dated {
@@ -299,15 +303,8 @@ impl<'d> Quick<'d> {
             }
         }
         for (fact, options) in &columns.options {
-            let mut some = false;
-            for (at, option) in options {
-                let text = text(*at)?;
-                if !text.is_empty() {
-                    some = true;
-                    self.engine.option_at(&mut self.taken, *fact, *option, text).then_some(())?;
-                }
-            }
-            if some {
+            let given = options.iter().map(|(at, option)| Some((*option, text(*at)?)));
+            if self.engine.options(&mut self.taken, *fact, given)? {
                 let twice = self.taken.is_answered(*fact);
                 let on = self.on(*fact, answered_on);
                 (!twice && self.engine.end(&mut self.taken, *fact, on)).then_some(())?;
@@ -320,6 +317,9 @@ impl<'d> Quick<'d> {
         self.dated.iter().find(|(dated, _)| *dated == fact).map(|(_, day)| *day).or(answered_on)
     }
 }
+
+/// So many facts of the last record may be missing in this one.
+const AHEAD: usize = 3;
 
 /// The keys of a record in their usual order, as they are and as they are written.
 const USUAL: [(&str, &str); 4] = [

@@ -40,6 +40,11 @@ pub fn equal(word: u64, byte: u8) -> u64 {
     !(((differing & LOW_BITS) + LOW_BITS) | differing | LOW_BITS)
 }
 
+/// The same, where all bytes are ASCII.
+pub fn equal_ascii(word: u64, byte: u8) -> u64 {
+    !((word ^ (u64::from(byte) * ONES)) + LOW_BITS) & HIGH_BITS
+}
+
 /// Something, if a byte is not visible ASCII.
 pub fn blank(word: u64) -> u64 {
     (word | word.wrapping_sub(0x21 * ONES) | word.wrapping_add(ONES)) & HIGH_BITS
@@ -105,6 +110,9 @@ mod tests {
                 let expected: Vec<usize> = (0..8).filter(|at| text[*at] == byte).collect();
                 assert_eq!(places, expected, "{byte} in {text:?}");
                 assert_eq!(found & LOW_BITS, 0);
+                if text_word & HIGH_BITS == 0 && byte < 0x80 {
+                    assert_eq!(equal_ascii(text_word, byte), found);
+                }
             }
             let visible = text[..8].iter().all(|byte| (0x21..0x7f).contains(byte));
             assert_eq!(blank(text_word) == 0, visible, "{text:?}");

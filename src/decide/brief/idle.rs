@@ -5,51 +5,49 @@ use crate::book::condition::SlotId;
 use crate::book::fact::Facts;
 use crate::value::{NEVER, NO};
 
-/// The parts of a plan that have nothing to say where nothing applies: to every question that a part reads the answer
-/// is no, or never.
-pub(super) struct Idle {
+/// Up to 64 parts, a bit for each.
+#[derive(Default)]
+pub(super) struct Group {
     watched: Vec<Watched>,
-    /// For each part whether it was found to be so.
-    known: Vec<bool>,
+    parts: u64,
+    /// Those that were found to have nothing to say where nothing applies: where the answer is no, or never, to every
+    /// question that they read.
+    idle: u64,
 }
 
 /// A slot that a part reads.
 struct Watched {
     slot: u16,
-    part: u16,
+    bit: u8,
     nothing: Token,
 }
 
-impl Idle {
-    /// For parts that read these slots.
-    pub(super) fn of<'p>(parts: impl Iterator<Item = &'p [SlotId]>, facts: &Facts) -> Idle {
-        let mut idle = Idle { watched: Vec::new(), known: Vec::new() };
-        for (part, slots) in (0..).zip(parts) {
-            idle.known.push(false);
-            idle.watched.extend(slots.iter().map(|slot| {
-                let nothing = if facts.fact_of(*slot).kind.is_date() { NEVER } else { NO };
-                Watched { slot: slot.0, part, nothing }
-            }));
-        }
-        idle
+/// The groups of all parts, which read these slots.
+pub(super) fn groups<'p>(parts: impl Iterator<Item = &'p [SlotId]>, facts: &Facts) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (part, slots) in parts.enumerate() {
+        groups.resize_with(part / 64 + 1, Group::default);
+        let (bit, group) = ((part % 64) as u8, &mut groups[part / 64]);
+        group.parts |= 1 << bit;
+        group.watched.extend(slots.iter().map(|slot| {
+            let nothing = if facts.fact_of(*slot).kind.is_date() { NEVER } else { NO };
+            Watched { slot: slot.0, bit, nothing }
+        }));
+    }
+    groups
+}
+
+impl Group {
+    /// The parts for which something applies, and the parts to look at.
+    pub(super) fn look(&self, tokens: &[Token]) -> (u64, u64) {
+        let applies = self.watched.iter().fold(0, |all, Watched { slot, bit, nothing }| {
+            all | u64::from(tokens[usize::from(*slot)] != *nothing) << bit
+        });
+        (applies, applies | (self.parts & !self.idle))
     }
 
-    /// Finds for each part whether something applies.
-    pub(super) fn mark(&self, tokens: &[Token], applies: &mut Vec<bool>) {
-        applies.clear();
-        applies.resize(self.known.len(), false);
-        for Watched { slot, part, nothing } in &self.watched {
-            applies[usize::from(*part)] |= tokens[usize::from(*slot)] != *nothing;
-        }
-    }
-
-    /// Whether a part has nothing to say where nothing applies.
-    pub(super) fn is(&self, part: usize) -> bool {
-        self.known[part]
-    }
-
-    /// Learns that it has not.
-    pub(super) fn learn(&mut self, part: usize) {
-        self.known[part] = true;
+    /// Learns that a part has nothing to say where nothing applies.
+    pub(super) fn learn(&mut self, bit: u32) {
+        self.idle |= 1 << bit;
     }
 }

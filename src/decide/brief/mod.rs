@@ -121,8 +121,6 @@ struct Scratch {
     other: Vec<u32>,
     asks: Vec<Asked>,
     candidates: Vec<(Point, u16)>,
-    /// For each part whether something applies that it reads.
-    applies: Vec<bool>,
     /// Parts of which nothing is remembered about when they say something else.
     unasked: Vec<usize>,
 }
@@ -206,12 +204,11 @@ impl<'b> Engine<'b> {
     }
 
     fn fill(&mut self, taken: &Taken, visit: Day, at: usize, scratch: &mut Scratch) -> Option<()> {
-        let Scratch { states, asks, applies, unasked, .. } = scratch;
+        let Scratch { states, asks, unasked, .. } = scratch;
         let tokens = &taken.tokens;
         let plan = &mut self.plans[at];
         states.clear();
         states.resize(plan.parts.len(), QUIET);
-        plan.idle.mark(tokens, applies);
         let mut total = plan.start();
         let mut open = false;
         let brief = &mut self.brief;
@@ -220,41 +217,41 @@ impl<'b> Engine<'b> {
         brief.open_ended.clear();
         let mut first = plan.page_changes;
         unasked.clear();
-        for (at, applies) in applies.iter().enumerate() {
-            if !applies && plan.idle.is(at) {
-                continue;
-            }
-            let part = &mut plan.parts[at];
-            let (state, next) = part.look(tokens, &self.sets);
-            states[at] = state;
-            if !applies && state == QUIET && (next == Next::Never || !part.drifts) {
-                plan.idle.learn(at);
-            }
-            match next {
-                Next::On(day) => first = first.min(Point::from(day)),
-                Next::Never => {}
-                Next::Unasked | Next::Look => {
-                    if part.drifts {
-                        unasked.push(at);
+        for (first_part, group) in (0..).step_by(64).zip(&mut plan.groups) {
+            let (applies, mut look) = group.look(tokens);
+            while look != 0 {
+                let bit = look.trailing_zeros();
+                look &= look - 1;
+                let at = first_part + bit as usize;
+                let part = &mut plan.parts[at];
+                let (state, next) = part.look(tokens, &self.sets);
+                states[at] = state;
+                match next {
+                    Next::On(day) => first = first.min(Point::from(day)),
+                    Next::Never => {}
+                    Next::Unasked | Next::Look if part.drifts => unasked.push(at),
+                    Next::Unasked | Next::Look => {}
+                }
+                if state == QUIET {
+                    if (next == Next::Never || !part.drifts) && applies >> bit & 1 == 0 {
+                        group.learn(bit);
                     }
+                    continue;
                 }
-            }
-            if state == QUIET {
-                continue;
-            }
-            let glance = &part.glances[state as usize];
-            total = total.and(glance.total());
-            open |= glance.open;
-            if glance.more {
-                let state = &part.states[state as usize];
-                for (rule, truth) in &state.truths {
-                    if *truth == Truth::Yes { &mut brief.hold } else { &mut brief.may_hold }.push(*rule);
+                let glance = &part.glances[state as usize];
+                total = total.and(glance.total());
+                open |= glance.open;
+                if glance.more {
+                    let state = &part.states[state as usize];
+                    for (rule, truth) in &state.truths {
+                        if *truth == Truth::Yes { &mut brief.hold } else { &mut brief.may_hold }.push(*rule);
+                    }
+                    brief.open_ended.extend(&state.open_ended);
+                    continue;
                 }
-                brief.open_ended.extend(&state.open_ended);
-                continue;
-            }
-            for spoken in &glance.spoken[..usize::from(glance.count)] {
-                if spoken % 2 == 1 { &mut brief.hold } else { &mut brief.may_hold }.push(spoken / 2);
+                for spoken in &glance.spoken[..usize::from(glance.count)] {
+                    if spoken % 2 == 1 { &mut brief.hold } else { &mut brief.may_hold }.push(spoken / 2);
+                }
             }
         }
         brief.possible = total.possible;

@@ -13,7 +13,7 @@ use super::super::space::Space;
 use super::super::{exclusions, truth_of};
 use super::change::Changes;
 use super::grid::{Cells, Grid};
-use super::idle::Idle;
+use super::idle::{self, Group};
 use super::memo::Memo;
 use super::part::{Ask, Glance, Part, QUIET};
 use super::tokens::{Sets, Token, is_open};
@@ -30,7 +30,7 @@ pub(super) struct Plan<'b> {
     treatment: &'b Treatment,
     pub(super) parts: Vec<Part<'b>>,
     /// The parts that have nothing to say.
-    pub(super) idle: Idle,
+    pub(super) groups: Vec<Group>,
     /// What was found out about answers that age.
     pub(super) aged: Vec<Aged>,
     /// Stands for which rules are in which parts.
@@ -118,7 +118,7 @@ impl<'b> Plan<'b> {
             shapes.push(rules);
             shapes.len() - 1
         });
-        let idle = Idle::of(parts.iter().map(|part| &part.slots[..]), &book.facts);
+        let groups = idle::groups(parts.iter().map(|part| &part.slots[..]), &book.facts);
         let last = visit.shift(&TEN_YEARS, false).point();
         let page_changes = changes.of_page(visit.point());
         for slot in &changes.drifting {
@@ -131,7 +131,7 @@ impl<'b> Plan<'b> {
             treatment,
             shape,
             parts,
-            idle,
+            groups,
             aged: Vec::new(),
             open,
             part_of,

@@ -99,14 +99,16 @@ impl Engine<'_> {
     }
 
     /// Takes one plain word as the whole answer to a fact, given on a day; false for what takes the long way.
-    pub fn word(&mut self, taken: &mut Taken, fact: FactId, text: &str, on: Option<Day>) -> bool {
+    #[inline]
+    pub fn word(&mut self, taken: &mut Taken, fact: FactId, text: &[u8], on: Option<Day>) -> bool {
         let Some(visit) = taken.visit else { return false };
         let words = &self.words[usize::from(fact.0)];
         if words.whole
-            && let Some(token) = words.token(text, visit)
+            && let Some(token) = words.usual.token(text, visit)
         {
             taken.tokens[words.slots.start] = token;
-            return self.end(taken, fact, on);
+            taken.facts[usize::from(fact.0)].1 = true;
+            return words.lasts || self.age(taken, fact, on);
         }
         self.again(taken, fact, Form::Word, text, on, &mut |engine, taken| {
             engine.one(taken, fact, text, visit)
@@ -114,18 +116,18 @@ impl Engine<'_> {
     }
 
     /// The same for the cell of a table, in which `|` may stand between the options of a set.
-    pub fn cell(&mut self, taken: &mut Taken, fact: FactId, text: &str, on: Option<Day>) -> bool {
+    #[inline]
+    pub fn cell(&mut self, taken: &mut Taken, fact: FactId, text: &[u8], on: Option<Day>) -> bool {
         if self.words[usize::from(fact.0)].whole {
             return self.word(taken, fact, text, on);
         }
-        self.again(taken, fact, Form::Cell, text, on, &mut |engine, taken| match taken.visit {
-            Some(visit) if !text.contains('|') && !text.contains("..") => {
-                engine.one(taken, fact, text, visit)
+        self.again(taken, fact, Form::Cell, text, on, &mut |engine, taken| {
+            let (Some(visit), Ok(words)) = (taken.visit, str::from_utf8(text)) else { return Read::No };
+            if words.contains('|') || words.contains("..") {
+                let options = words.split('|').map(str::trim).filter(|option| !option.is_empty());
+                return engine.all(taken, fact, options.map(Some));
             }
-            _ => {
-                let options = text.split('|').map(str::trim).filter(|option| !option.is_empty());
-                engine.all(taken, fact, options.map(Some))
-            }
+            engine.one(taken, fact, text, visit)
         })
     }
 
@@ -135,7 +137,7 @@ impl Engine<'_> {
         taken: &mut Taken,
         fact: FactId,
         form: Form,
-        text: &str,
+        text: &[u8],
         on: Option<Day>,
         read: &mut dyn FnMut(&mut Self, &mut Taken) -> Read,
     ) -> bool {
@@ -159,7 +161,8 @@ impl Engine<'_> {
     }
 
     /// Reads one plain word.
-    fn one(&mut self, taken: &mut Taken, fact: FactId, text: &str, visit: Day) -> Read {
+    fn one(&mut self, taken: &mut Taken, fact: FactId, text: &[u8], visit: Day) -> Read {
+        let Ok(text) = str::from_utf8(text) else { return Read::No };
         let word = tokens::word(self.book.facts.get(fact), text, visit, &mut self.sets);
         let own = &mut taken.tokens[self.words[usize::from(fact.0)].slots.clone()];
         match word {
@@ -200,18 +203,35 @@ impl Engine<'_> {
 
     /// Takes one plain word as the answer to the option at this place among those of a fact; [`Engine::end`] ends the
     /// fact.
-    pub fn option_at(&mut self, taken: &mut Taken, fact: FactId, at: usize, text: &str) -> bool {
-        let Some(visit) = taken.visit else { return false };
+    pub fn option(&mut self, taken: &mut Taken, fact: FactId, at: usize, text: &[u8]) -> bool {
+        !text.is_empty() && self.options(taken, fact, std::iter::once(Some((at, text)))).is_some()
+    }
+
+    /// The same for several options, each by its place; those without a text have no answer. Says whether there was
+    /// any; `None` for what takes the long way.
+    pub fn options<'l>(
+        &mut self,
+        taken: &mut Taken,
+        fact: FactId,
+        given: impl Iterator<Item = Option<(usize, &'l [u8])>>,
+    ) -> Option<bool> {
+        let visit = taken.visit?;
         let words = &self.words[usize::from(fact.0)];
-        let slot = words.slots.start + at;
-        let token = words.token(text, visit);
-        match token.or_else(|| tokens::slot(self.book.facts.get(fact), text, visit, &mut self.sets)) {
-            Some(token) if taken.tokens[slot] == self.plans[taken.plan].open[slot] => {
-                taken.tokens[slot] = token;
-                true
+        let open = &self.plans[taken.plan].open[words.slots.clone()];
+        let own = &mut taken.tokens[words.slots.clone()];
+        let mut some = false;
+        for given in given {
+            let (at, text) = given?;
+            if text.is_empty() {
+                continue;
             }
-            _ => false,
+            some = true;
+            let token = words.usual.token(text, visit).or_else(|| {
+                tokens::slot(self.book.facts.get(fact), str::from_utf8(text).ok()?, visit, &mut self.sets)
+            })?;
+            (own[at] == open[at]).then(|| own[at] = token)?;
         }
+        Some(some)
     }
 
     /// Takes one plain word for all options that have no answer yet.
@@ -230,20 +250,21 @@ impl Engine<'_> {
     }
 
     /// Ends the answer to a fact, given on a day.
+    #[inline]
     pub fn end(&mut self, taken: &mut Taken, fact: FactId, on: Option<Day>) -> bool {
+        taken.facts[usize::from(fact.0)].1 = true;
+        self.words[usize::from(fact.0)].lasts || self.age(taken, fact, on)
+    }
+
+    /// Finds how long an answer that ages counts, which was given on a day.
+    fn age(&mut self, taken: &mut Taken, fact: FactId, on: Option<Day>) -> bool {
         let words = &self.words[usize::from(fact.0)];
-        let place = &mut taken.facts[usize::from(fact.0)];
-        place.1 = true;
-        if words.lasts {
-            return true;
-        }
-        let known = self.book.facts.get(fact);
         let own = &mut taken.tokens[words.slots.clone()];
-        let last = last_day(known, own, &self.sets, on);
-        let visit = taken.visit.map_or(Point::MIN, Day::point);
+        let last = last_day(self.book.facts.get(fact), own, &self.sets, on);
+        let place = &mut taken.facts[usize::from(fact.0)];
         place.0 = last.unwrap_or(place.0);
         // Without a day it does not count at all.
-        if last.is_none_or(|last| last < visit) {
+        if last.is_none_or(|last| last < taken.visit.map_or(Point::MIN, Day::point)) {
             own.copy_from_slice(&self.plans[taken.plan].open[words.slots.clone()]);
         }
         true
@@ -291,56 +312,67 @@ struct Known {
     width: usize,
 }
 
-/// The words of an answer.
-#[derive(Clone, Copy)]
+/// The words of an answer, in as much room as memory gives at once.
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
+    /// The first and the last eight bytes; of fewer than eight, all of them twice.
+    ends: [u64; 2],
     form: Form,
     length: u8,
-    text: [u8; LONGEST],
+    /// What stands between them.
+    middle: [u8; LONGEST - 16],
 }
 
 /// Longer answers are read each time.
 const LONGEST: usize = 62;
 /// So many answers have a place.
-const PLACES: usize = 128;
+const PLACES: usize = 512;
 
 impl Known {
     /// For a fact whose answers mean the same on every day; for others nothing is kept.
     fn of(fact: &Fact) -> Known {
+        let kind = fact.kind;
         let steady =
-            matches!(fact.kind, FactKind::YesNo | FactKind::Set | FactKind::Choice | FactKind::Number { .. });
+            matches!(kind, FactKind::YesNo | FactKind::Set | FactKind::Choice | FactKind::Number { .. });
         let width = usize::from(fact.slot_count);
-        let empty = Place { form: Form::Word, length: u8::MAX, text: [0; LONGEST] };
+        let empty = Place { ends: [0; 2], form: Form::Word, length: u8::MAX, middle: [0; LONGEST - 16] };
         let (places, tokens) = if steady { (PLACES, PLACES * width) } else { (0, 0) };
         Known { places: vec![empty; places], tokens: vec![0; tokens], width }
     }
 
-    fn place(text: &[u8]) -> usize {
-        let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let short = || text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte));
-        let ends = match text.len() {
-            ..8 => short(),
-            length => word(text.first_chunk()) ^ word(text.last_chunk()).rotate_left(length as u32),
-        };
-        (ends.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 57) as usize
+    fn ends(text: &[u8]) -> [u64; 2] {
+        match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+            _ => [text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)); 2],
+        }
+    }
+
+    fn place(ends: [u64; 2], length: usize) -> usize {
+        let mixed = ends[0] ^ ends[1].rotate_left(length as u32 % 64);
+        (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % PLACES
     }
 
     /// What the answer leaves known in each slot, if it was read before.
-    fn get(&self, form: Form, text: &str) -> Option<&[Token]> {
-        let at = Known::place(text.as_bytes());
+    fn get(&self, form: Form, text: &[u8]) -> Option<&[Token]> {
+        let ends = Known::ends(text);
+        let at = Known::place(ends, text.len());
         let place = self.places.get(at)?;
         let same = usize::from(place.length) == text.len()
-            && place.form == form
-            && place.text.get(..text.len()) == Some(text.as_bytes());
+            && (place.ends, place.form) == (ends, form)
+            && (text.len() <= 16 || place.middle.get(..text.len() - 16) == text.get(8..text.len() - 8));
         same.then(|| &self.tokens[at * self.width..][..self.width])
     }
 
-    fn learn(&mut self, form: Form, text: &str, tokens: &[Token]) {
-        let at = Known::place(text.as_bytes());
+    fn learn(&mut self, form: Form, text: &[u8], tokens: &[Token]) {
+        let ends = Known::ends(text);
+        let at = Known::place(ends, text.len());
         let (Some(place), true) = (self.places.get_mut(at), text.len() <= LONGEST) else { return };
-        place.form = form;
-        place.length = text.len() as u8;
-        place.text[..text.len()].copy_from_slice(text.as_bytes());
+        (place.ends, place.form, place.length) = (ends, form, text.len() as u8);
+        if let (Some(room), Some(middle)) =
+            (place.middle.get_mut(..text.len().saturating_sub(16)), text.get(8..text.len().saturating_sub(8)))
+        {
+            room.copy_from_slice(middle);
+        }
         self.tokens[at * self.width..][..self.width].copy_from_slice(tokens);
     }
 }
@@ -373,14 +405,17 @@ impl FactWords {
             known: Known::of(fact),
         }
     }
+}
 
+impl Usual {
     /// The token of a usual answer.
-    fn token(&self, text: &str, visit: Day) -> Option<Token> {
-        match (self.usual, text) {
-            (Usual::YesNo, "no") => Some(NO),
-            (Usual::YesNo, "yes") => Some(YES),
-            (Usual::Date, "never") => Some(NEVER),
-            (Usual::Date | Usual::Birth, _) => Day::parse(text).filter(|day| *day <= visit).map(Day::point),
+    #[inline]
+    fn token(self, text: &[u8], visit: Day) -> Option<Token> {
+        match (self, text) {
+            (Usual::YesNo, b"no") => Some(NO),
+            (Usual::YesNo, b"yes") => Some(YES),
+            (Usual::Date, b"never") => Some(NEVER),
+            (Usual::Date | Usual::Birth, _) => Day::read(text).filter(|day| *day <= visit).map(Day::point),
             _ => None,
         }
     }
