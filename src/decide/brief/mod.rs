@@ -14,6 +14,7 @@ mod memo;
 mod part;
 mod plan;
 mod read;
+mod steady;
 mod tokens;
 mod walk;
 
@@ -27,8 +28,9 @@ pub use self::read::{Form, Read, Sheet, Taken};
 use self::tokens::Sets;
 pub use self::tokens::Token;
 use self::walk::Drifting;
+use super::next_change::TEN_YEARS;
 use super::possible::Possible;
-use crate::book::condition::FactId;
+use crate::book::condition::{FactId, SlotId};
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, LAST_DAY, ONGOING, Point, Truth};
@@ -39,6 +41,9 @@ const MOST_RULES: usize = 80_000;
 const MOST_PLANS: usize = 1_500;
 /// So many days are found at once.
 const RECENT: usize = 512;
+
+/// Ten years are at least so many days, and at most a few more.
+const NEARLY_TEN_YEARS: Point = 3_650;
 
 /// What a table shows of a decision.
 #[derive(Debug)]
@@ -103,6 +108,12 @@ pub struct Engine<'b> {
     /// The days that were looked at last, with their plans.
     recent: Vec<(Day, usize)>,
     drifting: Vec<Drifting>,
+    /// From this day on a plan serves many days.
+    steady_from: Option<Point>,
+    /// Each such span of days, with its plan.
+    spans: Vec<(Point, usize)>,
+    /// The slots whose answers are days.
+    dated: Vec<SlotId>,
     /// Which rules the plans have in which parts.
     shapes: Vec<Vec<u16>>,
     /// For each fact how its usual answers are taken.
@@ -142,6 +153,7 @@ impl<'b> Engine<'b> {
         let changes = Changes::of(book, treatment)?;
         let facts = (0..).map(FactId).zip(&book.facts.facts);
         let aging = facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect();
+        let slots = (0..book.facts.slots.len()).map(|at| SlotId(at as u16));
         Some(Engine {
             book,
             treatment,
@@ -152,6 +164,9 @@ impl<'b> Engine<'b> {
             days: BTreeMap::new(),
             recent: vec![(LAST_DAY, usize::MAX); RECENT],
             drifting: walk::drifting(book, treatment),
+            steady_from: steady::steady_from(book, treatment),
+            spans: Vec::new(),
+            dated: slots.filter(|slot| book.facts.fact_of(*slot).kind.is_date()).collect(),
             shapes: Vec::new(),
             words: book.facts.facts.iter().map(FactWords::of).collect(),
             aging,
@@ -188,6 +203,7 @@ impl<'b> Engine<'b> {
         if self.plans.len() > most || self.sets.is_full() || self.changes.is_full() {
             self.plans.clear();
             self.days.clear();
+            self.spans.clear();
             self.recent.fill((LAST_DAY, usize::MAX));
             self.sets = Sets::default();
             self.changes.clear();
@@ -195,12 +211,24 @@ impl<'b> Engine<'b> {
     }
 
     /// Decides for answers that were taken from a record; `None` for what takes the long way.
-    pub fn decide(&mut self, taken: &Taken) -> Option<&Brief> {
+    pub fn decide(&mut self, taken: &mut Taken) -> Option<&Brief> {
         let (visit, at) = (taken.visit?, taken.plan);
+        let plan_visit = self.plans[at].visit;
+        let by = plan_visit.point() - visit.point();
+        if by != 0 {
+            self.move_answers(taken, by);
+        }
         let mut scratch = std::mem::take(&mut self.scratch);
-        let done = self.fill(taken, visit, at, &mut scratch);
+        let done = self.fill(taken, plan_visit, at, &mut scratch);
         self.scratch = scratch;
-        done.map(|()| &self.brief)
+        done?;
+        if by != 0 {
+            self.brief.move_days(-by);
+        }
+        let far = |day: &Day| day.point() - visit.point() > NEARLY_TEN_YEARS;
+        self.brief.next_change =
+            self.brief.next_change.filter(|day| !far(day) || *day <= visit.shift(&TEN_YEARS, false));
+        Some(&self.brief)
     }
 
     fn fill(&mut self, taken: &Taken, visit: Day, at: usize, scratch: &mut Scratch) -> Option<()> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::super::day::Rules;
-use super::super::next_change::TEN_YEARS;
 use super::super::possible::Possible;
 use super::super::prop::{Posed, Prop};
 use super::super::questions::decides;
@@ -22,6 +21,9 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::{Book, Outcome, Treatment, Withdrawn};
 use crate::script::Scripts;
 use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+
+/// Ten years are fewer days.
+const MOST_OF_TEN_YEARS: Point = 3_654;
 
 /// All that is remembered for one day.
 pub(super) struct Plan<'b> {
@@ -42,7 +44,7 @@ pub(super) struct Plan<'b> {
     /// For each rule of the page its place among reasons.
     pub(super) ranks: Vec<u16>,
     pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
-    /// Ten years behind the visit.
+    /// At least ten years behind the visits it serves.
     pub(super) last: Point,
     /// The first later day on which the page itself changes.
     pub(super) page_changes: Point,
@@ -119,7 +121,7 @@ impl<'b> Plan<'b> {
             shapes.len() - 1
         });
         let groups = idle::groups(parts.iter().map(|part| &part.slots[..]), &book.facts);
-        let last = visit.shift(&TEN_YEARS, false).point();
+        let last = visit.point() + MOST_OF_TEN_YEARS;
         let page_changes = changes.of_page(visit.point());
         for slot in &changes.drifting {
             part_of[slot.index()].iter().for_each(|part: &u16| parts[usize::from(*part)].drifts = true);

@@ -91,7 +91,7 @@ impl Engine<'_> {
     pub fn start(&mut self, visit: Day, taken: &mut Taken) {
         self.make_room();
         taken.visit = Some(visit);
-        taken.plan = self.plan(visit);
+        taken.plan = self.plan_for(visit);
         taken.tokens.clear();
         taken.tokens.extend_from_slice(&self.plans[taken.plan].open);
         taken.facts.clear();
