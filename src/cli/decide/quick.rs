@@ -92,7 +92,7 @@ impl<'d> Quick<'d> {
         }
         let client = client.filter(|client| is_plain(client))?;
         let visit = self.taken.visit?;
-        Some((Asked { client, visit }, self.engine.decide(&mut self.taken)?))
+        Some((Asked { client, visit }, self.engine.decide(&self.taken)?))
     }
 
     fn start(&mut self, words: &[u8]) -> Option<()> {
@@ -268,7 +268,7 @@ impl<'d> Quick<'d> {
         let asked = cells.settle(row, delimiter).and_then(|()| self.cells(row, columns, &cells));
         self.cells = cells;
         let asked = asked?;
-        Some((asked, self.engine.decide(&mut self.taken)?))
+        Some((asked, self.engine.decide(&self.taken)?))
     }
 
     fn cells<'l>(&mut self, row: &'l str, columns: &Columns, cells: &Cells) -> Option<Asked<'l>> {

@@ -14,6 +14,9 @@ use crate::span::{Span, TextId, Texts};
 /// At least so many ids back a repeated one is noticed.
 const REMEMBERED: usize = 450_000;
 
+/// There may be as many.
+const MANY: usize = 10_000;
+
 /// More repeated ids are not named.
 const MOST_NAMED: usize = 200;
 
@@ -102,7 +105,12 @@ impl Repeats {
             return Some(format!("{}:{line}", self.files[*file as usize]));
         }
         if self.now.len() >= REMEMBERED {
-            self.before = std::mem::take(&mut self.now);
+            std::mem::swap(&mut self.before, &mut self.now);
+            self.now.clear();
+        }
+        if self.now.len() == MANY {
+            // Once there are many, all the room is made at once.
+            self.now.reserve(REMEMBERED - MANY);
         }
         self.now.insert(seen.hash, (self.files.len() as u32 - 1, seen.line));
         None

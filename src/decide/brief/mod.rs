@@ -30,7 +30,7 @@ pub use self::tokens::Token;
 use self::walk::Drifting;
 use super::next_change::TEN_YEARS;
 use super::possible::Possible;
-use crate::book::condition::{FactId, SlotId};
+use crate::book::condition::FactId;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, LAST_DAY, ONGOING, Point, Truth};
@@ -112,8 +112,6 @@ pub struct Engine<'b> {
     steady_from: Option<Point>,
     /// Each such span of days, with its plan.
     spans: Vec<(Point, usize)>,
-    /// The slots whose answers are days.
-    dated: Vec<SlotId>,
     /// Which rules the plans have in which parts.
     shapes: Vec<Vec<u16>>,
     /// For each fact how its usual answers are taken.
@@ -153,7 +151,6 @@ impl<'b> Engine<'b> {
         let changes = Changes::of(book, treatment)?;
         let facts = (0..).map(FactId).zip(&book.facts.facts);
         let aging = facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect();
-        let slots = (0..book.facts.slots.len()).map(|at| SlotId(at as u16));
         Some(Engine {
             book,
             treatment,
@@ -166,7 +163,6 @@ impl<'b> Engine<'b> {
             drifting: walk::drifting(book, treatment),
             steady_from: steady::steady_from(book, treatment),
             spans: Vec::new(),
-            dated: slots.filter(|slot| book.facts.fact_of(*slot).kind.is_date()).collect(),
             shapes: Vec::new(),
             words: book.facts.facts.iter().map(FactWords::of).collect(),
             aging,
@@ -211,20 +207,14 @@ impl<'b> Engine<'b> {
     }
 
     /// Decides for answers that were taken from a record; `None` for what takes the long way.
-    pub fn decide(&mut self, taken: &mut Taken) -> Option<&Brief> {
+    pub fn decide(&mut self, taken: &Taken) -> Option<&Brief> {
         let (visit, at) = (taken.visit?, taken.plan);
         let plan_visit = self.plans[at].visit;
-        let by = plan_visit.point() - visit.point();
-        if by != 0 {
-            self.move_answers(taken, by);
-        }
         let mut scratch = std::mem::take(&mut self.scratch);
         let done = self.fill(taken, plan_visit, at, &mut scratch);
         self.scratch = scratch;
         done?;
-        if by != 0 {
-            self.brief.move_days(-by);
-        }
+        self.brief.move_days(-taken.by);
         let far = |day: &Day| day.point() - visit.point() > NEARLY_TEN_YEARS;
         self.brief.next_change =
             self.brief.next_change.filter(|day| !far(day) || *day <= visit.shift(&TEN_YEARS, false));

@@ -15,12 +15,12 @@ use super::grid::{Cells, Grid};
 use super::idle::{self, Group};
 use super::memo::Memo;
 use super::part::{Ask, Glance, Part, QUIET};
-use super::tokens::{Sets, Token, is_open};
+use super::tokens::{Sets, Token, is_day, is_open};
 use super::{Asked, note};
 use crate::book::condition::{FactId, SlotId};
 use crate::book::{Book, Outcome, Treatment, Withdrawn};
 use crate::script::Scripts;
-use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+use crate::value::{Day, Point, Points, Truth};
 
 /// Ten years are fewer days.
 const MOST_OF_TEN_YEARS: Point = 3_654;
@@ -331,11 +331,6 @@ impl<T: Copy + Ord> TopTwo<T> {
     fn without(&self, at: usize) -> T {
         if self.first.0 == Some(at) { self.second } else { self.first.1 }
     }
-}
-
-/// Whether time moves a point: `never` and `ongoing` stay.
-pub(super) fn is_day(token: Token) -> bool {
-    token > NEVER && token < ONGOING
 }
 
 /// The points of a set between which others can lie: its ends and their neighbours.

@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::super::combine;
 use super::Engine;
-use super::tokens::{self, Sets, Token, Word, is_open};
+use super::tokens::{self, Sets, Token, Word, is_open, moved};
 use crate::book::condition::FactId;
-use crate::book::fact::{Fact, FactKind, Facts};
-use crate::value::{Day, NEVER, NO, Point, Points, YES};
+use crate::book::fact::{Answers, Fact, FactKind, Facts};
+use crate::value::{Day, Duration, NEVER, NO, Point, Points, YES};
 
 /// A fact and an option by their names.
 pub struct Sheet {
@@ -33,8 +33,10 @@ impl Sheet {
 pub struct Taken {
     /// The day asked about.
     pub visit: Option<Day>,
-    /// The plan of that day.
+    /// The plan that serves that day.
     pub(super) plan: usize,
+    /// So many days lie from the visit to the day of the plan; all answers that are days are moved by as many.
+    pub(super) by: Point,
     /// For each slot what is known at the visit.
     pub(super) tokens: Vec<Token>,
     /// For each fact the last day its answer counts, and whether it was answered at all.
@@ -92,6 +94,7 @@ impl Engine<'_> {
         self.make_room();
         taken.visit = Some(visit);
         taken.plan = self.plan_for(visit);
+        taken.by = self.plans[taken.plan].visit.point() - visit.point();
         taken.tokens.clear();
         taken.tokens.extend_from_slice(&self.plans[taken.plan].open);
         taken.facts.clear();
@@ -104,7 +107,7 @@ impl Engine<'_> {
         let Some(visit) = taken.visit else { return false };
         let words = &self.words[usize::from(fact.0)];
         if words.whole
-            && let Some(token) = words.usual.token(text, visit)
+            && let Some(token) = words.usual.token(text, visit, taken.by)
         {
             taken.tokens[words.slots.start] = token;
             taken.facts[usize::from(fact.0)].1 = true;
@@ -144,7 +147,10 @@ impl Engine<'_> {
         let words = &self.words[usize::from(fact.0)];
         let slots = words.slots.clone();
         if let Some(known) = words.known.get(form, text) {
-            taken.tokens[slots].copy_from_slice(known);
+            match known {
+                [token] => taken.tokens[slots.start] = *token,
+                known => taken.tokens[slots].copy_from_slice(known),
+            }
             return self.end(taken, fact, on);
         }
         match read(self, taken) {
@@ -168,8 +174,8 @@ impl Engine<'_> {
         match word {
             None => return Read::No,
             Some(Word::Open) => return Read::Open,
-            Some(Word::One(token)) => own[0] = token,
-            Some(Word::Each(token)) => own.fill(token),
+            Some(Word::One(token)) => own[0] = self.sets.moved(token, taken.by),
+            Some(Word::Each(token)) => own.fill(self.sets.moved(token, taken.by)),
             Some(Word::Option(at)) => {
                 own.fill(NO);
                 own[at] = YES;
@@ -226,8 +232,10 @@ impl Engine<'_> {
                 continue;
             }
             some = true;
-            let token = words.usual.token(text, visit).or_else(|| {
-                tokens::slot(self.book.facts.get(fact), str::from_utf8(text).ok()?, visit, &mut self.sets)
+            let token = words.usual.token(text, visit, taken.by).or_else(|| {
+                let text = str::from_utf8(text).ok()?;
+                let token = tokens::slot(self.book.facts.get(fact), text, visit, &mut self.sets)?;
+                Some(self.sets.moved(token, taken.by))
             })?;
             (own[at] == open[at]).then(|| own[at] = token)?;
         }
@@ -239,6 +247,7 @@ impl Engine<'_> {
         let Some(visit) = taken.visit else { return false };
         let known = self.book.facts.get(fact);
         let Some(token) = tokens::slot(known, text, visit, &mut self.sets) else { return false };
+        let token = self.sets.moved(token, taken.by);
         let slots = self.words[usize::from(fact.0)].slots.clone();
         let open = &self.plans[taken.plan].open[slots.clone()];
         for (place, open) in taken.tokens[slots].iter_mut().zip(open) {
@@ -260,12 +269,23 @@ impl Engine<'_> {
     fn age(&mut self, taken: &mut Taken, fact: FactId, on: Option<Day>) -> bool {
         let words = &self.words[usize::from(fact.0)];
         let own = &mut taken.tokens[words.slots.clone()];
-        let last = last_day(self.book.facts.get(fact), own, &self.sets, on);
+        let last = match (&own[..], on) {
+            ([token], Some(on)) if !is_open(*token) => {
+                let limit = words.limits.iter().find(|(of, _)| of.is_none_or(|point| point == *token));
+                Some(limit.map_or(Point::MAX - 1, |(_, limit)| on.shift(limit, false).point()))
+            }
+            _ => last_day(self.book.facts.get(fact), own, &self.sets, on),
+        };
         let place = &mut taken.facts[usize::from(fact.0)];
-        place.0 = last.unwrap_or(place.0);
-        // Without a day it does not count at all.
-        if last.is_none_or(|last| last < taken.visit.map_or(Point::MIN, Day::point)) {
-            own.copy_from_slice(&self.plans[taken.plan].open[words.slots.clone()]);
+        match last {
+            Some(last) if taken.visit.is_some_and(|visit| last >= visit.point()) => {
+                place.0 = moved(last, taken.by);
+            }
+            // Without a day it does not count at all.
+            last => {
+                place.0 = last.map_or(place.0, |last| moved(last, taken.by));
+                own.copy_from_slice(&self.plans[taken.plan].open[words.slots.clone()]);
+            }
         }
         true
     }
@@ -278,6 +298,8 @@ pub(super) struct FactWords {
     whole: bool,
     /// Whether its answers never age.
     lasts: bool,
+    /// How long its one answer counts: every one, or the answer at a point.
+    limits: Vec<(Option<Point>, Duration)>,
     usual: Usual,
     known: Known,
 }
@@ -315,7 +337,7 @@ struct Known {
 /// The words of an answer, in as much room as memory gives at once.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Place {
-    /// The first and the last eight bytes; of fewer than eight, all of them twice.
+    /// The first and the last eight bytes, or else four; of fewer, all of them twice.
     ends: [u64; 2],
     form: Form,
     length: u8,
@@ -341,8 +363,11 @@ impl Known {
     }
 
     fn ends(text: &[u8]) -> [u64; 2] {
+        if let (Some(first), Some(last)) = (text.first_chunk(), text.last_chunk()) {
+            return [u64::from_le_bytes(*first), u64::from_le_bytes(*last)];
+        }
         match (text.first_chunk(), text.last_chunk()) {
-            (Some(first), Some(last)) => [u64::from_le_bytes(*first), u64::from_le_bytes(*last)],
+            (Some(first), Some(last)) => [*first, *last].map(|four| u32::from_le_bytes(four).into()),
             _ => [text.iter().fold(0, |all, byte| all << 8 | u64::from(*byte)); 2],
         }
     }
@@ -397,10 +422,19 @@ impl FactWords {
             _ => Usual::Other,
         };
         let first = fact.first_slot.index();
+        let mut limits: Vec<(Option<Point>, Duration)> = Vec::new();
+        for (answers, limit) in &fact.good_for {
+            match answers {
+                Answers::All => limits.insert(0, (None, *limit)),
+                Answers::At(point) => limits.push((Some(*point), *limit)),
+                Answers::Nothing | Answers::Something => {}
+            }
+        }
         FactWords {
             slots: first..first + usize::from(fact.slot_count),
             whole: usual != Usual::Other && !fact.kind.slot_per_option(),
             lasts: fact.good_for.is_empty() || fact.kind == FactKind::Note,
+            limits,
             usual,
             known: Known::of(fact),
         }
@@ -408,14 +442,16 @@ impl FactWords {
 }
 
 impl Usual {
-    /// The token of a usual answer.
+    /// The token of a usual answer, a day moved by so many days.
     #[inline]
-    fn token(self, text: &[u8], visit: Day) -> Option<Token> {
+    fn token(self, text: &[u8], visit: Day, by: Point) -> Option<Token> {
         match (self, text) {
             (Usual::YesNo, b"no") => Some(NO),
             (Usual::YesNo, b"yes") => Some(YES),
             (Usual::Date, b"never") => Some(NEVER),
-            (Usual::Date | Usual::Birth, _) => Day::read(text).filter(|day| *day <= visit).map(Day::point),
+            (Usual::Date | Usual::Birth, _) => {
+                Day::read(text).filter(|day| *day <= visit).map(|day| day.point() + by)
+            }
             _ => None,
         }
     }

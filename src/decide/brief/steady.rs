@@ -3,12 +3,11 @@
 //! then serves many.
 
 use super::super::next_change::static_days;
-use super::plan::is_day;
-use super::read::Taken;
+use super::tokens::is_day;
 use super::{Brief, Engine};
 use crate::book::condition::{Condition, ConditionKind as Kind, DateBase, DateTerm, Length, NumberTerm};
 use crate::book::{Book, Quantity, Treatment};
-use crate::value::{Day, Duration, Point, Points, Unit};
+use crate::value::{Day, Duration, Point, Unit};
 
 /// So many days share a plan.
 const SPAN: Point = 512;
@@ -90,28 +89,6 @@ impl Engine<'_> {
         let at = self.plan(visit);
         self.spans.push((span, at));
         at
-    }
-
-    /// Moves a client's answers by so many days.
-    pub(super) fn move_answers(&mut self, taken: &mut Taken, by: Point) {
-        let moved = |point: Point| if is_day(point) { point + by } else { point };
-        let open = &self.plans[taken.plan].open;
-        for slot in &self.dated {
-            let token = &mut taken.tokens[slot.index()];
-            match self.sets.set(*token) {
-                None => *token = moved(*token),
-                Some(_) if *token == open[slot.index()] => {}
-                Some(set) => {
-                    let ranges = set.ranges().iter().map(|(low, high)| (moved(*low), moved(*high)));
-                    let set = Points::of(ranges);
-                    *token = self.sets.token(&set);
-                }
-            }
-        }
-        for fact in &self.aging {
-            let (until, _) = &mut taken.facts[usize::from(fact.0)];
-            *until = moved(*until);
-        }
     }
 }
 

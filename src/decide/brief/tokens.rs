@@ -45,9 +45,30 @@ impl Sets {
         self.set(token).cloned().unwrap_or_else(|| Points::one(token))
     }
 
+    /// The token of a set, or point, whose days are moved by so many days.
+    pub(super) fn moved(&mut self, token: Token, by: Point) -> Token {
+        if by == 0 || !is_open(token) {
+            return moved(token, by);
+        }
+        let points = self.points(token);
+        let ranges = points.ranges().iter().map(|(low, high)| (moved(*low, by), moved(*high, by)));
+        let points = Points::of(ranges);
+        self.token(&points)
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.sets.len() >= MOST_SETS
     }
+}
+
+/// A point moved by so many days if it is a day: `never` and `ongoing` stay.
+pub(super) fn moved(point: Point, by: Point) -> Point {
+    if is_day(point) { point + by } else { point }
+}
+
+/// Whether time moves a point: `never` and `ongoing` stay.
+pub(super) fn is_day(token: Token) -> bool {
+    token > NEVER && token < ONGOING
 }
 
 /// Whether a token is a set and no point.

@@ -3,9 +3,8 @@
 
 use super::super::search::Summary;
 use super::super::time::{self, Drift, Moment};
-use super::plan::is_day;
 use super::read::Taken;
-use super::tokens::{Token, is_open};
+use super::tokens::{Token, is_day, is_open};
 use super::{Engine, Scratch};
 use crate::book::condition::{CompareOp, Condition, ConditionKind, SlotId};
 use crate::book::{Book, Treatment};
