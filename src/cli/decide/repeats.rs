@@ -1,8 +1,6 @@
 //! Client ids that stand in the input twice. Ids are remembered by a hash of 64 bits, so that millions fit; the
 //! oldest are forgotten in the end. A warning that is missing changes no decision.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::decider::Done;
@@ -13,9 +11,6 @@ use crate::span::{Span, TextId, Texts};
 
 /// At least so many ids back a repeated one is noticed.
 const REMEMBERED: usize = 450_000;
-
-/// There may be as many.
-const MANY: usize = 10_000;
 
 /// More repeated ids are not named.
 const MOST_NAMED: usize = 200;
@@ -40,7 +35,7 @@ impl Seen {
     }
 }
 
-/// The ids so far, by hash, with their file and line.
+/// The ids so far, with their file and line.
 #[derive(Default)]
 pub struct Repeats {
     files: Vec<Arc<str>>,
@@ -49,21 +44,67 @@ pub struct Repeats {
     found: usize,
 }
 
-type Ids = HashMap<u64, (u32, u32), BuildHasherDefault<AsIs>>;
-
-/// The hash of an id is one already.
+/// Ids by hash, in as little room as can be at random places: memory is slow, and most ids are new.
 #[derive(Default)]
-struct AsIs(u64);
+struct Ids {
+    /// 0, or the number of an id and above it a part of its hash.
+    places: Vec<u32>,
+    /// Each id's hash, file and line; the first has the number 1.
+    all: Vec<(u64, u32, u32)>,
+}
 
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
+/// So many bits of a place are a number.
+const NUMBER_BITS: u32 = 20;
+/// There are few places at first, and many as soon as half of these are taken.
+const FEW_PLACES: usize = 1 << 14;
+const PLACES: usize = 1 << NUMBER_BITS;
+
+impl Ids {
+    /// Where an id stood; if it did not, the place that is free for it.
+    fn find(&self, hash: u64) -> Result<(u32, u32), usize> {
+        let Some(mask) = self.places.len().checked_sub(1) else { return Err(0) };
+        let part = (hash >> (32 + NUMBER_BITS)) as u32;
+        let mut at = hash as usize & mask;
+        loop {
+            let place = self.places[at];
+            if place == 0 {
+                return Err(at);
+            }
+            let (other, file, line) = match place >> NUMBER_BITS == part {
+                true => self.all[(place as usize & (PLACES - 1)) - 1],
+                false => (!hash, 0, 0),
+            };
+            if other == hash {
+                return Ok((file, line));
+            }
+            at = (at + 1) & mask;
+        }
     }
 
-    fn write(&mut self, _: &[u8]) {}
+    /// Adds an id that did not stand anywhere, at its free place.
+    fn add(&mut self, hash: u64, file: u32, line: u32, free: usize) {
+        self.all.push((hash, file, line));
+        if self.all.len() * 2 > self.places.len() && self.places.len() < PLACES {
+            let places = if self.places.is_empty() { FEW_PLACES } else { PLACES };
+            self.places = vec![0; places];
+            for number in 1..=self.all.len() {
+                let hash = self.all[number - 1].0;
+                if let Err(free) = self.find(hash) {
+                    self.put(hash, number, free);
+                }
+            }
+            return;
+        }
+        self.put(hash, self.all.len(), free);
+    }
 
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    fn put(&mut self, hash: u64, number: usize, free: usize) {
+        self.places[free] = ((hash >> (32 + NUMBER_BITS)) as u32) << NUMBER_BITS | number as u32;
+    }
+
+    fn clear(&mut self) {
+        self.places.fill(0);
+        self.all.clear();
     }
 }
 
@@ -100,20 +141,20 @@ impl Repeats {
         if self.files.last().is_none_or(|last| last != file) {
             self.files.push(file.clone());
         }
-        let first = self.now.get(&seen.hash).or_else(|| self.before.get(&seen.hash));
-        if let Some((file, line)) = first {
-            return Some(format!("{}:{line}", self.files[*file as usize]));
-        }
-        if self.now.len() >= REMEMBERED {
+        let (hash, here) = (seen.hash, self.files.len() as u32 - 1);
+        if self.now.all.len() >= REMEMBERED {
             std::mem::swap(&mut self.before, &mut self.now);
             self.now.clear();
         }
-        if self.now.len() == MANY {
-            // Once there are many, all the room is made at once.
-            self.now.reserve(REMEMBERED - MANY);
+        match (self.now.find(hash), self.before.find(hash)) {
+            (Ok((file, line)), _) | (_, Ok((file, line))) => {
+                Some(format!("{}:{line}", self.files[file as usize]))
+            }
+            (Err(free), Err(_)) => {
+                self.now.add(hash, here, seen.line, free);
+                None
+            }
         }
-        self.now.insert(seen.hash, (self.files.len() as u32 - 1, seen.line));
-        None
     }
 }
 
@@ -134,4 +175,40 @@ fn repeated(file: &str, content: &[u8], seen: &Seen, first: &str) -> String {
             .note(format!("it stands first at {first}; both records are decided, each by itself"))
             .help("give each client one record, or each record its own id");
     findings::each(&texts, &[warning], Colour::Styled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_where_they_stood_first() {
+        let mut ids = Ids::default();
+        // Many share a place, and some a part of the hash as well.
+        let hashes: Vec<u64> = (0..40_000u64).map(|n| (n % 7) << 60 | n / 7 * 3 | n << 33).collect();
+        for (line, hash) in (1..).zip(&hashes) {
+            let free = ids.find(*hash).expect_err("it is new");
+            ids.add(*hash, line / 1000, line, free);
+        }
+        for (line, hash) in (1..).zip(&hashes) {
+            assert_eq!(ids.find(*hash), Ok((line / 1000, line)));
+        }
+        assert!(ids.find(1 << 59).is_err());
+        ids.clear();
+        assert!(hashes.iter().all(|hash| ids.find(*hash).is_err()));
+    }
+
+    #[test]
+    fn an_id_is_remembered_for_long() {
+        let mut repeats = Repeats::default();
+        let file = Arc::from("clients.csv");
+        let mut add = |number: usize, line| repeats.add(&file, &Seen::of(&format!("C{number}"), line, 0));
+        assert_eq!(add(0, 2), None);
+        for number in 1..REMEMBERED {
+            assert_eq!(add(number, number as u32 + 2), None);
+        }
+        assert_eq!(add(0, 500_002), Some("clients.csv:2".to_string()));
+        assert_eq!(add(REMEMBERED, 500_003), None);
+        assert_eq!(add(7, 500_004), Some("clients.csv:9".to_string()));
+    }
 }

@@ -170,12 +170,14 @@ impl Engine<'_> {
     fn one(&mut self, taken: &mut Taken, fact: FactId, text: &[u8], visit: Day) -> Read {
         let Ok(text) = str::from_utf8(text) else { return Read::No };
         let word = tokens::word(self.book.facts.get(fact), text, visit, &mut self.sets);
-        let own = &mut taken.tokens[self.words[usize::from(fact.0)].slots.clone()];
+        let words = &self.words[usize::from(fact.0)];
+        let by = if words.dated { taken.by } else { 0 };
+        let own = &mut taken.tokens[words.slots.clone()];
         match word {
             None => return Read::No,
             Some(Word::Open) => return Read::Open,
-            Some(Word::One(token)) => own[0] = self.sets.moved(token, taken.by),
-            Some(Word::Each(token)) => own.fill(self.sets.moved(token, taken.by)),
+            Some(Word::One(token)) => own[0] = self.sets.moved(token, by),
+            Some(Word::Each(token)) => own.fill(self.sets.moved(token, by)),
             Some(Word::Option(at)) => {
                 own.fill(NO);
                 own[at] = YES;
@@ -224,6 +226,7 @@ impl Engine<'_> {
         let visit = taken.visit?;
         let words = &self.words[usize::from(fact.0)];
         let open = &self.plans[taken.plan].open[words.slots.clone()];
+        let by = if words.dated { taken.by } else { 0 };
         let own = &mut taken.tokens[words.slots.clone()];
         let mut some = false;
         for given in given {
@@ -235,7 +238,7 @@ impl Engine<'_> {
             let token = words.usual.token(text, visit, taken.by).or_else(|| {
                 let text = str::from_utf8(text).ok()?;
                 let token = tokens::slot(self.book.facts.get(fact), text, visit, &mut self.sets)?;
-                Some(self.sets.moved(token, taken.by))
+                Some(self.sets.moved(token, by))
             })?;
             (own[at] == open[at]).then(|| own[at] = token)?;
         }
@@ -247,8 +250,9 @@ impl Engine<'_> {
         let Some(visit) = taken.visit else { return false };
         let known = self.book.facts.get(fact);
         let Some(token) = tokens::slot(known, text, visit, &mut self.sets) else { return false };
-        let token = self.sets.moved(token, taken.by);
-        let slots = self.words[usize::from(fact.0)].slots.clone();
+        let words = &self.words[usize::from(fact.0)];
+        let token = if words.dated { self.sets.moved(token, taken.by) } else { token };
+        let slots = words.slots.clone();
         let open = &self.plans[taken.plan].open[slots.clone()];
         for (place, open) in taken.tokens[slots].iter_mut().zip(open) {
             if place == open {
@@ -296,6 +300,8 @@ pub(super) struct FactWords {
     slots: Range<usize>,
     /// Whether a word answers the whole fact, and no option.
     whole: bool,
+    /// Whether its answers are days.
+    dated: bool,
     /// Whether its answers never age.
     lasts: bool,
     /// How long its one answer counts: every one, or the answer at a point.
@@ -433,6 +439,7 @@ impl FactWords {
         FactWords {
             slots: first..first + usize::from(fact.slot_count),
             whole: usual != Usual::Other && !fact.kind.slot_per_option(),
+            dated: fact.kind.is_date(),
             lasts: fact.good_for.is_empty() || fact.kind == FactKind::Note,
             limits,
             usual,
