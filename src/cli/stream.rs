@@ -17,7 +17,7 @@ use crate::span::{Span, TextId, Texts};
 use crate::written::record;
 
 /// So many bytes of a file are read at once; a longer line is read as a whole.
-const BYTES: usize = 128 << 10;
+const BYTES: usize = 256 << 10;
 /// And of a pipe, which gives no more.
 const PIPED: usize = 64 << 10;
 

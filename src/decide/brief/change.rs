@@ -7,8 +7,8 @@ use super::memo::Memo;
 use super::part::Next;
 use super::plan::{Aged, Plan, ends};
 use super::read::Taken;
-use super::tokens::{Sets, Token, is_day, is_open};
-use super::{Engine, Scratch};
+use super::tokens::{Sets, Token, is_day, is_open, moved};
+use super::{Engine, Scratch, steady};
 use crate::book::condition::{Condition, ConditionKind as Kind, FactId, SlotId};
 use crate::book::{Book, Treatment};
 use crate::value::{Day, FIRST_DAY, NEVER, Point, Truth};
@@ -41,6 +41,14 @@ pub(super) struct Changes {
     near_from: Point,
     /// No visit lies before it.
     in_force: Point,
+}
+
+/// What a part says on a later day, beside what it says at the visit.
+struct Later {
+    /// About each rule.
+    says_the_same: bool,
+    /// About what is possible and how long to wait.
+    waits_the_same: bool,
 }
 
 /// The flips of a day.
@@ -312,7 +320,7 @@ impl Engine<'_> {
         differs
     }
 
-    /// The same, looked up in the plan of that day.
+    /// The same, looked up.
     fn have_aged(
         &mut self,
         taken: &Taken,
@@ -320,9 +328,6 @@ impl Engine<'_> {
         day: Point,
         (tokens, states, later): (&[Token], &[u32], &mut Vec<Token>),
     ) -> Option<bool> {
-        let other = self.plan(Day::from_point(day));
-        let [now, then] = self.plans.get_disjoint_mut([at, other]).ok()?;
-        now.is_like(then).then_some(())?;
         later.clear();
         later.extend_from_slice(tokens);
         let aged = |fact: &FactId| {
@@ -330,13 +335,54 @@ impl Engine<'_> {
             answered && until + 1 == day
         };
         let facts = &self.book.facts;
-        let slots = || self.aging.iter().filter(|fact| aged(fact)).flat_map(|fact| facts.get(*fact).slots());
-        slots().for_each(|slot| later[slot.index()] = now.open[slot.index()]);
-        let mut parts = slots().filter_map(|slot| now.part_of[slot.index()]).map(usize::from);
-        Some(parts.any(|part| {
-            let state = then.parts[part].state(later, &self.sets);
-            !then.parts[part].says_the_same(state, &now.parts[part], states[part])
-        }))
+        let slots = self.aging.iter().filter(|fact| aged(fact)).flat_map(|fact| facts.get(*fact).slots());
+        let slots: Vec<SlotId> = slots.collect();
+        slots.iter().for_each(|slot| later[slot.index()] = self.plans[at].open[slot.index()]);
+        for slot in slots {
+            if let Some(part) = self.plans[at].part_of[slot.index()].map(usize::from)
+                && !self.on_day(at, part, Day::from_point(day), later, states[part])?.says_the_same
+            {
+                return Some(true);
+            }
+        }
+        Some(false)
+    }
+
+    /// What a part says on a later day about answers as they are known then, beside what it says at the visit; `None`
+    /// if the page has other rules on that day.
+    fn on_day(&mut self, at: usize, part: usize, day: Day, tokens: &[Token], state: u32) -> Option<Later> {
+        let visit = self.plans[at].visit;
+        let own = &mut self.plans[at].parts[part];
+        let now = own.glances[state as usize];
+        if self.steady_from.is_some_and(|from| steady::serves(from, visit)) && !now.more && own.has_room() {
+            // The same as at the visit about answers that lie as much further back.
+            let by = visit.point() - day.point();
+            let mut later = tokens.to_vec();
+            let dated = |slot: &&SlotId| self.book.facts.fact_of(**slot).kind.is_date();
+            for slot in own.slots.iter().filter(dated) {
+                later[slot.index()] = self.sets.moved(tokens[slot.index()], by);
+            }
+            let then = own.state(&later, &self.sets);
+            let then = own.glances[then as usize];
+            if !then.more {
+                let says_the_same = now.says_what(&then);
+                let mut total = then.total();
+                total.earliest = moved(total.earliest, -by);
+                total.latest = moved(total.latest, -by);
+                let waits_the_same = snapshot(now.total(), visit.point()) == snapshot(total, day.point());
+                return Some(Later { says_the_same, waits_the_same });
+            }
+        }
+        let other = self.plan(day);
+        let [now, then] = self.plans.get_disjoint_mut([at, other]).ok()?;
+        now.is_like(then).then_some(())?;
+        let then_state = then.parts[part].state(tokens, &self.sets);
+        let [one, two] = [(&now.parts[part], state), (&then.parts[part], then_state)]
+            .map(|(part, state)| part.glances[state as usize].total());
+        Some(Later {
+            says_the_same: then.parts[part].says_the_same(then_state, &now.parts[part], state),
+            waits_the_same: snapshot(one, visit.point()) == snapshot(two, day.point()),
+        })
     }
 
     /// When one part by itself says something else, if no answer ages.
@@ -362,20 +408,13 @@ impl Engine<'_> {
         days.sort_unstable();
         days.dedup();
         for (day, _) in days.iter() {
-            let other = self.plan(Day::from_point(*day));
-            let Ok([now, then]) = self.plans.get_disjoint_mut([at, other]) else { return Next::Look };
-            if !now.is_like(then) {
-                return Next::Look;
-            }
-            let state = then.parts[part].state(tokens, &self.sets);
-            let same = then.parts[part].says_the_same(state, &now.parts[part], states[part]);
-            if !same {
-                return i32::try_from(*day).map_or(Next::Look, Next::On);
-            }
-            let [one, two] = [(&now.parts[part], states[part]), (&then.parts[part], state)]
-                .map(|(part, state)| part.glances[state as usize].total());
-            if snapshot(one, visit.point()) != snapshot(two, *day) {
-                return Next::Look;
+            let later = self.on_day(at, part, Day::from_point(*day), tokens, states[part]);
+            match later {
+                Some(Later { says_the_same: false, .. }) => {
+                    return i32::try_from(*day).map_or(Next::Look, Next::On);
+                }
+                Some(Later { waits_the_same: true, .. }) => {}
+                _ => return Next::Look,
             }
         }
         Next::Never

@@ -122,6 +122,11 @@ pub(super) struct Glance {
 }
 
 impl Glance {
+    /// Whether another, where both are all there is, says the same about each rule.
+    pub(super) fn says_what(&self, other: &Glance) -> bool {
+        self.count == other.count && self.spoken == other.spoken
+    }
+
     /// What the part makes possible.
     pub(super) fn total(&self) -> Summary {
         let point = |day: i32| match day {
@@ -325,7 +330,12 @@ impl<'b> Part<'b> {
         if one.more || two.more {
             return self.states[state as usize].truths == other.states[other_state as usize].truths;
         }
-        one.count == two.count && one.spoken == two.spoken
+        one.says_what(two)
+    }
+
+    /// Whether the states that it has keep their numbers when another is added.
+    pub(super) fn has_room(&self) -> bool {
+        !self.is_large() && !self.memo.is_full() && self.states.len() < MOST_STATES
     }
 
     fn forget(&mut self) {

@@ -74,11 +74,16 @@ fn days(duration: Duration) -> Option<i64> {
     }
 }
 
+/// Whether the page that is steady from a day on says on this visit what it says on others.
+pub(super) fn serves(from: Point, visit: Day) -> bool {
+    visit.point() >= from && VISITS.contains(&visit.point())
+}
+
 impl Engine<'_> {
     /// The plan that serves visits on a day.
     pub(super) fn plan_for(&mut self, visit: Day) -> usize {
         let point = visit.point();
-        if self.steady_from.is_none_or(|from| point < from) || !VISITS.contains(&point) {
+        if !self.steady_from.is_some_and(|from| serves(from, visit)) {
             return self.plan(visit);
         }
         // The first day asked about in each span; none lies before the page is steady.
