@@ -4,7 +4,7 @@
 //! memory small. What the engine itself may use, such as splits of a search, stands beside the code that counts it.
 
 /// Bytes of one rule file, script, case file or signature file.
-pub const RULE_FILE: usize = 4 << 20;
+pub const RULE_FILE: usize = 2 << 20;
 /// Files of a rules folder.
 pub const RULE_FILES: usize = 2_000;
 /// Folders within folders of a rules folder.

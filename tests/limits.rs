@@ -11,7 +11,7 @@ use clearance::limits;
 /// The rows of the README's table: what, the constant, and how it is written.
 fn rows() -> Vec<(&'static str, u64, &'static str)> {
     vec![
-        ("a rule file, script, case file or signature file", limits::RULE_FILE as u64, "4 MiB"),
+        ("a rule file, script, case file or signature file", limits::RULE_FILE as u64, "2 MiB"),
         ("a rules folder", limits::RULE_FILES as u64, "2,000 files"),
         ("folders within folders", limits::FOLDERS as u64, "8"),
         ("a line of YAML", limits::LINE as u64, "1 MiB"),
