@@ -275,7 +275,9 @@ impl Decider<'_, '_> {
         let Records { mut entries, findings } = records;
         done.is_wrong |= findings.iter().any(records::is_error);
         done.complaints += &findings::each(texts, &findings, Colour::Styled);
-        let named = |entry: &Entry| entry.record.as_ref().is_some_and(|record| record.client.is_some());
+        let named = |entry: &Entry| {
+            entry.record.as_ref().and_then(|record| record.client.as_ref()).is_some_and(is_id)
+        };
         if !entries.iter().all(named) {
             let before = self.shared.positions.before(number) + done.counts.records();
             entries.iter_mut().for_each(|entry| entry.position += before);
@@ -350,7 +352,7 @@ impl Decider<'_, '_> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if words.text.chars().count() > CLIENT => (Some(words), None),
+            Some(words) if !is_id(words) => (Some(words), None),
             given => (None, given),
         };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
@@ -411,6 +413,11 @@ impl Decider<'_, '_> {
         }
         Ok((Some(self.shared.today()?), true))
     }
+}
+
+/// Whether it is short enough to be an id; else the position stands for the client.
+fn is_id(words: &Words) -> bool {
+    words.text.chars().count() <= CLIENT
 }
 
 /// Where an id stands in its row, with the quotes around it, as the long way says it.
