@@ -4,7 +4,7 @@
 //! memory small. What the engine itself may use, such as splits of a search, stands beside the code that counts it.
 
 /// Bytes of one rule file, script, case file or signature file.
-pub const RULE_FILE: usize = 1 << 20;
+pub const RULE_FILE: usize = 2 << 20;
 /// Files of a rules folder.
 pub const RULE_FILES: usize = 2_000;
 /// Folders within folders of a rules folder.
@@ -15,6 +15,8 @@ pub const LINE: usize = 1 << 20;
 pub const NESTING: usize = 32;
 /// Values of one YAML or JSON text; in YAML keys count too.
 pub const VALUES: usize = 1_000_000;
+/// Rules of one page, which have to fit into 15 bits.
+pub const RULES: usize = 20_000;
 /// Options of one fact.
 pub const OPTIONS_OF_ONE: usize = 64;
 /// Answers and options of all facts together.

@@ -104,7 +104,10 @@ impl Texts {
         let line = text.line_starts.partition_point(|start| *start <= span.start);
         let from = text.line_starts[line - 1] as usize;
         let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
-        let before = before.strip_prefix(b"\xef\xbb\xbf").filter(|_| from == 0).unwrap_or(before);
+        let before = before
+            .strip_prefix(b"\xef\xbb\xbf")
+            .filter(|_| from == 0 && text.lines_before == 0)
+            .unwrap_or(before);
         let characters = String::from_utf8_lossy(before).chars().count();
         Position { line: line as u32 + text.lines_before, column: characters as u32 + 1 }
     }
@@ -132,5 +135,8 @@ mod tests {
         assert_eq!(texts.reference(Span::new(id, 3..5)), "a.yaml:1:1");
         assert_eq!(texts.reference(Span::new(id, 7..8)), "a.yaml:1:4");
         assert_eq!(texts.reference(Span::new(id, 10..11)), "a.yaml:2:1");
+        // In the middle of a file it is a character like others.
+        let id = texts.add_piece("a.csv", "\u{feff}x".to_string(), 4);
+        assert_eq!(texts.reference(Span::new(id, 3..4)), "a.csv:5:2");
     }
 }

@@ -11,12 +11,13 @@ use clearance::limits;
 /// The rows of the README's table: what, the constant, and how it is written.
 fn rows() -> Vec<(&'static str, u64, &'static str)> {
     vec![
-        ("a rule file, script, case file or signature file", limits::RULE_FILE as u64, "1 MiB"),
+        ("a rule file, script, case file or signature file", limits::RULE_FILE as u64, "2 MiB"),
         ("a rules folder", limits::RULE_FILES as u64, "2,000 files"),
         ("folders within folders", limits::FOLDERS as u64, "8"),
         ("a line of YAML", limits::LINE as u64, "1 MiB"),
         ("maps and lists within each other, YAML and JSON", limits::NESTING as u64, "32"),
         ("keys and values of one YAML or JSON text", limits::VALUES as u64, "1,000,000"),
+        ("rules of one page", limits::RULES as u64, "20,000"),
         ("options of one fact", limits::OPTIONS_OF_ONE as u64, "64"),
         ("answers and options of all facts", limits::OPTIONS as u64, "4,000"),
         ("a condition or date", limits::EXPRESSION as u64, "16 KiB"),
@@ -185,4 +186,33 @@ fn more_options_than_can_be_counted_are_refused() {
         let said = check(format!("many:\n  kind: {kind}\n  ask: Which?\n  of: {{{options}}}\n"));
         assert!(said.contains("needs its options, at most 64"), "{kind}: {said}");
     }
+}
+
+#[test]
+fn a_page_has_so_many_rules_and_no_more() {
+    let dir = folder("rules");
+    for file in ["clinic.yaml", "facts.yaml"] {
+        fs::copy(Path::new("tests/broken/base").join(file), dir.join(file)).expect("a copy");
+    }
+    let said = |count: usize| {
+        let rules = (0..count).map(|at| format!("  r{at}: {{when: pregnant, because: b, basis: c}}\n"));
+        let rules = rules.collect::<String>();
+        let page = format!(
+            "treatment: Peel\nrevision: 1\nabsolute_contraindications:\n{rules}\
+             not_used: {{last_radiation_on: nobody asks}}\n"
+        );
+        fs::write(dir.join("page.yaml"), page).expect("a file");
+        let client = dir.join("client.ndjson");
+        fs::write(&client, "{\"client\":\"A\",\"visit\":\"2026-03-02\",\"facts\":{\"pregnant\":\"yes\"}}")
+            .expect("a file");
+        let args =
+            ["decide", &client.to_string_lossy(), "--format", "csv", "--rules", &dir.to_string_lossy()];
+        let output = run(&args);
+        [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat()
+    };
+    let all = said(limits::RULES);
+    assert!(all.contains("not eligible") && all.contains("|page/r19999|"), "{all:.3000}");
+    let more = said(limits::RULES + 1);
+    assert!(more.contains("the page has more than 20000 rules"), "{more:.3000}");
+    fs::remove_file(dir.join("page.yaml")).expect("the page");
 }

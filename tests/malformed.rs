@@ -100,7 +100,7 @@ fn odd_characters() {
 fn endless_lines() {
     let rules = Rules::new("endless");
     rules.write("page.yaml", format!("a: {}", "x".repeat(50 << 20)));
-    rules.check(1, &["error[unreadable-file]: `page.yaml` is larger than 1 MiB"]);
+    rules.check(1, &["error[unreadable-file]: `page.yaml` is larger than 2 MiB"]);
     rules.write("page.yaml", format!("treatment: {}\nrevision: one\n", "x".repeat(900_000)));
     rules.check(1, &["`one` is no revision"]);
     rules.write("page.yaml", format!("{}: 1\n", "x".repeat(900_000)));

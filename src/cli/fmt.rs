@@ -45,7 +45,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             }
             Formatted::Changed(text) => done.write(rules, path, &text),
             Formatted::TooLarge => {
-                done.leave(path, "formatted it would be larger than 1 MiB", "break it up into several files");
+                done.leave(path, "formatted it would be larger than 2 MiB", "break it up into several files");
             }
             Formatted::Differs(why) => {
                 let why = format!("{why}, which is a mistake in `clearance fmt`, not in the file");

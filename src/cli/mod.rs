@@ -7,7 +7,7 @@ mod book;
 mod check;
 mod cohort;
 mod completions;
-mod decide;
+pub mod decide;
 mod diff;
 mod exit;
 mod explain;

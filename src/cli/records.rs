@@ -252,9 +252,11 @@ fn body(content: &str) -> std::ops::Range<usize> {
 
 pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
     let content = &texts.get(id).content;
-    let mut start = body(content).start;
-    while start < content.len() {
-        let end = content[start..].find('\n').map_or(content.len(), |at| start + at);
+    let mut next = 0;
+    while next < content.len() {
+        let end = content[next..].find('\n').map_or(content.len(), |at| next + at);
+        // Wherever files were put together: where a text begins changes nothing.
+        let start = next + body(&content[next..end]).start;
         if !content[start..end].trim().is_empty() {
             let mut findings = Vec::new();
             let node = if end - start > RECORD_LINE {
@@ -266,7 +268,7 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
             let record = node.and_then(|node| record::from_node(&node, &mut findings));
             push(records, record, findings);
         }
-        start = end + 1;
+        next = end + 1;
     }
 }
 

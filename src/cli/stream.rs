@@ -65,12 +65,25 @@ pub struct Table {
 }
 
 impl Lines {
+    /// Where each text of its records starts: lines that are not UTF-8 stand apart.
+    pub(super) fn starts(&self) -> Vec<u32> {
+        let runs = self.readable().into_iter();
+        let starts =
+            runs.scan(0, |start, (bytes, _)| Some(std::mem::replace(start, *start + bytes.len() as u32)));
+        starts.collect()
+    }
+
+    fn readable(&self) -> Vec<(&[u8], bool)> {
+        let delimiter = self.table.as_ref().map(|table| table.sheet.header.delimiter);
+        readable(&self.bytes, delimiter.as_slice())
+    }
+
     /// The records in the lines.
     pub(super) fn read(&self) -> (Records, Texts) {
         let mut records = Records::default();
         let mut texts = self.table.as_ref().map(|table| table.texts.clone()).unwrap_or_default();
         let mut line = self.lines_before;
-        for (bytes, valid) in readable(&self.bytes) {
+        for (bytes, valid) in self.readable() {
             let content = String::from_utf8_lossy(bytes).into_owned();
             let id = texts.add_piece(&*self.name, content, line);
             match &self.table {
@@ -88,14 +101,16 @@ impl Lines {
     }
 }
 
-/// The bytes as runs of lines that are UTF-8, and single lines that are not.
-fn readable(bytes: &[u8]) -> Vec<(&[u8], bool)> {
+/// The bytes as runs of lines that are UTF-8, and single lines, or rows of a table, that are not.
+fn readable<'b>(bytes: &'b [u8], delimiters: &[u8]) -> Vec<(&'b [u8], bool)> {
     let mut runs = Vec::new();
     let mut rest = bytes;
     while let Err(error) = std::str::from_utf8(rest) {
-        let at = error.valid_up_to();
-        let start = rest[..at].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let end = rest[at..].iter().position(|byte| *byte == b'\n').map_or(rest.len(), |end| at + end + 1);
+        let (mut start, mut end) = (0, 0);
+        while end <= error.valid_up_to() {
+            start = end;
+            end += end_of_lines(&rest[start..], delimiters, 1).unwrap_or(rest.len() - start);
+        }
         runs.extend((start > 0).then_some((&rest[..start], true)));
         runs.push((&rest[start..end], false));
         rest = &rest[end..];
@@ -209,6 +224,13 @@ impl Pieces {
         Ok(Pieces { files, columns, open: None, most_lines: usize::MAX, room: Room::default() })
     }
 
+    /// The pieces of what a reader gives as standard input.
+    pub(super) fn of(reader: Box<dyn Read + Send>, is_table: bool, columns: Columns) -> Pieces {
+        let (room, path) = (Room::default(), "-".to_string());
+        let open = Open::of(path, reader, false, is_table, room.clone());
+        Pieces { files: VecDeque::new(), columns, open: Some(open), most_lines: usize::MAX, room }
+    }
+
     /// Whether one file is read as a whole, and nothing else.
     pub fn is_one(&self) -> bool {
         self.open.is_none()
@@ -240,24 +262,15 @@ impl Open {
             "-" => Box::new(std::io::stdin()),
             _ => Box::new(File::open(&path).map_err(|error| unread(&path, &error))?),
         };
-        let name = Arc::from(if path == "-" { "standard input" } else { path.as_str() });
         let is_file = path != "-" && fs::metadata(&path).is_ok_and(|data| data.is_file());
+        Ok(Open::of(path, reader, is_file, is_table, room))
+    }
+
+    fn of(path: String, reader: Box<dyn Read + Send>, is_file: bool, is_table: bool, room: Room) -> Open {
+        let name = Arc::from(if path == "-" { "standard input" } else { path.as_str() });
         let (table, bytes) = (None, Vec::new());
         let (started, ended, blank) = (false, false, true);
-        Ok(Open {
-            path,
-            name,
-            reader,
-            is_file,
-            is_table,
-            table,
-            bytes,
-            room,
-            lines: 0,
-            started,
-            ended,
-            blank,
-        })
+        Open { path, name, reader, is_file, is_table, table, bytes, room, lines: 0, started, ended, blank }
     }
 
     fn next(&mut self, columns: &Columns, most_lines: usize) -> Result<Option<Piece>, Failure> {
@@ -418,8 +431,11 @@ impl Open {
 /// Where the last of at most so many whole lines ends. In a table, whose cells these bytes part, a cell in quotes
 /// may go over several lines.
 pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usize> {
-    if delimiters.is_empty() || memchr::memchr(b'"', bytes).is_none() {
+    let first = if most == 1 { memchr::memchr(b'\n', bytes) } else { None };
+    let quotes = &bytes[..first.unwrap_or(bytes.len())];
+    if delimiters.is_empty() || memchr::memchr(b'"', quotes).is_none() {
         return match most {
+            1 => first.map(|at| at + 1),
             usize::MAX => memchr::memrchr(b'\n', bytes).map(|at| at + 1),
             _ => bytes
                 .iter()
@@ -433,6 +449,8 @@ pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usiz
     let (mut end, mut lines) = (None, 0);
     let (mut quoted, mut start) = (false, true);
     for (at, byte) in bytes.iter().enumerate() {
+        // Behind a quote that closes a cell another one opens it again: together they are one inside it.
+        let closes = quoted && *byte == b'"';
         match byte {
             b'"' if quoted || start => quoted = !quoted,
             b'\n' if !quoted => {
@@ -444,11 +462,41 @@ pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usiz
             }
             _ => {}
         }
-        start = !quoted && (matches!(byte, b'\r' | b'\n' | b'"') || delimiters.contains(byte));
+        start = closes || !quoted && (matches!(byte, b'\r' | b'\n') || delimiters.contains(byte));
     }
     end
 }
 
 fn unread(path: &str, error: &std::io::Error) -> Failure {
     Failure::new(format!("`{path}` cannot be read: {}", words(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cell_in_quotes_goes_over_several_lines_and_no_other() {
+        let end = |text: &str| end_of_lines(text.as_bytes(), b",", 1);
+        for (row, rest) in [
+            ("a,b\n", "\"c\n"),
+            ("\"a\nb\",c\n", "d\n"),
+            ("\"a\"\"\nb\",c\n", "d\n"),
+            ("a\"\"b,c\n", "\"d\n"),
+            ("\"a\"b\"c\n", "d\n"),
+            ("a,\"\"\n", "b\n"),
+        ] {
+            assert_eq!(end(&format!("{row}{rest}")), Some(row.len()), "{row}");
+        }
+        assert_eq!(end("a,\"b\nc\n"), None);
+    }
+
+    #[test]
+    fn a_row_that_is_no_text_stands_alone_with_all_its_lines() {
+        let bytes = b"a,b\n\"\xff\n\",c\nd,e\nf\xff\n";
+        let runs: [(&[u8], bool); 4] =
+            [(b"a,b\n", true), (b"\"\xff\n\",c\n", false), (b"d,e\n", true), (b"f\xff\n", false)];
+        assert_eq!(readable(bytes, b","), runs);
+        assert_eq!(readable(b"\"\xff\n\"\n", b""), [(&b"\"\xff\n"[..], false), (b"\"\n", true)]);
+    }
 }

@@ -3,6 +3,8 @@
 //! Rules that share no open answer are independent, so each group of rules is split on its own: the open
 //! answers of a group are cut where one of its rules can change, until every rule of the group is decided.
 
+use std::collections::BTreeMap;
+
 use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{May, Posed, Prop};
@@ -266,9 +268,18 @@ pub(super) fn parts(set: &Points, cuts: &[Point], whole: bool) -> Vec<Points> {
 /// without them read are in no group.
 pub(super) fn groups(rules: &Rules<'_>, active: &[usize], space: &Space) -> Vec<Group> {
     let open = |slot: &SlotId| space.sets[slot.index()].single().is_none();
-    let mut groups: Vec<Group> = Vec::new();
-    for at in active {
-        let mut slots: Vec<SlotId> = rules.rules[*at].slots.iter().copied().filter(open).collect();
+    // For each slot a rule that reads it, and for each rule an earlier one of its group; a root is its own.
+    let mut reader: Vec<Option<usize>> = vec![None; space.sets.len()];
+    let mut joined: Vec<usize> = (0..active.len()).collect();
+    let root = |joined: &[usize], mut at: usize| {
+        while joined[at] != at {
+            at = joined[at];
+        }
+        at
+    };
+    let mut read: Vec<Vec<SlotId>> = Vec::with_capacity(active.len());
+    for (at, rule) in active.iter().enumerate() {
+        let mut slots: Vec<SlotId> = rules.rules[*rule].slots.iter().copied().filter(open).collect();
         let linked: Vec<SlotId> = space
             .links
             .iter()
@@ -276,20 +287,24 @@ pub(super) fn groups(rules: &Rules<'_>, active: &[usize], space: &Space) -> Vec<
             .flat_map(|link| link.slots.iter().copied())
             .collect();
         slots.extend(linked);
-        let (joined, apart): (Vec<Group>, Vec<Group>) =
-            groups.into_iter().partition(|group| group.slots.iter().any(|slot| slots.contains(slot)));
-        let mut merged = Group { rules: vec![*at], slots, summary: None };
-        for group in joined {
-            merged.rules.extend(group.rules);
-            merged.slots.extend(group.slots);
+        for slot in &slots {
+            let (one, two) = (root(&joined, *reader[slot.index()].get_or_insert(at)), root(&joined, at));
+            joined[one.max(two)] = one.min(two);
         }
-        merged.rules.sort_unstable();
-        merged.slots.sort_unstable();
-        merged.slots.dedup();
-        groups = apart;
-        groups.push(merged);
+        read.push(slots);
     }
-    groups.sort_by(|a, b| a.rules.cmp(&b.rules));
+    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
+    for (at, (rule, slots)) in active.iter().zip(read).enumerate() {
+        let empty = || Group { rules: Vec::new(), slots: Vec::new(), summary: None };
+        let group = groups.entry(root(&joined, at)).or_insert_with(empty);
+        group.rules.push(*rule);
+        group.slots.extend(slots);
+    }
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    for group in &mut groups {
+        group.slots.sort_unstable();
+        group.slots.dedup();
+    }
     groups
 }
 

@@ -95,8 +95,9 @@ fn excerpt(content: &str, lines_before: u32, places: &[Place]) -> Excerpt {
     // Whatever stands far behind the last place would not be shown, and may be of any length.
     let last = places.iter().map(|place| place.range.end).max().unwrap_or_default();
     let end = content[last..end].char_indices().nth(MOST_BEHIND).map_or(end, |(at, _)| last + at);
-    // A byte order mark has no column.
-    let mark = if start == 0 && content.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    // A byte order mark of a file has no column.
+    let marked = start == 0 && lines_before == 0 && content.starts_with('\u{feff}');
+    let mark = if marked { '\u{feff}'.len_utf8() } else { 0 };
     let start = (start + mark).min(end);
     let offset = |at: usize| shown(&content[start..at.max(start)]).len();
     let places = places.iter().map(|p| (offset(p.range.start)..offset(p.range.end), p.label)).collect();

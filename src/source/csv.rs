@@ -1,6 +1,7 @@
 //! CSV as a table whose cells know where they stand.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::ops::Range;
 
 use super::node::repeated_key;
@@ -68,7 +69,7 @@ pub fn header(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     let delimiter = delimiter(body);
-    let mut reader = reader(body, delimiter);
+    let mut reader = reader(body.as_bytes(), delimiter);
     let mut record = csv::StringRecord::new();
     match reader.read_record(&mut record) {
         Ok(true) => {}
@@ -98,18 +99,20 @@ pub fn rows(
     findings: &mut Vec<Diagnostic>,
 ) -> Vec<Row> {
     let body = texts.get(id).content.get(from..).unwrap_or_default();
-    let mut reader = reader(body, header.delimiter);
+    // A byte order mark counts at the start of a file: behind an empty line the reader leaves it where it is.
+    let mut reader = reader(b"\n".chain(body.as_bytes()), header.delimiter);
+    let byte = |at: Option<&csv::Position>| at.map_or(0, |at| (at.byte() as usize).saturating_sub(1));
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                let start = from + error.position().map_or(0, |at| at.byte() as usize);
+                let start = from + byte(error.position());
                 findings.push(unreadable(Span::new(id, start..start), &error));
                 break;
             }
         };
-        let start = record.position().map_or(0, |at| at.byte() as usize);
+        let start = byte(record.position());
         let places = Places::of(body, start, header.delimiter);
         let span = place(id, from, places.row);
         let cells = match places.open_quote {
@@ -122,12 +125,8 @@ pub fn rows(
     rows
 }
 
-fn reader(body: &str, delimiter: u8) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(body.as_bytes())
+fn reader<R: Read>(body: R, delimiter: u8) -> csv::Reader<R> {
+    csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(body)
 }
 
 fn place(id: TextId, first: usize, (from, to): (usize, usize)) -> Span {
@@ -286,6 +285,23 @@ mod tests {
         assert_eq!(texts.reference(short.labels[0].span), "r.csv:2:1");
         assert!(rows[1].cells.is_err());
         assert_eq!(cells(&rows[2])[0].text, "1");
+    }
+
+    #[test]
+    fn a_byte_order_mark_counts_at_the_start_of_a_file_only() {
+        let (_, whole, _) = table("\u{feff}a,b\n1,2\n\u{feff}\"3\",4\n");
+        let rows = whole.expect("a table").rows;
+        let mut texts = Texts::new();
+        let id = texts.add("head.csv", "a,b\n".to_string());
+        let header = header(&texts, id, &mut Vec::new()).expect("a header");
+        let piece = texts.add_piece("table.csv", "\u{feff}\"3\",4\n5,6\n".to_string(), 2);
+        let pieces = super::rows(&texts, piece, 0, &header, &mut Vec::new());
+        let words = |row: &Row| {
+            row.cells.as_ref().expect("cells").iter().map(|cell| cell.text.clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(words(&rows[1]), ["\u{feff}\"3\"", "4"]);
+        assert_eq!(words(&pieces[0]), words(&rows[1]));
+        assert_eq!(texts.reference(pieces[1].span), "table.csv:4:1");
     }
 
     #[test]

@@ -33,7 +33,7 @@ impl Folder {
             }
         };
         if bytes.len() > RULE_FILE {
-            let message = format!("`{}` is larger than 1 MiB", prose::visible(&name));
+            let message = format!("`{}` is larger than 2 MiB", prose::visible(&name));
             let finding = Diagnostic::error(Code::UnreadableFile, message)
                 .note("rule files are written by hand and stay far below that")
                 .help("check that the right file lies there");

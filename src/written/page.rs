@@ -3,7 +3,8 @@
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words, named, words};
 use super::visit::{self, AftercareItem, Appointment, Course, Pricing};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::RULES;
 use crate::source::{Kind, Node};
 use crate::span::Span;
 
@@ -217,7 +218,7 @@ pub(super) fn read(path: &str, node: &Node, out: &mut Vec<Diagnostic>) -> Option
     let mut fields = Fields::of(node, start, format!("the page `{path}`"), out)?;
     let fields_mut = &mut fields;
     let mut rules = Vec::new();
-    let mut above = None;
+    let (mut above, mut full) = (None, false);
     for (section, heading) in Section::ALL {
         for Named { name, span, value } in fields_mut.named(heading, out) {
             let versions = match &value.kind {
@@ -231,6 +232,18 @@ pub(super) fn read(path: &str, node: &Node, out: &mut Vec<Diagnostic>) -> Option
             }
             above = Some(span);
             for version in versions {
+                if rules.len() >= RULES {
+                    if !std::mem::replace(&mut full, true) {
+                        let found = Diagnostic::error(
+                            Code::BadValue,
+                            format!("the page has more than {RULES} rules"),
+                        )
+                        .at(span, "one too many")
+                        .note("this rule and those after it have not been read");
+                        out.push(found.help("check that the right file lies there"));
+                    }
+                    break;
+                }
                 if let Some(value) = rule(section, &name, span, version, out) {
                     rules.push(Named { name: name.clone(), span, value });
                 }

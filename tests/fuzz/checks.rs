@@ -96,8 +96,17 @@ pub fn shipped() -> Loaded {
         "microneedling/leaflet.yaml",
         "microneedling/pricing.rhai",
     ];
-    let files = paths.map(|path| (path, std::fs::read(format!("rules/{path}")).expect("a shipped file")));
-    let loaded = loaded(files, Part::Rules);
+    of_folder("rules", &paths)
+}
+
+/// A page that uses what the shipped one does not.
+pub fn peel() -> Loaded {
+    of_folder("tests/batch/rules", &["clinic.yaml", "facts.yaml", "peel.yaml"])
+}
+
+fn of_folder(folder: &str, paths: &[&str]) -> Loaded {
+    let read = |path: &str| std::fs::read(format!("{folder}/{path}")).expect("a file of the rules");
+    let loaded = loaded(paths.iter().map(|path| (*path, read(path))), Part::Rules);
     assert!(loaded.usable());
     loaded
 }

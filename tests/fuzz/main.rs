@@ -6,6 +6,7 @@
 //! is kept in `target/tmp/fuzz`; moved to `tests/fuzz/seeds/<target>/` it is tried first in every run. If the
 //! process itself is ended, as by an overflow of the stack, `CLEARANCE_FUZZ_KEEP=1` leaves the last input there.
 
+mod brief;
 mod checks;
 mod expressions;
 mod layout;
@@ -20,6 +21,7 @@ mod scripts;
 mod seeds;
 mod signatures;
 
+use clearance::cli::records::Input as Format;
 use run::{Target, run};
 
 #[global_allocator]
@@ -27,7 +29,7 @@ static COUNTED: memory::Counted = memory::Counted;
 
 #[test]
 fn conditions() {
-    let target = Target { name: "expressions", share: 520, longest: 800, stack: 2 };
+    let target = Target { name: "expressions", share: 440, longest: 800, stack: 2 };
     run(&target, expressions::executor);
 }
 
@@ -35,6 +37,18 @@ fn conditions() {
 fn client_records() {
     let target = Target { name: "records", share: 80, longest: 2_000, stack: 2 };
     run(&target, records::executor);
+}
+
+#[test]
+fn ndjson_in_brief() {
+    let target = Target { name: "ndjson-in-brief", share: 40, longest: 2_000, stack: 2 };
+    run(&target, || brief::executor(Format::Ndjson));
+}
+
+#[test]
+fn csv_in_brief() {
+    let target = Target { name: "csv-in-brief", share: 40, longest: 2_000, stack: 2 };
+    run(&target, || brief::executor(Format::Csv));
 }
 
 #[test]

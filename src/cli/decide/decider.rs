@@ -161,13 +161,8 @@ impl Decider<'_, '_> {
                 self.each(number, records, &texts, done)?;
                 done.read = lines.bytes.len() as u64;
                 // Lines that are not UTF-8 stand apart, and the ids in the text of their run.
-                let runs = texts.all().skip(usize::from(lines.table.is_some()));
-                let starts = runs.scan(0, |end, (id, text)| {
-                    let start = *end;
-                    *end += text.content.len() as u32;
-                    Some((id, start))
-                });
-                let starts: BTreeMap<TextId, u32> = starts.collect();
+                let runs = texts.all().skip(usize::from(lines.table.is_some())).map(|(id, _)| id);
+                let starts: BTreeMap<TextId, u32> = runs.zip(lines.starts()).collect();
                 for seen in &mut done.ids {
                     let start = seen.text.and_then(|text| starts.get(&text)).copied().unwrap_or_default();
                     seen.at = (seen.at.0 + start, seen.at.1 + start);
@@ -235,8 +230,9 @@ impl Decider<'_, '_> {
             if let Some((asked, brief)) = asked {
                 self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
                 self.rows.count(brief, &self.shared.names, &mut done.counts);
-                let from = asked.client.as_ptr() as usize - text.as_ptr() as usize;
-                done.ids.push(Seen::of(asked.client, line + 1, from as u32));
+                let (from, to) = with_quotes(row, asked.client);
+                let at = ((start + from) as u32, (start + to) as u32);
+                done.ids.push(Seen { at, ..Seen::of(asked.client, line + 1, 0) });
             } else if !bare.is_empty() {
                 // A cell in quotes may go over several lines.
                 let end = end_of_lines(rest.as_bytes(), &[delimiter], 1).unwrap_or(rest.len());
@@ -282,7 +278,9 @@ impl Decider<'_, '_> {
         let Records { mut entries, findings } = records;
         done.is_wrong |= findings.iter().any(records::is_error);
         done.complaints += &findings::each(texts, &findings, Colour::Styled);
-        let named = |entry: &Entry| entry.record.as_ref().is_some_and(|record| record.client.is_some());
+        let named = |entry: &Entry| {
+            entry.record.as_ref().and_then(|record| record.client.as_ref()).is_some_and(is_id)
+        };
         if !entries.iter().all(named) {
             let before = self.shared.positions.before(number) + done.counts.records();
             entries.iter_mut().for_each(|entry| entry.position += before);
@@ -357,7 +355,7 @@ impl Decider<'_, '_> {
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if words.text.chars().count() > CLIENT => (Some(words), None),
+            Some(words) if !is_id(words) => (Some(words), None),
             given => (None, given),
         };
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
@@ -417,6 +415,21 @@ impl Decider<'_, '_> {
             return Ok((day, false));
         }
         Ok((Some(self.shared.today()?), true))
+    }
+}
+
+/// Whether it is short enough to be an id; else the position stands for the client.
+fn is_id(words: &Words) -> bool {
+    words.text.chars().count() <= CLIENT
+}
+
+/// Where an id stands in its row, with the quotes around it, as the long way says it.
+fn with_quotes(row: &str, id: &str) -> (usize, usize) {
+    let from = id.as_ptr() as usize - row.as_ptr() as usize;
+    let to = from + id.len();
+    match row[..from].trim_end().strip_suffix('"') {
+        Some(before) => (before.len(), row[to..].find('"').map_or(to, |at| to + at + 1)),
+        None => (from, to),
     }
 }
 

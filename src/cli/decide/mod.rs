@@ -8,6 +8,7 @@ mod pipe;
 mod progress;
 mod quick;
 mod repeats;
+mod table;
 mod words;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use self::decider::Shared;
 use self::logging::Logging;
 use self::progress::Progress;
 use self::repeats::Repeats;
+pub use self::table::{Filled, Filler, Table, Way};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::log::store::CHUNK;

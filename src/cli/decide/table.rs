@@ -1,0 +1,106 @@
+//! A table of answers to the records that a reader gives: what `decide --format csv` prints, without files and in
+//! one thread, so that it can be asked many times over.
+
+use std::io::Read;
+
+use super::super::exit::Failure;
+use super::super::folder::Loaded;
+use super::super::records::{Columns, Input};
+use super::super::stream::{Pieces, Room};
+use super::decider::{Decider, Shared};
+use super::repeats::Repeats;
+use super::{Args, Format};
+use crate::report::tally::Counts;
+use crate::value::Day;
+
+/// How a record is decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// In brief where that says the same, as for a table that is only printed.
+    Short,
+    /// Every record in full, as for a table that is logged too.
+    Long,
+}
+
+/// A table that is asked for, of the first treatment of some rules.
+pub struct Table<'d> {
+    shared: Shared<'d>,
+}
+
+/// Somebody who fills tables, one after the other. Clients without an id are numbered over all of them.
+pub struct Filler<'t, 'd> {
+    shared: &'t Shared<'d>,
+    decider: Decider<'t, 'd>,
+    pieces: usize,
+}
+
+/// A table that was filled.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// The rows, without the header.
+    pub rows: String,
+    /// What is said about records, columns and files.
+    pub said: String,
+    /// What is said about client ids that stand there twice.
+    pub repeated: String,
+    /// How many clients have which outcome, and how many not decided.
+    pub summary: String,
+    /// Whether something was wrong with the file or a record.
+    pub is_wrong: bool,
+}
+
+impl Args {
+    /// Asks for a table of standard input.
+    pub fn table(input: Input, visit: Option<Day>, answered_on: Option<Day>, way: Way) -> Args {
+        Args {
+            files: vec!["-".to_string()],
+            visit,
+            answered_on,
+            treatment: None,
+            on: None,
+            why: false,
+            format: Format::Csv,
+            input: Some(input),
+            require: None,
+            log: (way == Way::Long).then(Default::default),
+            asked_by: None,
+            archive: None,
+        }
+    }
+}
+
+impl<'d> Table<'d> {
+    /// For sound rules.
+    pub fn new(args: &'d Args, rules: &'d Loaded) -> Table<'d> {
+        let (book, scripts) = (&rules.book, &rules.scripts[0]);
+        Table { shared: Shared::new(args, book, &book.treatments[0], scripts, None, Room::default()) }
+    }
+
+    /// Somebody who fills it.
+    pub fn filler(&self) -> Filler<'_, 'd> {
+        Filler { shared: &self.shared, decider: self.shared.decider(), pieces: 0 }
+    }
+}
+
+impl Filler<'_, '_> {
+    /// Decides what a reader gives, in the pieces that it gives.
+    pub fn fill(&mut self, reader: Box<dyn Read + Send>) -> Result<Filled, Failure> {
+        let Shared { args, book, ref names, .. } = *self.shared;
+        let mut pieces = Pieces::of(reader, args.input == Some(Input::Csv), Columns::of(&[book]));
+        let (mut counts, mut repeats, mut filled) =
+            (Counts::default(), Repeats::default(), Filled::default());
+        let mut rows = Vec::new();
+        while let Some(piece) = pieces.next()? {
+            let done = self.decider.piece(self.pieces, piece)?;
+            self.pieces += 1;
+            filled.is_wrong |= done.is_wrong;
+            filled.said += &done.complaints;
+            filled.repeated += &repeats.all(&done);
+            rows.extend_from_slice(&done.bytes);
+            counts.join(&done.counts);
+        }
+        filled.rows = String::from_utf8_lossy(&rows).into_owned();
+        filled.summary = counts.summary(names);
+        Ok(filled)
+    }
+}

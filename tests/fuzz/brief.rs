@@ -1,0 +1,170 @@
+//! The short way of `decide` for many clients against the long one: of whatever records, and wherever the pieces
+//! end in which they are read, both fill the same table and say the same beside it.
+
+use std::io::{self, Read};
+
+use clearance::cli::decide::{Args, Filled, Filler, Table, Way};
+use clearance::cli::folder::Loaded;
+use clearance::cli::records::Input as Format;
+use clearance::value::Day;
+
+use crate::checks;
+use crate::random::Random;
+use crate::run::Input;
+
+/// The two ways on the same rules, and tables that outlive every execution, as those of a large file do.
+struct Ways {
+    /// The treatment.
+    kind: &'static str,
+    format: Format,
+    tables: [&'static Table<'static>; 2],
+    fillers: [Filler<'static, 'static>; 2],
+}
+
+impl Ways {
+    fn new(rules: &'static Loaded, format: Format, days: [Option<Day>; 2]) -> Ways {
+        let kind = &rules.book.treatments[0].id;
+        let tables = [Way::Short, Way::Long].map(|way| {
+            let args: &'static Args = Box::leak(Box::new(Args::table(format, days[0], days[1], way)));
+            &*Box::leak(Box::new(Table::new(args, rules)))
+        });
+        Ways { kind, format, tables, fillers: tables.map(Table::filler) }
+    }
+
+    fn compare(&mut self, bytes: &[u8], random: &Random) -> Filled {
+        let [short, long] = &mut self.fillers;
+        let pieces = Pieces::cut(bytes, random);
+        let [short, long] = [fill(short, pieces.clone()), fill(long, Pieces::whole(bytes))];
+        if short == long {
+            return short;
+        }
+        let [alone_short, alone_long] = self.tables.map(Table::filler);
+        let alone = [(alone_short, pieces.clone()), (alone_long, Pieces::whole(bytes))];
+        let [alone_short, alone_long] = alone.map(|(mut filler, pieces)| fill(&mut filler, pieces));
+        let when = if alone_short == alone_long { "after others only" } else { "by itself" };
+        let texts = |filled: Filled| {
+            [filled.rows, filled.said, filled.repeated, filled.summary, format!("wrong: {}", filled.is_wrong)]
+                .concat()
+        };
+        let (short, long) = (texts(short), texts(long));
+        let same = short.lines().zip(long.lines()).take_while(|(short, long)| short == long).count();
+        let line = |text: &str| text.lines().nth(same).unwrap_or_default().to_string();
+        let (short, long, pieces) = (line(&short), line(&long), pieces.lengths());
+        panic!(
+            "{when}, in pieces of {pieces:?}, line {same}: the short way says\n{short}\nand the long way\n{long}"
+        );
+    }
+}
+
+fn fill(filler: &mut Filler<'_, '_>, pieces: Pieces) -> Filled {
+    filler.fill(Box::new(pieces)).unwrap_or_else(|_| panic!("nothing is read that could fail"))
+}
+
+pub fn executor(format: Format) -> impl FnMut(&Input<'_>) -> u64 {
+    let rules = [checks::shipped(), checks::peel()].map(|loaded| &*Box::leak(Box::new(loaded)));
+    let day = |text| Some(Day::parse(text).expect("a day"));
+    let days = [[None, None], [day("2026-03-02"), None], [day("2026-06-15"), day("2026-05-28")]];
+    let each = rules.iter().flat_map(|rules| days.map(|days| Ways::new(rules, format, days)));
+    let mut ways: Vec<Ways> = each.collect();
+    move |input| {
+        // All that is chosen follows from the input, so that one that was kept does the same again.
+        let random = Random::new(input.bytes.iter().fold(1, |sum, byte| checks::mix(sum, u64::from(*byte))));
+        let which = if random.one_in(2) { 0 } else { random.below(days.len()) };
+        let ways = ways.iter_mut().filter(|ways| ways.kind == input.kind).nth(which);
+        let ways = ways.unwrap_or_else(|| panic!("no treatment is called `{}`", input.kind));
+        let filled = ways.compare(input.bytes, &random);
+        counted(input.bytes, ways.format, &filled);
+        saw(&filled)
+    }
+}
+
+/// No record is lost, and none is there twice.
+fn counted(bytes: &[u8], format: Format, filled: &Filled) {
+    let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(filled.rows.as_bytes());
+    let rows = rows.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 16)).count();
+    assert_eq!(filled.rows.lines().count(), rows, "{:?}", filled.rows);
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let unmarked = |text| str::trim_start_matches(text, '\u{feff}');
+    match format {
+        // A picture or a workbook is no records.
+        Format::Ndjson if rows == 0 && filled.is_wrong => {}
+        Format::Ndjson => {
+            let lines = text.split('\n').map(unmarked);
+            assert_eq!(rows, lines.filter(|line| !line.trim().is_empty()).count());
+        }
+        // A header that cannot be read is none; quotes and bare returns take a reader of tables.
+        _ if rows == 0 || text.contains(['"', '\r']) => {}
+        _ => {
+            let lines = unmarked(text).split('\n');
+            assert_eq!(rows, lines.filter(|line| !line.is_empty()).count() - 1);
+        }
+    }
+}
+
+/// What is new to see: outcomes, which cells are filled, and what kinds of findings.
+fn saw(filled: &Filled) -> u64 {
+    let mut seen = filled.rows.lines().count().min(3) as u64;
+    for row in filled.rows.lines().take(2) {
+        for cell in row.split(',').skip(1) {
+            let words = cell.bytes().filter(|byte| !byte.is_ascii_digit()).take(16);
+            seen = checks::mix(seen, words.fold(1, |sum, byte| checks::mix(sum, u64::from(byte))));
+        }
+    }
+    let found = filled.said.lines().filter(|line| line.contains("error[") || line.contains("warning["));
+    let mut found: Vec<&str> = found.map(|line| line.split('`').next().unwrap_or(line)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+        .iter()
+        .take(2)
+        .flat_map(|line| line.bytes())
+        .fold(seen, |sum, byte| checks::mix(sum, u64::from(byte)))
+}
+
+/// A text that comes in pieces, as through a pipe.
+#[derive(Clone)]
+struct Pieces {
+    bytes: Vec<u8>,
+    /// Where pieces end, the last first.
+    ends: Vec<usize>,
+    read: usize,
+}
+
+impl Pieces {
+    fn whole(bytes: &[u8]) -> Pieces {
+        Pieces { bytes: bytes.to_vec(), ends: Vec::new(), read: 0 }
+    }
+
+    fn cut(bytes: &[u8], random: &Random) -> Pieces {
+        let count = match random.below(64) {
+            0 => random.below(bytes.len().min(400) + 1),
+            at => at % 6,
+        };
+        let place = |_| match random.one_in(4) {
+            true => random.below(8),
+            false => random.below(bytes.len() + 1),
+        };
+        let mut ends: Vec<usize> = (0..count).map(place).collect();
+        ends.sort_unstable_by(|a, b| b.cmp(a));
+        ends.dedup();
+        Pieces { ends, ..Pieces::whole(bytes) }
+    }
+
+    fn lengths(&self) -> Vec<usize> {
+        let mut pieces = self.clone();
+        let mut room = vec![0; self.bytes.len() + 1];
+        std::iter::from_fn(|| pieces.read(&mut room).ok().filter(|read| *read > 0)).collect()
+    }
+}
+
+impl Read for Pieces {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        while self.ends.pop_if(|end| *end <= self.read).is_some() {}
+        let end = self.ends.last().copied().unwrap_or(usize::MAX).min(self.bytes.len());
+        let piece = &self.bytes[self.read..end];
+        let length = piece.len().min(room.len());
+        room[..length].copy_from_slice(&piece[..length]);
+        self.read += length;
+        Ok(length)
+    }
+}
