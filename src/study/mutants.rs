@@ -9,7 +9,8 @@ mod visit;
 use conditions::Changes;
 pub use equivalent::equivalent;
 
-use crate::book::condition::{Condition, ConditionKind, SlotId};
+use super::case::Question;
+use crate::book::condition::{Condition, ConditionKind, ParameterId, SlotId};
 use crate::book::fact::{self, Answers, Fact, Facts};
 use crate::book::{
     AftercareItem, Appointment, Book, Course, Dated, InForce, Outcome, Parameter, ParameterValue, Pricing,
@@ -137,6 +138,46 @@ impl Mutant {
             }
         }
         book
+    }
+
+    /// The rules that may say something else: as they are in the page, and in the page with the change. `None` if
+    /// the change is not one of rules alone.
+    pub fn rules<'t>(&self, old: &'t Treatment, new: &'t Treatment) -> Option<[Vec<&'t Rule>; 2]> {
+        let rules: [Vec<&Rule>; 2] = match &self.piece {
+            Piece::Rule(at, changed) => {
+                [vec![&old.rules[*at]], changed.iter().map(|_| &new.rules[*at]).collect()]
+            }
+            Piece::Parameter(at, _) => {
+                // A script may be given the parameter.
+                let reads = |rule: &&Rule| {
+                    let condition = &rule.condition;
+                    condition.is_scripted() || condition.parameters().contains(&ParameterId(*at as u16))
+                };
+                [old, new].map(|page| page.rules.iter().filter(reads).collect())
+            }
+            Piece::Aftercare(..) | Piece::Course(_) | Piece::Appointment(_) | Piece::Pricing(_) => {
+                [Vec::new(), Vec::new()]
+            }
+            Piece::Fact(..) | Piece::InForce(_) | Piece::PageWithdrawn(_) | Piece::ClinicWithdrawn(_) => {
+                return None;
+            }
+        };
+        // What is withdrawn speaks in another way.
+        rules.iter().flatten().all(|rule| rule.withdrawn.is_none()).then_some(rules)
+    }
+
+    /// Whether the answer to a question may rest on what it changes. `open` if some answer of its client is.
+    pub fn concerns(&self, question: &Question, open: bool) -> bool {
+        match (&self.piece, question) {
+            (Piece::Aftercare(..), question) => matches!(question, Question::Aftercare { .. }),
+            (Piece::Course(_) | Piece::Appointment(_), Question::PlanFrom(_) | Question::PlanFor(_)) => true,
+            (Piece::Course(_), _) => false,
+            (Piece::Appointment(_), question) => matches!(question, Question::Decide(_)),
+            // A decision says which open answers move the price.
+            (Piece::Pricing(_), Question::Decide(_)) => open,
+            (Piece::Pricing(_), question) => matches!(question, Question::Quote(..) | Question::PlanFor(_)),
+            _ => true,
+        }
     }
 }
 
