@@ -11,6 +11,10 @@ use crate::value::{NEVER, ONGOING, Point, Points};
 /// So many clients stand in a block.
 pub(super) const LANES: usize = 64;
 
+/// The answers of all clients to one slot: of the client with the place `lane` in row `lane % 8`, at `lane / 8`. What
+/// is asked about a row is then one bit of each byte in the clients' word.
+type Rows<N> = [[N; 8]; 8];
+
 /// How the answers of every slot are kept on a day. It rests on the questions alone, so that a block can be asked
 /// about any rules that ask them.
 #[derive(Debug)]
@@ -32,6 +36,24 @@ enum Form {
     Point,
 }
 
+/// A point that tells the answers to a slot apart, as what is looked at in a block.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Cut {
+    /// No answer lies on the other side.
+    Same(u64),
+    Bit(usize),
+    Short(usize, i32),
+    Point(usize, Point),
+}
+
+/// The answers of all clients to one slot.
+#[derive(Clone, Copy)]
+pub(super) enum Column<'b> {
+    Bit(u64, [Point; 2]),
+    Short(&'b Rows<i32>),
+    Point(&'b Rows<Point>),
+}
+
 /// 64 clients on one day. Made once and filled again and again.
 #[derive(Debug, Clone)]
 pub struct Block {
@@ -42,8 +64,8 @@ pub struct Block {
     known: Vec<u64>,
     partly: Vec<u64>,
     bits: Vec<u64>,
-    shorts: Vec<[i32; LANES]>,
-    points: Vec<[Point; LANES]>,
+    shorts: Vec<Rows<i32>>,
+    points: Vec<Rows<Point>>,
 }
 
 impl Layout {
@@ -62,6 +84,18 @@ impl Layout {
     /// The points of each slot.
     pub(super) fn domains(&self) -> &[Points] {
         &self.domains
+    }
+
+    /// What is looked at to tell whose answer lies at `point` or above it.
+    pub(super) fn cut(&self, slot: SlotId, point: Point) -> Cut {
+        match self.forms[slot.index()] {
+            (Form::Bit(low, _), _) if point <= low => Cut::Same(u64::MAX),
+            (Form::Bit(_, high), _) if point > high => Cut::Same(0),
+            (Form::Bit(..), at) => Cut::Bit(at),
+            (Form::Short, _) if point > ONGOING => Cut::Same(0),
+            (Form::Short, at) => Cut::Short(at, short(point)),
+            (Form::Point, at) => Cut::Point(at, point),
+        }
     }
 }
 
@@ -99,6 +133,22 @@ fn short(point: Point) -> i32 {
     }
 }
 
+impl Column<'_> {
+    /// The point of a known answer.
+    #[inline(always)]
+    pub(super) fn point(self, lane: usize) -> Point {
+        match self {
+            Column::Bit(word, points) => points[(word >> lane & 1) as usize],
+            Column::Short(rows) => match rows[lane % 8][lane / 8] {
+                i32::MIN => NEVER,
+                i32::MAX => ONGOING,
+                code => code.into(),
+            },
+            Column::Point(rows) => rows[lane % 8][lane / 8],
+        }
+    }
+}
+
 impl Block {
     pub(super) fn of(layout: &Arc<Layout>) -> Block {
         let [bits, shorts, points] = layout.counts;
@@ -108,8 +158,8 @@ impl Block {
             known: vec![0; layout.forms.len()],
             partly: vec![0; layout.forms.len()],
             bits: vec![0; bits],
-            shorts: vec![[0; LANES]; shorts],
-            points: vec![[0; LANES]; points],
+            shorts: vec![[[0; 8]; 8]; shorts],
+            points: vec![[[0; 8]; 8]; points],
         }
     }
 
@@ -155,8 +205,8 @@ impl Block {
         set_lane(&mut self.known[slot], lane, point != OPEN);
         match self.layout.forms[slot] {
             (Form::Bit(_, high), at) => set_lane(&mut self.bits[at], lane, point >= high),
-            (Form::Short, at) => self.shorts[at][lane] = short(point),
-            (Form::Point, at) => self.points[at][lane] = point,
+            (Form::Short, at) => self.shorts[at][lane % 8][lane / 8] = short(point),
+            (Form::Point, at) => self.points[at][lane % 8][lane / 8] = point,
         }
     }
 
@@ -170,36 +220,30 @@ impl Block {
         self.partly[slot.index()]
     }
 
-    /// The point of a known answer.
-    pub(super) fn point(&self, slot: SlotId, lane: usize) -> Point {
+    /// The answers to a slot.
+    #[inline]
+    pub(super) fn column(&self, slot: SlotId) -> Column<'_> {
         match self.layout.forms[slot.index()] {
-            (Form::Bit(low, high), at) => {
-                if self.bits[at] >> lane & 1 == 1 {
-                    high
-                } else {
-                    low
-                }
-            }
-            (Form::Short, at) => match self.shorts[at][lane] {
-                i32::MIN => NEVER,
-                i32::MAX => ONGOING,
-                code => code.into(),
-            },
-            (Form::Point, at) => self.points[at][lane],
+            (Form::Bit(low, high), at) => Column::Bit(self.bits[at], [low, high]),
+            (Form::Short, at) => Column::Short(&self.shorts[at]),
+            (Form::Point, at) => Column::Point(&self.points[at]),
+        }
+    }
+
+    /// The clients whose answer is at a cut or above it; of an open answer it says nothing.
+    #[inline]
+    pub(super) fn above(&self, cut: Cut) -> u64 {
+        match cut {
+            Cut::Same(all) => all,
+            Cut::Bit(at) => self.bits[at],
+            Cut::Short(at, cut) => at_least(&self.shorts[at], cut),
+            Cut::Point(at, cut) => at_least(&self.points[at], cut),
         }
     }
 
     /// The clients whose answer is known and at `cut` or above it.
     pub fn from(&self, slot: SlotId, cut: Point) -> u64 {
-        let above = match self.layout.forms[slot.index()] {
-            (Form::Bit(low, _), _) if cut <= low => u64::MAX,
-            (Form::Bit(_, high), _) if cut > high => 0,
-            (Form::Bit(..), at) => self.bits[at],
-            (Form::Short, _) if cut > ONGOING => 0,
-            (Form::Short, at) => at_least(&self.shorts[at], short(cut)),
-            (Form::Point, at) => at_least(&self.points[at], cut),
-        };
-        above & self.known(slot)
+        self.above(self.layout.cut(slot, cut)) & self.known(slot)
     }
 }
 
@@ -207,17 +251,15 @@ fn set_lane(word: &mut u64, lane: usize, yes: bool) {
     *word = *word & !(1 << lane) | u64::from(yes) << lane;
 }
 
-/// A bit for each number that is not below `cut`.
-#[inline]
-fn at_least<N: PartialOrd + Copy>(codes: &[N; LANES], cut: N) -> u64 {
-    let mut bytes = [0_u8; LANES];
-    for (byte, code) in bytes.iter_mut().zip(codes) {
-        *byte = u8::from(*code >= cut);
+/// A bit for each number that is not below `cut`. A function of its own, as the compiler finds the vectors in it only
+/// when nothing stands around it.
+#[inline(never)]
+fn at_least<N: PartialOrd + Copy>(rows: &Rows<N>, cut: N) -> u64 {
+    let mut bytes = [0_u8; 8];
+    for (bit, row) in rows.iter().enumerate() {
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte |= u8::from(row[at] >= cut) << bit;
+        }
     }
-    // Of eight bytes the lowest bits, the first byte's lowest: each is multiplied to its place in the top byte.
-    let (eights, _) = bytes.as_chunks::<8>();
-    eights.iter().rev().fold(0, |all, eight| {
-        let top = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        all << 8 | top
-    })
+    u64::from_le_bytes(bytes)
 }

@@ -120,10 +120,10 @@ impl<'r, 'b> Columns<'r, 'b> {
                 0
             }
             Lapse::After(slot, after) => {
-                let known = block.known(*slot);
+                let (known, column) = (block.known(*slot), block.column(*slot));
                 for lane in bits(holds & known) {
                     let lane = usize::from(lane);
-                    waits[lane] = waits[lane].max(after.end(block.point(*slot, lane), waits[lane]));
+                    waits[lane] = waits[lane].max(after.end(column.point(lane), waits[lane]));
                 }
                 holds & !known
             }
@@ -132,7 +132,7 @@ impl<'r, 'b> Columns<'r, 'b> {
                 let known = read.iter().fold(u64::MAX, |known, slot| known & block.known(*slot));
                 for lane in bits(holds & known) {
                     let lane = usize::from(lane);
-                    let point = |slot: SlotId| block.point(slot, lane);
+                    let point = |slot: SlotId| block.column(slot).point(lane);
                     let end = match lapse {
                         Lapse::Parts(periods) => periods.end(&point, waits[lane]),
                         _ => self.rules.lapse(at, None, &point),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::cells::Asked;
 use super::super::prop::Prop;
-use super::block::{Block, Layout};
+use super::block::{Block, Cut, Layout};
 use super::tree::{self, Cells, Tree};
 use crate::book::condition::SlotId;
 use crate::value::Point;
@@ -19,13 +19,6 @@ pub struct Conditions {
     /// The marks that sets are made of.
     flips: Vec<u32>,
     roots: Vec<Root>,
-}
-
-struct Cut {
-    slot: SlotId,
-    point: Point,
-    /// Every client, if the quiet point lies here or above.
-    quiet: u64,
 }
 
 /// One condition.
@@ -51,6 +44,8 @@ enum Kind {
     In {
         slot: SlotId,
         inside: bool,
+        /// Every client, if the quiet point is inside.
+        quiet: u64,
         flip: u32,
         more: (u32, u32),
     },
@@ -101,12 +96,7 @@ impl Conditions {
         let mut first = Vec::with_capacity(cells.len());
         for (at, cells) in cells.iter().enumerate() {
             first.push(new.cuts.len() as u32);
-            let quiet = cells.quiet();
-            let cut = |point: &Point| {
-                let quiet = if quiet >= *point { u64::MAX } else { 0 };
-                Cut { slot: SlotId(at as u16), point: *point, quiet }
-            };
-            new.cuts.extend(cells.cuts.iter().map(cut));
+            new.cuts.extend(cells.cuts.iter().map(|point| layout.cut(SlotId(at as u16), *point)));
         }
         for tree in trees {
             let node = new.nodes.len() as u32;
@@ -132,7 +122,8 @@ impl Conditions {
                 let mut flips = cuts.iter().map(mark);
                 let (from, flip) = (self.flips.len() as u32, flips.next().unwrap_or_default());
                 self.flips.extend(flips);
-                Kind::In { slot: *slot, inside, flip, more: (from, self.flips.len() as u32) }
+                let quiet = if own.is_quiet_in(set) { u64::MAX } else { 0 };
+                Kind::In { slot: *slot, inside, quiet, flip, more: (from, self.flips.len() as u32) }
             }
             Tree::All(_) => Kind::All,
             Tree::Any(_) => Kind::Any,
@@ -151,13 +142,11 @@ impl Conditions {
     }
 
     /// Looks at the clients of a block like that: what each condition is then asked with.
-    /// For each cut the clients who lie there or above, those with an open answer as the quiet point does.
+    /// For each cut the clients who lie there or above.
     pub fn look(&self, block: &Block, marks: &mut Vec<u64>) {
+        debug_assert_eq!(self.layout.domains(), block.layout.domains());
         marks.clear();
-        marks.extend(self.cuts.iter().map(|cut| {
-            let known = block.known(cut.slot);
-            block.from(cut.slot, cut.point) | cut.quiet & !known
-        }));
+        marks.extend(self.cuts.iter().map(|cut| block.above(*cut)));
     }
 
     /// What the condition with this place comes to. `marks` are those of the block.
@@ -184,13 +173,14 @@ impl Conditions {
         match &node.kind {
             Kind::Known(true) => ALL,
             Kind::Known(false) => NONE,
-            Kind::In { slot, inside, flip, more } => {
+            Kind::In { slot, inside, quiet, flip, more } => {
                 let mut word = marks[*flip as usize] ^ if *inside { u64::MAX } else { 0 };
                 for flip in &self.flips[more.0 as usize..more.1 as usize] {
                     word ^= marks[*flip as usize];
                 }
                 let known = block.known(*slot);
-                Bits { certain: word & known, possible: word | !known, quiet: word }
+                let certain = word & known;
+                Bits { certain, possible: word | !known, quiet: certain | quiet & !known }
             }
             Kind::All => {
                 let (mut all, mut at) = (ALL, at + 1);
