@@ -92,6 +92,7 @@ impl Layout {
             (Form::Bit(low, _), _) if point <= low => Cut::Same(u64::MAX),
             (Form::Bit(_, high), _) if point > high => Cut::Same(0),
             (Form::Bit(..), at) => Cut::Bit(at),
+            (Form::Short, _) if point <= NEVER => Cut::Same(u64::MAX),
             (Form::Short, _) if point > ONGOING => Cut::Same(0),
             (Form::Short, at) => Cut::Short(at, short(point)),
             (Form::Point, at) => Cut::Point(at, point),
