@@ -85,18 +85,18 @@ fn columns_all(columns: &Columns<'_, '_>, blocks: &[Block], spoken: &mut Spoken)
     }
 }
 
-fn fill_all(columns: &Columns<'_, '_>, values: &[Point], slots: usize, blocks: &mut [Block]) {
+fn fill_all(values: &[Point], slots: usize, blocks: &mut [Block]) {
     for (clients, block) in values.chunks(64 * slots).zip(blocks) {
         block.clear();
         for (lane, values) in clients.chunks_exact(slots).enumerate() {
-            columns.put(block, lane, values);
+            block.put_points(lane, values);
         }
     }
 }
 
 fn blocks(columns: &Columns<'_, '_>, values: &[Point], slots: usize) -> Vec<Block> {
     let mut blocks = vec![columns.block(); (values.len() / slots).div_ceil(64)];
-    fill_all(columns, values, slots, &mut blocks);
+    fill_all(values, slots, &mut blocks);
     blocks
 }
 
@@ -181,7 +181,7 @@ fn compare(mix: Mix) {
             &mut || columns_all(&columns, &known_blocks, spoken_known),
             &mut || columns_all(&columns, &open_blocks, spoken_open),
             &mut || {
-                fill_all(&columns, &known.values, slots, &mut filled);
+                fill_all(&known.values, slots, &mut filled);
                 columns_all(&columns, &filled, spoken_filled);
             },
         ],

@@ -37,7 +37,7 @@ pub mod ways;
 mod words;
 
 pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
-pub use compiled::{Block, Columns, Difference, Fired, OPEN, Spoken};
+pub use compiled::{Block, Columns, Conditions, Difference, Fired, Heard, OPEN, Spoken};
 pub use day::{Rules, Verdict};
 pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,

@@ -82,6 +82,11 @@ impl Solution {
         self.possible.headline()
     }
 
+    /// Whether open answers had to be gone through.
+    pub fn is_searched(&self) -> bool {
+        !self.groups.is_empty()
+    }
+
     /// One possible outcome, and one wait unless that outcome is `not eligible`.
     pub fn settled(&self) -> bool {
         let one = self.possible.best() == self.possible.worst();

@@ -7,9 +7,9 @@ mod visit;
 
 use std::collections::BTreeSet;
 
-use super::case::Question;
 use super::run::{Answer, Panel};
 use super::verdict::Ran;
+use super::visits::visits;
 use crate::book::Treatment;
 use crate::book::condition::Condition;
 use crate::span::Span;
@@ -149,18 +149,8 @@ impl Coverage {
 /// Measures what the cases that ran reach.
 pub fn coverage(treatment: &Treatment, ran: &[Ran<'_>], panel: &mut Panel<'_>) -> Coverage {
     let mut watched = conditions::watched(treatment);
-    for ran in ran {
-        for row in &ran.case.rows {
-            if let Question::Decide(visit) = &row.question
-                && let Ok(answers) = panel.answers(visit)
-            {
-                let rules = panel.on(visit.day);
-                let space = answers.space(&rules.book.facts);
-                for one in watched.iter_mut().filter(|one| one.in_force.covers(visit.day)) {
-                    one.see(&rules.asked(one.condition), &space, treatment, visit.day);
-                }
-            }
-        }
+    for visits in visits(ran.iter().flat_map(|ran| &ran.case.rows), panel) {
+        conditions::see(&mut watched, &visits, panel.on(visits.day));
     }
     let answers: Vec<&Answer> = ran.iter().flat_map(|ran| &ran.answers).collect();
     let mut coverage = Coverage::default();

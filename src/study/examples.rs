@@ -8,7 +8,7 @@ use super::case::Visit;
 use super::clients::Client;
 use super::coverage::{EdgeOf, Gap, Side, Wish, edges};
 use super::run::Panel;
-use crate::book::condition::{Condition, ConditionKind, SlotId};
+use crate::book::condition::{Condition, ConditionKind};
 use crate::book::{AftercareItem, Extent, Matter, Treatment};
 use crate::decide::cells::Version;
 use crate::decide::extent::Length;
@@ -184,15 +184,14 @@ fn edge(condition: &Condition, at: usize, side: Side, base: &Base, version: Vers
     let asked = version.asked(condition, day);
     let edges = edges(&asked, day);
     let Some(edge) = edges.get(at) else { return Closed::Unknown };
-    let slot = SlotId(edge.slot as u16);
     let mut client = base.client.clone();
-    client.values[edge.slot] = match side {
+    client.values[edge.slot.index()] = match side {
         Side::Before => edge.point - 1,
         Side::After => edge.point,
     };
     // A decimal just past the edge, with few digits.
-    if side == Side::After && !facts.fact_of(slot).kind.is_date() {
-        client.values[edge.slot] = edge.point - 1 + edge.step / 100;
+    if side == Side::After && !facts.fact_of(edge.slot).kind.is_date() {
+        client.values[edge.slot.index()] = edge.point - 1 + edge.step / 100;
     }
     match client.is_possible(facts) {
         true => Closed::By(Asks::Decide(base.like(&client, version))),

@@ -1,7 +1,7 @@
 //! What is true of the rules for every possible client, and what a change of them changes.
 //!
 //! `cases` are example clients with the answers they must get; `expect` is what they expect and `run` asks them;
-//! `coverage` is what they reach.
+//! `coverage` is what they reach, and `visits` are their clients as columns.
 //! `clients` are concrete, fully known clients, `near` chooses their answers, `days` are the visit days that
 //! statements about all visits rest on, for which `steady` says what looks the same on all of them, and `apart` finds the client whom two versions of a page tell apart,
 //! or proves that there is none. `find` looks for a client of whom conditions come out as wanted, and `proofs` says
@@ -34,6 +34,7 @@ pub mod region;
 pub mod run;
 mod steady;
 pub mod verdict;
+mod visits;
 pub mod who;
 
 pub use apart::Apart;

@@ -9,7 +9,8 @@ mod visit;
 use conditions::Changes;
 pub use equivalent::equivalent;
 
-use crate::book::condition::{Condition, ConditionKind, SlotId};
+use super::case::Question;
+use crate::book::condition::{Condition, ConditionKind, ParameterId, SlotId};
 use crate::book::fact::{self, Answers, Fact, Facts};
 use crate::book::{
     AftercareItem, Appointment, Book, Course, Dated, InForce, Outcome, Parameter, ParameterValue, Pricing,
@@ -114,6 +115,8 @@ enum Piece {
     /// `None` drops it.
     Rule(usize, Option<Box<Rule>>),
     Fact(usize, Box<Fact>),
+    /// The same question, asked on the day or at any time.
+    When(usize, Box<Fact>),
     /// `None` drops it.
     Aftercare(usize, Option<Box<AftercareItem>>),
     Course(Box<Course>),
@@ -129,7 +132,7 @@ impl Mutant {
     pub fn apply(&self, book: &Book) -> Book {
         let mut book = book.clone();
         match &self.piece {
-            Piece::Fact(at, fact) => book.facts.facts[*at] = (**fact).clone(),
+            Piece::Fact(at, fact) | Piece::When(at, fact) => book.facts.facts[*at] = (**fact).clone(),
             Piece::ClinicWithdrawn(switch) => book.clinic.withdrawn = Some(switch.clone()),
             piece => {
                 let treatment = book.treatments.iter_mut().find(|treatment| treatment.id == self.treatment);
@@ -137,6 +140,49 @@ impl Mutant {
             }
         }
         book
+    }
+
+    /// The rules that may say something else: as they are in the page, and in the page with the change. `None` if
+    /// the change is not one of rules alone.
+    pub fn rules<'t>(&self, old: &'t Treatment, new: &'t Treatment) -> Option<[Vec<&'t Rule>; 2]> {
+        let rules: [Vec<&Rule>; 2] = match &self.piece {
+            Piece::Rule(at, changed) => {
+                [vec![&old.rules[*at]], changed.iter().map(|_| &new.rules[*at]).collect()]
+            }
+            Piece::Parameter(at, _) => {
+                // A script may be given the parameter.
+                let reads = |rule: &&Rule| {
+                    let condition = &rule.condition;
+                    condition.is_scripted() || condition.parameters().contains(&ParameterId(*at as u16))
+                };
+                [old, new].map(|page| page.rules.iter().filter(reads).collect())
+            }
+            Piece::When(..)
+            | Piece::Aftercare(..)
+            | Piece::Course(_)
+            | Piece::Appointment(_)
+            | Piece::Pricing(_) => [Vec::new(), Vec::new()],
+            Piece::Fact(..) | Piece::InForce(_) | Piece::PageWithdrawn(_) | Piece::ClinicWithdrawn(_) => {
+                return None;
+            }
+        };
+        // What is withdrawn speaks in another way.
+        rules.iter().flatten().all(|rule| rule.withdrawn.is_none()).then_some(rules)
+    }
+
+    /// Whether the answer to a question may rest on what it changes. `open` if some answer of its client is.
+    pub fn concerns(&self, question: &Question, open: bool) -> bool {
+        match (&self.piece, question) {
+            (Piece::Aftercare(..), question) => matches!(question, Question::Aftercare { .. }),
+            (Piece::Course(_) | Piece::Appointment(_), Question::PlanFrom(_) | Question::PlanFor(_)) => true,
+            (Piece::Course(_), _) => false,
+            (Piece::Appointment(_), question) => matches!(question, Question::Decide(_)),
+            // Both show only where a decision asks for what is open: when to ask it, and that it moves the price.
+            (Piece::When(..) | Piece::Pricing(_), Question::Decide(_)) => open,
+            (Piece::When(..), question) => matches!(question, Question::PlanFrom(_) | Question::PlanFor(_)),
+            (Piece::Pricing(_), question) => matches!(question, Question::Quote(..) | Question::PlanFor(_)),
+            _ => true,
+        }
     }
 }
 
@@ -153,7 +199,7 @@ impl Piece {
             Piece::Pricing(pricing) => treatment.pricing = Some((**pricing).clone()),
             Piece::InForce(in_force) => treatment.in_force = *in_force,
             Piece::PageWithdrawn(switch) => treatment.withdrawn = Some(switch.clone()),
-            Piece::Fact(..) | Piece::ClinicWithdrawn(_) => {}
+            Piece::Fact(..) | Piece::When(..) | Piece::ClinicWithdrawn(_) => {}
         }
     }
 }
@@ -263,28 +309,26 @@ impl Maker<'_> {
             if fact.kind == fact::FactKind::Note {
                 continue;
             }
-            let mut put = |what: String, changed: Fact| {
-                let piece = Piece::Fact(place, Box::new(changed));
+            let mut put = |what: String, piece: Piece| {
                 self.add(MutantKind::Fact, Some(fact.span), format!("{}: {what}", fact.id), piece);
             };
+            let lasting = |good_for| Piece::Fact(place, Box::new(Fact { good_for, ..fact.clone() }));
             for (at, (answers, duration)) in fact.good_for.iter().enumerate() {
                 let said = said(fact, *answers);
                 for step in steps::duration(*duration) {
                     let mut good_for = fact.good_for.clone();
                     good_for[at].1 = step;
                     let what = format!("{said} good for {duration} -> {step}");
-                    put(what, Fact { good_for, ..fact.clone() });
+                    put(what, lasting(good_for));
                 }
                 let mut good_for = fact.good_for.clone();
                 good_for.remove(at);
-                put(
-                    format!("{said} good for {duration} -> good for ever"),
-                    Fact { good_for, ..fact.clone() },
-                );
+                put(format!("{said} good for {duration} -> good for ever"), lasting(good_for));
             }
             let times = ["asked at any time", "asked on the day"];
             let (from, to) = (times[usize::from(fact.on_the_day)], times[usize::from(!fact.on_the_day)]);
-            put(format!("{from} -> {to}"), Fact { on_the_day: !fact.on_the_day, ..fact.clone() });
+            let changed = Fact { on_the_day: !fact.on_the_day, ..fact.clone() };
+            put(format!("{from} -> {to}"), Piece::When(place, Box::new(changed)));
         }
     }
 }

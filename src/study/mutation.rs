@@ -1,6 +1,8 @@
 //! Which small changes of the page the cases would notice, and for each that they would not the client who
 //! would have told the difference, or the proof that there is none.
 
+use std::cell::OnceCell;
+
 use rayon::prelude::*;
 
 use super::apart::Apart;
@@ -9,9 +11,10 @@ use super::clients::Client;
 use super::mutants::{self, Mutant};
 use super::run::{Answer, Panel};
 use super::verdict::{self, Ran};
-use crate::book::{Book, Treatment};
-use crate::decide::cells::Version;
-use crate::decide::{self, Possible, Rules};
+use super::visits::{LANES, Visits, visits};
+use crate::book::{Book, Rule, Treatment};
+use crate::decide::cells::{Asked, Version};
+use crate::decide::{self, Possible, Rules, Solution};
 use crate::value::{Point, Truth};
 
 /// What became of a mutant.
@@ -52,10 +55,21 @@ pub struct Judged {
 /// How answers are read by people: what is not seen in these words is not noticed.
 pub type Words<'w> = &'w (dyn Fn(&Book, &Treatment, &Answer) -> String + Sync);
 
+/// The rows of the cases that pass, and their clients.
+struct Watched<'c> {
+    rows: Vec<Watch<'c>>,
+    visits: Vec<Visits>,
+    /// For each block of visits the clients whose decision is known from which rules hold: no clinician has
+    /// reviewed them, and nothing open had to be gone through.
+    plain: Vec<Vec<u64>>,
+}
+
 /// A row of a case that passes, with the answer it gets.
 struct Watch<'c> {
     row: &'c Row,
     title: String,
+    /// The place of its client: the day among the visits, and the place among the clients of the day.
+    client: Option<(usize, usize)>,
     gist: Option<Gist>,
     words: String,
 }
@@ -79,19 +93,8 @@ pub fn judge(
     words: Words<'_>,
     done: &(dyn Fn() + Sync),
 ) -> Vec<Judged> {
-    let Version { book, treatment, scripts } = version;
-    let mut panel = Panel::new(book, treatment, scripts);
-    let passing = ran.iter().filter(|ran| ran.failures.is_empty());
-    let rows = passing.flat_map(|ran| ran.case.rows.iter().zip(&ran.answers).map(move |pair| (ran, pair)));
-    let watched: Vec<Watch<'_>> = rows
-        .map(|(ran, (row, answer))| Watch {
-            row,
-            title: ran.case.title(row),
-            gist: gist(&mut panel, row),
-            words: words(book, treatment, answer),
-        })
-        .collect();
-    let mutants = mutants::mutants(book, treatment);
+    let watched = Watched::of(version, ran, words);
+    let mutants = mutants::mutants(version.book, version.treatment);
     mutants
         .into_par_iter()
         .map(|mutant| {
@@ -102,10 +105,124 @@ pub fn judge(
         .collect()
 }
 
+impl<'c> Watched<'c> {
+    fn of(version: Version<'_>, ran: &[Ran<'c>], words: Words<'_>) -> Watched<'c> {
+        let Version { book, treatment, scripts } = version;
+        let mut panel = Panel::new(book, treatment, scripts);
+        let passing = ran.iter().filter(|ran| ran.failures.is_empty());
+        let rows =
+            passing.flat_map(|ran| ran.case.rows.iter().zip(&ran.answers).map(move |pair| (ran, pair)));
+        let mut rows: Vec<Watch<'_>> = rows
+            .map(|(ran, (row, answer))| Watch {
+                row,
+                title: ran.case.title(row),
+                client: None,
+                gist: None,
+                words: words(book, treatment, answer),
+            })
+            .collect();
+        let visits = visits(rows.iter().map(|watch| watch.row), &mut panel);
+        let mut plain = Vec::new();
+        for (day, on_day) in visits.iter().enumerate() {
+            let rules = panel.on(on_day.day);
+            let mut words: Vec<u64> = on_day.blocks().map(|_| 0).collect();
+            for (at, client) in on_day.clients.iter().enumerate() {
+                let solution = decide::possible(rules, &client.answers);
+                let lane = u64::from(client.answers.reviews.is_empty() && !solution.is_searched());
+                words[at / LANES] |= lane << (at % LANES);
+                rows[client.row].client = Some((day, at));
+                rows[client.row].gist = Some(Gist::of(rules, &solution));
+            }
+            plain.push(words);
+        }
+        Watched { rows, visits, plain }
+    }
+
+    /// The clients of a day whose decision is the same under both pages: none of the rules that may differ holds in
+    /// either. With the other clients it takes deciding.
+    fn same(&self, day: usize, versions: [Version<'_>; 2], rules: &[Vec<&Rule>; 2]) -> Vec<u64> {
+        let visits = &self.visits[day];
+        let asked = versions.iter().zip(rules).flat_map(|(version, rules)| {
+            let rules = rules.iter().filter(|rule| rule.in_force.covers(visits.day));
+            rules.map(|rule| version.asked(&rule.condition, visits.day))
+        });
+        let asked: Vec<Asked<'_>> = asked.collect();
+        let conditions = visits.conditions(&asked);
+        let mut marks = Vec::new();
+        let blocks = visits.blocks().zip(&self.plain[day]).map(|((_, block), plain)| {
+            conditions.look(block, &mut marks);
+            asked.iter().enumerate().fold(*plain, |same, (at, asked)| {
+                let heard = conditions.ask(at, block, &marks);
+                let known = asked.slots().iter().fold(same, |known, slot| known & block.known(*slot));
+                known & !(heard.holds | heard.may)
+            })
+        });
+        blocks.collect()
+    }
+}
+
+/// A mutant that is tried.
+struct Trial<'t, 'c> {
+    mutant: &'t Mutant,
+    watched: &'t Watched<'c>,
+    versions: [Version<'t>; 2],
+    /// The rules that may differ.
+    rules: Option<[Vec<&'t Rule>; 2]>,
+    /// For each day the clients whose decision is the same, once it was asked for.
+    same: Vec<OnceCell<Vec<u64>>>,
+    panel: Panel<'t>,
+}
+
+impl<'t, 'c> Trial<'t, 'c> {
+    /// The case that notices it.
+    fn noticed(&mut self, words: Words<'_>) -> Option<&'t Watch<'c>> {
+        let watched = self.watched;
+        // Most changes show in what is decided; the words are made only when none does.
+        let quick = watched.rows.iter().find(|watch| self.decides_otherwise(watch));
+        quick.or_else(|| watched.rows.iter().find(|watch| self.says_otherwise(watch, words)))
+    }
+
+    fn decides_otherwise(&mut self, watch: &Watch<'_>) -> bool {
+        let (Some(gist), Some((day, at))) = (&watch.gist, watch.client) else { return false };
+        let visits = &self.watched.visits[day];
+        if let Some(rules) = &self.rules {
+            if rules.iter().all(Vec::is_empty) {
+                return false;
+            }
+            let same = self.same[day].get_or_init(|| self.watched.same(day, self.versions, rules));
+            if same[at / LANES] >> (at % LANES) & 1 == 1 {
+                return false;
+            }
+        }
+        let answers = &visits.clients[at].answers;
+        // A review may name the rule that is changed.
+        let read = match self.rules.is_some() && answers.reviews.is_empty() {
+            true => None,
+            false => watch.row.question.decided().map(|visit| self.panel.answers(visit)),
+        };
+        let answers = match &read {
+            None => answers,
+            Some(Ok(answers)) => answers,
+            Some(Err(_)) => return true,
+        };
+        let rules = self.panel.on(visits.day);
+        Gist::of(rules, &decide::possible(rules, answers)) != *gist
+    }
+
+    fn says_otherwise(&mut self, watch: &Watch<'_>, words: Words<'_>) -> bool {
+        let Version { book, treatment, .. } = self.versions[1];
+        let question = &watch.row.question;
+        let client = |(day, at): (usize, usize)| &self.watched.visits[day].clients[at];
+        let open = watch.client.is_none_or(|place| client(place).space.values().is_none());
+        self.mutant.concerns(question, open)
+            && words(book, treatment, &self.panel.ask(question)) != watch.words
+    }
+}
+
 fn fate(
     version: Version<'_>,
     mutant: &Mutant,
-    watched: &[Watch<'_>],
+    watched: &Watched<'_>,
     base: &Client,
     words: Words<'_>,
 ) -> Fate {
@@ -113,20 +230,19 @@ fn fate(
     let Some(changed) = changed_book.treatment(&version.treatment.id) else {
         return Fate::NotAnalysed("the page is gone".to_string());
     };
-    let mut panel = Panel::new(&changed_book, changed, version.scripts);
-    // Most changes show in what is decided; the words are made only when none does.
-    let quick =
-        watched.iter().find(|watch| watch.gist.is_some() && gist(&mut panel, watch.row) != watch.gist);
-    let slow = || {
-        watched.iter().find(|watch| {
-            let answer = panel.ask(&watch.row.question);
-            words(&changed_book, changed, &answer) != watch.words
-        })
+    let Version { book, treatment, scripts } = version;
+    let new = Version { book: &changed_book, treatment: changed, scripts };
+    let mut trial = Trial {
+        mutant,
+        watched,
+        versions: [version, new],
+        rules: mutant.rules(treatment, changed),
+        same: vec![OnceCell::new(); watched.visits.len()],
+        panel: Panel::new(&changed_book, changed, scripts),
     };
-    if let Some(watch) = quick.or_else(slow) {
+    if let Some(watch) = trial.noticed(words) {
         return Fate::Noticed(watch.title.clone());
     }
-    let Version { book, treatment, scripts } = version;
     match mutants::equivalent(book, treatment, scripts, mutant, Some(base)) {
         Apart::Same => Fate::Equivalent,
         Apart::Other(question) => Fate::Question(question),
@@ -137,26 +253,22 @@ fn fate(
                 let decision = decide::decide(&rules, &client.known("", &version.book.facts));
                 verdict::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
             };
-            let new = Version { book: &changed_book, treatment: changed, scripts };
             let (before, after) = (answer(version).unwrap_or_default(), answer(new).unwrap_or_default());
             Fate::Client(Box::new(Told { client, before, after }))
         }
     }
 }
 
-fn gist(panel: &mut Panel<'_>, row: &Row) -> Option<Gist> {
-    let visit = row.question.decided()?;
-    let answers = panel.answers(visit).ok()?;
-    let rules = panel.on(visit.day);
-    let solution = decide::possible(rules, &answers);
-    let ids = rules.held().map(|(rule, _)| rule.id.clone());
-    let truths = ids.zip(&solution.truths).zip(&solution.untils);
-    Some(Gist {
-        possible: solution.possible,
-        wait: (solution.earliest, solution.latest),
-        rules: truths
-            .filter(|((_, truth), _)| **truth != Truth::No)
-            .map(|((id, truth), until)| (id, *truth, *until))
-            .collect(),
-    })
+impl Gist {
+    fn of(rules: &Rules<'_>, solution: &Solution) -> Gist {
+        let each = (0..).zip(&solution.truths).zip(&solution.untils);
+        let speaking = each.filter(|((_, truth), _)| **truth != Truth::No);
+        Gist {
+            possible: solution.possible,
+            wait: (solution.earliest, solution.latest),
+            rules: speaking
+                .map(|((at, truth), until)| (rules.rule_id(at).to_string(), *truth, *until))
+                .collect(),
+        }
+    }
 }

@@ -59,7 +59,7 @@ fn the_quick_ways_say_what_the_search_says() {
         for clients in clients.chunks(64) {
             block.clear();
             for (lane, (_, points)) in clients.iter().enumerate() {
-                columns.put(&mut block, lane, points);
+                block.put_points(lane, points);
             }
             columns.judge(&block, &mut spoken);
             for (lane, (answers, points)) in clients.iter().enumerate() {

@@ -11,6 +11,7 @@ mod expression;
 mod facts;
 mod found;
 mod naive;
+mod noticed;
 mod page;
 mod proofs;
 mod random;

@@ -5,7 +5,8 @@
 //! cells in which no rule tells two points apart, and all that is open has a cell of its own. `table` says for each
 //! cell which rules hold, so that a client is looked at slot by slot and not rule by rule; a rule that wants more
 //! than one of several answers is looked at only if the answers it wants most can be so, by the `code` of its tree.
-//! `columns` asks the same about 64 clients at once. `lapse` and `moving` tell how long a deferral lasts.
+//! `columns` asks the same about 64 clients at once, as columns in a `block`, with `conditions` that any rules about
+//! the same questions can ask. `lapse` and `moving` tell how long a deferral lasts.
 //!
 //! # Why one look is exact
 //!
@@ -20,6 +21,7 @@
 mod block;
 mod code;
 mod columns;
+mod conditions;
 mod fired;
 mod lapse;
 mod moving;
@@ -32,6 +34,7 @@ mod tests;
 
 pub use block::Block;
 pub use columns::{Columns, Spoken};
+pub use conditions::{Conditions, Heard};
 pub use fired::Fired;
 pub use versions::Difference;
 

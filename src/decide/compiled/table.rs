@@ -144,6 +144,7 @@ impl Table {
 }
 
 impl LookMany {
+    #[inline(always)]
     fn cell(&self, values: &[Point]) -> usize {
         let value = values[self.slot as usize];
         self.first as usize + self.cuts.partition_point(|cut| *cut <= value)

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::block::{Block, LANES, Layout};
 use super::code::Code;
 use super::lapse::Lapse;
 use super::table::Table;
@@ -115,6 +116,43 @@ fn what_is_compiled_says_what_every_completion_says() {
     run.unwrap_or_else(|error| panic!("{error}"));
     let [in_table, in_code, open, left] = seen.get();
     assert!(in_table > 10_000 && in_code > 10_000 && open > 10_000 && left > 100, "{:?}", seen.get());
+}
+
+#[test]
+fn a_block_says_of_every_client_what_was_put_in() {
+    let far = 1 << 45;
+    let domains = vec![
+        Points::of([(0, 1)]),
+        Points::of([(NEVER, NEVER), (-400, 20_000), (ONGOING, ONGOING)]),
+        Points::of([(-far, far)]),
+    ];
+    let mut block = Block::of(&Layout::of(&std::sync::Arc::new(domains.clone())));
+    let near = |point: Point| [point - 1, point, point + 1];
+    let answer = |lane: usize, domain: &Points| {
+        let ends: Vec<Point> = domain.ranges().iter().flat_map(|(low, high)| [*low, *high]).collect();
+        // A middle one in between, and now and then an open one.
+        let choices = [&ends[..], &[ends[0] + 1, OPEN]].concat();
+        let point = choices[lane * 7 / 3 % choices.len()];
+        if point == OPEN || domain.contains(point) { point } else { ends[0] }
+    };
+    for lane in 0..LANES {
+        let values: Vec<Point> = domains.iter().map(|domain| answer(lane, domain)).collect();
+        block.put_points(lane, &values);
+    }
+    for (at, domain) in domains.iter().enumerate() {
+        let slot = SlotId(at as u16);
+        let ends = domain.ranges().iter().flat_map(|(low, high)| [*low, *high]);
+        for cut in ends.flat_map(near) {
+            let above = block.from(slot, cut);
+            for lane in 0..LANES {
+                let point = answer(lane, domain);
+                let known = point != OPEN;
+                assert_eq!(block.known(slot) >> lane & 1 == 1, known);
+                assert_eq!(above >> lane & 1 == 1, known && point >= cut, "{lane} {point} from {cut}");
+                assert!(!known || block.column(slot).point(lane) == point, "{lane} {point}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use super::{Coverage, Kind, Side, Wish};
-use crate::book::condition::{Condition, ConditionKind};
+use crate::book::condition::{Condition, ConditionKind, SlotId};
 use crate::book::{Exclusion, InForce, Treatment};
-use crate::decide::Space;
 use crate::decide::cells::{Asked, cells};
+use crate::decide::{Block, Heard, Rules, Space};
+use crate::study::visits::{Visits, lanes};
 use crate::value::{Day, Number, Point, Truth};
 
 /// A condition that is watched while the cases run.
@@ -80,28 +81,23 @@ impl<'b> Watched<'b> {
         }
     }
 
-    pub(super) fn see(&mut self, asked: &Asked<'_>, space: &Space, treatment: &Treatment, day: Day) {
-        self.seen.insert(over(asked, space));
-        self.reads = !asked.slots().is_empty();
-        if !matches!(self.condition.kind, ConditionKind::Dates(..) | ConditionKind::Numbers(..)) {
-            return;
+    fn edges_on(&self, asked: &Asked<'_>, day: Day) -> Vec<Edge> {
+        match self.condition.kind {
+            ConditionKind::Dates(..) | ConditionKind::Numbers(..) => edges(asked, day),
+            _ => Vec::new(),
         }
-        let since: Vec<Day> = self
-            .condition
-            .parameters()
-            .into_iter()
-            .map(|id| treatment.parameter(id).values.on(day).0)
-            .collect();
-        let edges = edges(asked, day);
+    }
+
+    /// Which sides of the edges the clients of a block stand on.
+    fn stand(&mut self, edges: &[Edge], since: &[Day], block: &Block) {
         self.edges = self.edges.max(edges.len());
-        for (at, edge) in edges.iter().enumerate() {
-            let Some(value) = space.sets[edge.slot].single() else { continue };
-            let side = match value - edge.point {
-                after if (0..edge.step).contains(&after) => Side::After,
-                before if (-edge.step..0).contains(&before) => Side::Before,
-                _ => continue,
-            };
-            self.sides.insert((at, since.clone(), side));
+        for (at, Edge { slot, point, step }) in edges.iter().enumerate() {
+            let [low, middle, high] = [point - step, *point, point + step].map(|cut| block.from(*slot, cut));
+            for (side, there) in [(Side::Before, low & !middle), (Side::After, middle & !high)] {
+                if there & block.lanes() != 0 {
+                    self.sides.insert((at, since.to_vec(), side));
+                }
+            }
         }
     }
 
@@ -140,6 +136,36 @@ impl<'b> Watched<'b> {
     }
 }
 
+/// Lets the conditions see the clients of a day, on which `rules` stand.
+pub(super) fn see(watched: &mut [Watched<'_>], visits: &Visits, rules: &Rules<'_>) {
+    let day = visits.day;
+    let mut watched: Vec<_> = watched.iter_mut().filter(|one| one.in_force.covers(day)).collect();
+    let asked: Vec<Asked<'_>> = watched.iter().map(|one| rules.asked(one.condition)).collect();
+    let edges: Vec<Vec<Edge>> =
+        watched.iter().zip(&asked).map(|(one, asked)| one.edges_on(asked, day)).collect();
+    let conditions = visits.conditions(&asked);
+    let mut marks = Vec::new();
+    for (first, block) in visits.blocks() {
+        conditions.look(block, &mut marks);
+        for (at, one) in watched.iter_mut().enumerate() {
+            let Heard { holds, may, undecided } = conditions.ask(at, block, &marks);
+            let neither = block.lanes() & !(holds | may);
+            let each = [(Truth::Yes, holds), (Truth::Unknown, may & !undecided), (Truth::No, neither)];
+            one.seen.extend(each.into_iter().filter(|(_, who)| *who != 0).map(|(truth, _)| truth));
+            let searched = lanes(undecided).map(|lane| &visits.clients[first + lane].space);
+            one.seen.extend(searched.map(|space| over(&asked[at], space)));
+            one.reads = !asked[at].slots().is_empty();
+            one.stand(&edges[at], &since(one.condition, rules), block);
+        }
+    }
+}
+
+/// The days since which the parameters of a condition have their values.
+fn since(condition: &Condition, rules: &Rules<'_>) -> Vec<Day> {
+    let values = |id| &rules.treatment.parameter(id).values;
+    condition.parameters().into_iter().map(|id| values(id).on(rules.visit).0).collect()
+}
+
 /// Whether the condition holds over all completions.
 pub(super) fn over(asked: &Asked<'_>, space: &Space) -> Truth {
     const MOST_SPLITS: u32 = 20_000;
@@ -162,7 +188,7 @@ pub(super) fn over(asked: &Asked<'_>, space: &Space) -> Truth {
 
 /// Where a comparison changes inside the answers a client can give.
 pub(in crate::study) struct Edge {
-    pub(in crate::study) slot: usize,
+    pub(in crate::study) slot: SlotId,
     /// The first point after it.
     pub(in crate::study) point: Point,
     /// How far from it a value still stands beside it: a day, or one of a number.
@@ -179,7 +205,7 @@ pub(in crate::study) fn edges(asked: &Asked<'_>, day: Day) -> Vec<Edge> {
     cuts.map(|(slot, point)| {
         let number = !facts.fact_of(slot).kind.is_date();
         let step = if number { Number::whole(1).point() } else { 1 };
-        Edge { slot: slot.index(), point, step }
+        Edge { slot, point, step }
     })
     .collect()
 }

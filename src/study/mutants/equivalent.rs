@@ -32,7 +32,9 @@ pub fn equivalent(
     match &mutant.piece {
         Piece::Rule(..) => apart::pages(old, new, base),
         Piece::Parameter(at, _) => parameter(old, new, *at, base),
-        Piece::Fact(at, fact) => question(book, treatment, &book.facts.facts[*at], fact),
+        Piece::Fact(at, fact) | Piece::When(at, fact) => {
+            question(book, treatment, &book.facts.facts[*at], fact)
+        }
         Piece::InForce(in_force) => {
             let (a, b) = (treatment.in_force, *in_force);
             let day = one_only(a, b);
