@@ -185,7 +185,7 @@ mod tests {
     fn ids_are_found_where_they_stood_first() {
         let mut ids = Ids::default();
         // Many share a place, and some a part of the hash as well.
-        let hashes: Vec<u64> = (0..40_000u64).map(|n| (n % 7) << 60 | n / 7 * 3 | n << 33).collect();
+        let hashes: Vec<u64> = (0..40_000u64).map(|n| ((n % 7) << 60) | (n / 7 * 3) | (n << 33)).collect();
         for (line, hash) in (1..).zip(&hashes) {
             let free = ids.find(*hash).expect_err("it is new");
             ids.add(*hash, line / 1000, line, free);

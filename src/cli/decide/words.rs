@@ -29,7 +29,7 @@ pub fn start(word: u64, bytes: usize) -> u64 {
         Some(8) => u64::from(b'x') * ONES,
         Some(others) => {
             let own = u64::MAX >> (8 * others);
-            (word & own) | (u64::from(b'x') * ONES & !own)
+            (word & own) | ((u64::from(b'x') * ONES) & !own)
         }
     }
 }
