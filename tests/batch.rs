@@ -241,9 +241,10 @@ fn cells_seed(at: usize, fact: &str) -> u64 {
 /// What is logged takes the long way through every explanation; a table alone takes the short one.
 #[test]
 fn the_short_way_says_what_the_long_way_says() {
-    for (at, folder) in ["rules", "tests/batch/rules"].into_iter().enumerate() {
+    let times = std::env::var("CLEARANCE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
+    for (at, folder) in ["rules", "tests/batch/rules", "tests/batch/steady"].into_iter().enumerate() {
         let loaded = clearance::cli::folder::sound(Path::new(folder)).expect("a folder");
-        for seed in 0..2 {
+        for seed in 0..2 * times {
             let (lines, rows) = clients(&loaded.book.facts, 1_500, seed);
             for (name, content) in [("ndjson", lines), ("csv", rows)] {
                 let path = file(&format!("ways-{at}-{seed}.{name}"), content.as_bytes());

@@ -403,6 +403,15 @@ impl Engine<'_> {
                 self.changes.of_slot(slot, tokens[slot], with, see, visit.point());
             }
         }
+        // What is open may move a wait from day to day, which is seen on whatever day something else is looked at.
+        let open = |slot: &SlotId| is_open(tokens[slot.index()]);
+        if self.plans[at].parts[part].slots.iter().any(open) {
+            let next = visit.next();
+            let later = self.on_day(at, part, next, tokens, states[part]);
+            if !matches!(later, Some(Later { says_the_same: true, waits_the_same: true })) {
+                return Next::Look;
+            }
+        }
         // The page itself is looked at on its own days.
         days.retain(|(day, _)| *day > visit.point() && *day <= last && *day < page_changes);
         days.sort_unstable();
