@@ -20,8 +20,22 @@ const END_OF_CALENDAR: i64 = 2_932_896;
 impl Day {
     /// The day `year-month-day`, if there is one.
     pub fn new(year: i16, month: i8, day: i8) -> Option<Day> {
-        const LONGEST: [i8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-        let longest = *LONGEST.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
+        // How long each month is, and how many days lie between its first and the first of March before it.
+        const MONTHS: [(i8, u16); 12] = [
+            (31, 306),
+            (28, 337),
+            (31, 0),
+            (30, 31),
+            (31, 61),
+            (30, 92),
+            (31, 122),
+            (31, 153),
+            (30, 184),
+            (31, 214),
+            (30, 245),
+            (31, 275),
+        ];
+        let (longest, from_march) = *MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?)?;
         let leap = || year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
         let fits = (1..=longest).contains(&day) || (month == 2 && day == 29 && leap());
         if !fits || !(-9_999..=9_999).contains(&year) {
@@ -29,10 +43,9 @@ impl Day {
         }
         // Counted in years that start in March, so that a leap day is the last of its year, and from one far back,
         // so that none is negative.
-        let from_march = (month as u32 + 9) % 12;
         let years = (i32::from(year) - i32::from(month <= 2) + 10_000) as u32;
         let centuries = years / 100;
-        let of_year = (153 * from_march + 2) / 5 + day as u32 - 1;
+        let of_year = u32::from(from_march) + day as u32 - 1;
         let days = years * 365 + years / 4 - centuries + centuries / 4 + of_year;
         Some(Day(days as i32 - MARCH_0000 - 25 * 146_097))
     }

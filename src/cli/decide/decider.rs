@@ -427,6 +427,9 @@ fn is_id(words: &Words) -> bool {
 fn with_quotes(row: &str, id: &str) -> (usize, usize) {
     let from = id.as_ptr() as usize - row.as_ptr() as usize;
     let to = from + id.len();
+    if from == 0 {
+        return (from, to);
+    }
     match row[..from].trim_end().strip_suffix('"') {
         Some(before) => (before.len(), row[to..].find('"').map_or(to, |at| to + at + 1)),
         None => (from, to),

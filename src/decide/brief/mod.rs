@@ -31,6 +31,7 @@ use self::walk::Drifting;
 use super::next_change::TEN_YEARS;
 use super::possible::Possible;
 use crate::book::condition::FactId;
+use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, LAST_DAY, ONGOING, Point, Truth};
@@ -119,7 +120,8 @@ pub struct Engine<'b> {
     /// The facts whose answers age.
     aging: Vec<FactId>,
     brief: Brief,
-    scratch: Scratch,
+    /// Given back once a client is decided.
+    scratch: Option<Box<Scratch>>,
 }
 
 /// Room that is used again for each client.
@@ -167,7 +169,7 @@ impl<'b> Engine<'b> {
             words: book.facts.facts.iter().map(FactWords::of).collect(),
             aging,
             brief: Brief::empty(),
-            scratch: Scratch::default(),
+            scratch: None,
         })
     }
 
@@ -210,9 +212,9 @@ impl<'b> Engine<'b> {
     pub fn decide(&mut self, taken: &Taken) -> Option<&Brief> {
         let (visit, at) = (taken.visit?, taken.plan);
         let plan_visit = self.plans[at].visit;
-        let mut scratch = std::mem::take(&mut self.scratch);
+        let mut scratch = self.scratch.take().unwrap_or_default();
         let done = self.fill(taken, plan_visit, at, &mut scratch);
-        self.scratch = scratch;
+        self.scratch = Some(scratch);
         done?;
         self.brief.move_days(-taken.by);
         let far = |day: &Day| day.point() - visit.point() > NEARLY_TEN_YEARS;
@@ -295,29 +297,34 @@ impl<'b> Engine<'b> {
         brief.excluded.clear();
         plan.steps(tokens, &self.sets, &mut brief.excluded, asks);
         plan.price(tokens, &self.sets, asks);
-        asks.retain(|ask| ask.matters || ask.moves || ask.could_become != Possible::default());
         brief.questions.clear();
-        let facts = &self.book.facts;
-        if asks.len() > 1 {
-            asks.sort_by(|a, b| {
-                let worst = |ask: &Asked| ask.could_become.iter().next_back();
-                (worst(b), b.unknown, &facts.get(a.fact).id).cmp(&(
-                    worst(a),
-                    a.unknown,
-                    &facts.get(b.fact).id,
-                ))
-            });
+        brief.on_the_day = false;
+        if !asks.is_empty() {
+            brief.ask(asks, &self.book.facts);
         }
-        brief.questions.extend(asks.iter().map(|ask| ask.fact));
-        let mut moving =
-            asks.iter().filter(|ask| ask.moves || ask.could_become != Possible::default()).peekable();
-        brief.on_the_day = moving.peek().is_some() && moving.all(|ask| facts.get(ask.fact).on_the_day);
         self.brief.next_change = match self.soon(taken, at, first, scratch) {
             Some(soon) => soon,
             None if self.plans[at].has_large => self.walk(taken, visit, at, total, scratch)?,
             None => self.next_change(taken, visit, at, total, scratch)?,
         };
         Some(())
+    }
+}
+
+impl Brief {
+    /// Puts what is worth asking in order.
+    fn ask(&mut self, asks: &mut Vec<Asked>, facts: &Facts) {
+        asks.retain(|ask| ask.matters || ask.moves || ask.could_become != Possible::default());
+        asks.sort_by(|a, b| {
+            let worst = |ask: &Asked| ask.could_become.iter().next_back();
+            let key =
+                |one: &Asked, other: &Asked| (worst(other), other.unknown).cmp(&(worst(one), one.unknown));
+            key(a, b).then_with(|| facts.get(a.fact).id.cmp(&facts.get(b.fact).id))
+        });
+        self.questions.extend(asks.iter().map(|ask| ask.fact));
+        let mut moving =
+            asks.iter().filter(|ask| ask.moves || ask.could_become != Possible::default()).peekable();
+        self.on_the_day = moving.peek().is_some() && moving.all(|ask| facts.get(ask.fact).on_the_day);
     }
 }
 
