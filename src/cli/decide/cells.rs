@@ -35,8 +35,9 @@ impl Columns {
 /// The cells of a row.
 #[derive(Default)]
 pub struct Cells {
-    /// Where each stands.
+    /// Where each stands; of too many, only the first.
     places: Vec<(u32, u32)>,
+    count: usize,
     /// Whether no cell can have blanks around it.
     tight: bool,
     /// Whether some cell has quotes.
@@ -46,7 +47,7 @@ pub struct Cells {
 impl Cells {
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.places.len()
+        self.count
     }
 
     /// The text of a cell, without the blanks around it.
@@ -58,15 +59,19 @@ impl Cells {
         }
     }
 
-    /// Finds the cells of the first line of a text as if it had no quotes; says where the line ends.
-    pub fn split(&mut self, text: &[u8], delimiter: u8) -> usize {
-        self.places.clear();
+    /// Finds the cells of the first line of a text, which should have so many, as if it had no quotes; says where the
+    /// line ends.
+    pub fn split(&mut self, text: &[u8], delimiter: u8, columns: usize) -> usize {
+        self.places.resize(columns, (0, 0));
         let (mut start, mut quotes, mut odd) = (0, 0, 0);
-        let places = &mut self.places;
+        let (mut places, mut count) = (self.places.iter_mut(), 0);
         let mut cut = |at: usize, mut found: u64| {
             while found != 0 {
                 let end = (at + words::first(found)) as u32;
-                places.push((start, end));
+                if let Some(place) = places.next() {
+                    *place = (start, end);
+                }
+                count += 1;
                 start = end + 1;
                 found &= found - 1;
             }
@@ -103,7 +108,10 @@ impl Cells {
                 break at;
             }
         };
-        self.places.push((start, end as u32));
+        self.count = count + 1;
+        if let Some(place) = self.places.get_mut(count) {
+            *place = (start, end as u32);
+        }
         (self.tight, self.quoted) = (odd == 0, quotes != 0);
         end
     }
@@ -111,9 +119,9 @@ impl Cells {
     /// Looks closer at the row whose cells were found, without its break; `None` for what takes the long way.
     pub fn settle(&mut self, row: &str, delimiter: u8) -> Option<()> {
         if self.quoted || (!self.tight && row.contains('\r')) {
-            return split_quoted(row.as_bytes(), delimiter, &mut self.places);
-        }
-        if let Some(last) = self.places.last_mut() {
+            split_quoted(row.as_bytes(), delimiter, &mut self.places)?;
+            self.count = self.places.len();
+        } else if let Some(last) = self.places.get_mut(self.count - 1) {
             last.1 = row.len() as u32;
         }
         Some(())

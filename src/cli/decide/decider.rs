@@ -215,7 +215,7 @@ impl Decider<'_, '_> {
         while start < text.len() {
             let rest = &text[start..];
             let break_at = match &mut self.quick {
-                Some(quick) => quick.split(rest, delimiter),
+                Some(quick) => quick.split(rest, delimiter, table.sheet.header.columns.len()),
                 None => memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()),
             };
             let mut row = &rest[..break_at];

@@ -257,9 +257,9 @@ impl<'d> Quick<'d> {
         Some(columns)
     }
 
-    /// Finds the cells of the first line of a text; says where the line ends.
-    pub fn split(&mut self, text: &str, delimiter: u8) -> usize {
-        self.cells.split(text.as_bytes(), delimiter)
+    /// Finds the cells of the first line of a text, which should have so many; says where the line ends.
+    pub fn split(&mut self, text: &str, delimiter: u8, columns: usize) -> usize {
+        self.cells.split(text.as_bytes(), delimiter, columns)
     }
 
     /// What is decided about the row whose cells were found, without its line break.
