@@ -73,11 +73,15 @@ pub fn given(
     records: &mut Records,
 ) {
     let Some(id) = text(path, bytes, texts, &mut records.findings) else { return };
-    let content = &texts.get(id).content;
     match format {
         Input::Yaml | Input::Json => tree(texts, id, format, records),
-        Input::Ndjson if content[body(content)].trim().is_empty() => records.findings.push(no_record(id)),
-        Input::Ndjson => lines(texts, id, records),
+        Input::Ndjson => {
+            let before = records.entries.len();
+            lines(texts, id, records);
+            if records.entries.len() == before {
+                records.findings.push(no_record(id));
+            }
+        }
         Input::Csv => table(texts, id, &Columns::of(&[book]), records),
     }
 }
