@@ -63,7 +63,7 @@ impl<'d> Quick<'d> {
             };
             let twice = match key {
                 "client" => client.replace(json.string()?).is_some(),
-                "visit" => visit.replace(json.string()?.as_bytes()).is_some(),
+                "visit" => visit.replace(Self::visit_of(json.string()?)?).is_some(),
                 "answered_on" => answered_on.replace(json.string()?.as_bytes()).is_some(),
                 "facts" => {
                     let twice = facts.is_some();
@@ -93,6 +93,11 @@ impl<'d> Quick<'d> {
         let client = client.filter(|client| is_plain(client))?;
         let visit = self.taken.visit?;
         Some((Asked { client, visit }, self.engine.decide(&self.taken)?))
+    }
+
+    /// The words of a record's own visit, which must be a day also where `--visit` counts.
+    fn visit_of(words: &str) -> Option<&[u8]> {
+        Day::parse(words).map(|_| words.as_bytes())
     }
 
     fn start(&mut self, words: &[u8]) -> Option<()> {
