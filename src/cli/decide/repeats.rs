@@ -47,14 +47,16 @@ pub struct Repeats {
 /// Ids by hash, in as little room as can be at random places: memory is slow, and most ids are new.
 #[derive(Default)]
 struct Ids {
-    /// 0, or the number of an id and above it a part of its hash.
+    /// [`FREE`], or the number of an id and above it a part of its hash.
     places: Vec<u32>,
-    /// Each id's hash, file and line; the first has the number 1.
+    /// Each id's hash, file and line.
     all: Vec<(u64, u32, u32)>,
 }
 
 /// So many bits of a place are a number.
 const NUMBER_BITS: u32 = 20;
+/// No number is as high.
+const FREE: u32 = u32::MAX;
 /// There are few places at first, and many as soon as half of these are taken.
 const FEW_PLACES: usize = 1 << 14;
 const PLACES: usize = 1 << NUMBER_BITS;
@@ -67,11 +69,11 @@ impl Ids {
         let mut at = hash as usize & mask;
         loop {
             let place = self.places[at];
-            if place == 0 {
+            if place == FREE {
                 return Err(at);
             }
             let (other, file, line) = match place >> NUMBER_BITS == part {
-                true => self.all[(place as usize & (PLACES - 1)) - 1],
+                true => self.all[place as usize & (PLACES - 1)],
                 false => (!hash, 0, 0),
             };
             if other == hash {
@@ -86,24 +88,31 @@ impl Ids {
         self.all.push((hash, file, line));
         if self.all.len() * 2 > self.places.len() && self.places.len() < PLACES {
             let places = if self.places.is_empty() { FEW_PLACES } else { PLACES };
-            self.places = vec![0; places];
-            for number in 1..=self.all.len() {
-                let hash = self.all[number - 1].0;
+            self.places = vec![FREE; places];
+            for number in 0..self.all.len() {
+                let hash = self.all[number].0;
                 if let Err(free) = self.find(hash) {
                     self.put(hash, number, free);
                 }
             }
             return;
         }
-        self.put(hash, self.all.len(), free);
+        self.put(hash, self.all.len() - 1, free);
     }
 
     fn put(&mut self, hash: u64, number: usize, free: usize) {
         self.places[free] = ((hash >> (32 + NUMBER_BITS)) as u32) << NUMBER_BITS | number as u32;
     }
 
+    /// Reads the places of ids, all of them before one is looked at: so memory need not be waited for one by one.
+    fn fetch(&self, ids: &[Seen]) {
+        let Some(mask) = self.places.len().checked_sub(1) else { return };
+        let places = ids.iter().map(|seen| self.places[seen.hash as usize & mask]);
+        std::hint::black_box(places.fold(0, |all, place| all ^ place));
+    }
+
     fn clear(&mut self) {
-        self.places.fill(0);
+        self.places.fill(FREE);
         self.all.clear();
     }
 }
@@ -123,6 +132,8 @@ impl Repeats {
     pub fn all(&mut self, done: &Done) -> String {
         let Done { ids, source: (file, content), .. } = done;
         let mut text = String::new();
+        self.now.fetch(ids);
+        self.before.fetch(ids);
         for seen in ids {
             if let Some(first) = self.add(file, seen) {
                 self.found += 1;
