@@ -12,7 +12,7 @@ use super::super::exit::Failure;
 use super::super::stream::{Piece, Pieces};
 
 /// So many pieces for each core.
-const UNDER_WAY: usize = 4;
+const UNDER_WAY: usize = 8;
 /// How often somebody who waits looks whether to stop.
 const LOOK: Duration = Duration::from_millis(50);
 
