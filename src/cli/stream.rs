@@ -156,15 +156,20 @@ pub fn each(
 pub struct Room(Arc<Mutex<Vec<Vec<u8>>>>);
 
 /// More is not kept.
-const MOST_ROOM: usize = 8;
+const MOST_ROOM: usize = 16;
 
 impl Room {
     /// Empty, and with at least so much room.
     pub fn take(&self, bytes: usize) -> Vec<u8> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut room = kept.pop().unwrap_or_default();
-        room.reserve(bytes);
-        room
+        match kept.iter().rposition(|room| room.capacity() >= bytes) {
+            Some(at) => kept.swap_remove(at),
+            // What is too small is not used again, or it would stay for good.
+            None => {
+                kept.pop();
+                Vec::with_capacity(bytes)
+            }
+        }
     }
 
     /// Takes back what is needed no more.
