@@ -247,23 +247,64 @@ fn the_short_way_says_what_the_long_way_says() {
         for seed in 0..2 * times {
             let (lines, rows) = clients(&loaded.book.facts, 1_500, seed);
             for (name, content) in [("ndjson", lines), ("csv", rows)] {
-                let path = file(&format!("ways-{at}-{seed}.{name}"), content.as_bytes());
-                let table = ["--rules", folder, "--format", "csv"];
-                let short = decide(&[&path], &table, b"");
-                let log = file(&format!("ways-{at}-{seed}-{name}.log"), b"");
-                let logged = ["--log", &log, "--asked-by", "Test"];
-                let long = decide(&[&path], &[&table[..], &logged[..]].concat(), b"");
-                let (short, long) = (text(&short.stdout), text(&long.stdout));
-                for (at, (short, long)) in short.lines().zip(long.lines()).enumerate() {
-                    assert_eq!(short, long, "{path}: {:?}", content.lines().nth(at));
-                }
-                assert_eq!(short.lines().count(), long.lines().count());
+                let name = format!("ways-{at}-{seed}.{name}");
+                let short = both_ways(&name, content.as_bytes(), &["--rules", folder]);
                 assert!(
                     short.lines().filter(|line| line.ends_with(',')).count() > 700,
                     "most can be decided"
                 );
             }
         }
+    }
+}
+
+/// The table of what is decided about a file the short way, which the long way says too.
+fn both_ways(name: &str, content: &[u8], more: &[&str]) -> String {
+    let path = file(name, content);
+    let table = [more, &["--format", "csv"]].concat();
+    let short = decide(&[&path], &table, b"");
+    let log = file(&format!("{name}.log"), b"");
+    let long = decide(&[&path], &[&table[..], &["--log", &log, "--asked-by", "Test"]].concat(), b"");
+    assert_eq!(short.status.code(), long.status.code());
+    let (short, long) = (text(&short.stdout), text(&long.stdout));
+    for (at, (short, long)) in short.lines().zip(long.lines()).enumerate() {
+        let line = content.split(|byte| *byte == b'\n').nth(at).map(String::from_utf8_lossy);
+        assert_eq!(short, long, "{path}: {line:?}");
+    }
+    assert_eq!(short.lines().count(), long.lines().count());
+    short
+}
+
+#[test]
+fn lines_that_are_no_text_change_no_other_answer() {
+    let loaded = clearance::cli::folder::sound(Path::new("rules")).expect("a folder");
+    let (lines, rows) = clients(&loaded.book.facts, 1_500, 7);
+    let no_visit = |line: &str| match line.split_once("\"visit\":") {
+        Some((before, after)) => format!("{before}{}", after.split_once(',').expect("more").1.trim_start()),
+        None => line.to_string(),
+    };
+    let no_cell = |row: &str| {
+        let mut cells: Vec<&str> = row.split(',').collect();
+        cells.remove(1);
+        cells.join(",")
+    };
+    let lines: Vec<String> = lines.lines().map(no_visit).collect();
+    let rows: Vec<String> = rows.lines().map(no_cell).collect();
+    for (name, lines) in [("no-text.ndjson", lines), ("no-text.csv", rows)] {
+        let mut content = Vec::new();
+        let mut broken = 0;
+        for (at, line) in lines.iter().enumerate() {
+            let mut bytes = line.clone().into_bytes();
+            if at % 11 == 5 {
+                bytes.insert(bytes.len() / 2, 0xff);
+                broken += 1;
+            }
+            content.extend_from_slice(&bytes);
+            content.push(b'\n');
+        }
+        let table = both_ways(name, &content, &["--visit", "2027-09-20"]);
+        assert_eq!(table.lines().filter(|row| row.ends_with("this line is not UTF-8")).count(), broken);
+        assert!(table.lines().filter(|row| row.contains("2027-09-20")).count() > 1_000);
     }
 }
 

@@ -119,7 +119,8 @@ fn readable<'b>(bytes: &'b [u8], delimiters: &[u8]) -> Vec<(&'b [u8], bool)> {
     runs
 }
 
-fn breaks(bytes: &[u8]) -> u32 {
+/// How many lines end in these bytes.
+pub fn breaks(bytes: &[u8]) -> u32 {
     memchr::memchr_iter(b'\n', bytes).count() as u32
 }
 

@@ -38,7 +38,7 @@ pub struct Cells {
     /// Where each stands; of too many, only the first.
     places: Vec<(u32, u32)>,
     count: usize,
-    /// Whether no cell can have blanks around it.
+    /// Whether there is nothing but visible ASCII: no cell has blanks around it, and all is UTF-8.
     tight: bool,
     /// Whether some cell has quotes.
     quoted: bool,
@@ -51,12 +51,10 @@ impl Cells {
     }
 
     /// The text of a cell, without the blanks around it.
-    pub fn text<'l>(&self, row: &'l str, at: usize) -> Option<&'l [u8]> {
+    pub fn text<'l>(&self, row: &'l [u8], at: usize) -> Option<&'l [u8]> {
         let (from, to) = *self.places.get(at)?;
-        match self.tight {
-            true => row.as_bytes().get(from as usize..to as usize),
-            false => Some(row.get(from as usize..to as usize)?.trim().as_bytes()),
-        }
+        let text = row.get(from as usize..to as usize)?;
+        if self.tight { Some(text) } else { Some(str::from_utf8(text).ok()?.trim().as_bytes()) }
     }
 
     /// Finds the cells of the first line of a text, which should have so many, as if it had no quotes; says where the
@@ -117,9 +115,12 @@ impl Cells {
     }
 
     /// Looks closer at the row whose cells were found, without its break; `None` for what takes the long way.
-    pub fn settle(&mut self, row: &str, delimiter: u8) -> Option<()> {
-        if self.quoted || (!self.tight && row.contains('\r')) {
-            split_quoted(row.as_bytes(), delimiter, &mut self.places)?;
+    pub fn settle(&mut self, row: &[u8], delimiter: u8) -> Option<()> {
+        if !self.tight {
+            str::from_utf8(row).ok()?;
+        }
+        if self.quoted || (!self.tight && row.contains(&b'\r')) {
+            split_quoted(row, delimiter, &mut self.places)?;
             self.count = self.places.len();
         } else if let Some(last) = self.places.get_mut(self.count - 1) {
             last.1 = row.len() as u32;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::exit::Failure;
 use super::super::pick;
 use super::super::records::{self, Entry, Records};
-use super::super::stream::{Lines, Piece, Room, Table, Wrong, end_of_lines};
+use super::super::stream::{Lines, Piece, Room, Table, Wrong, breaks, end_of_lines};
 use super::cells::Columns;
 use super::logging::Noted;
 use super::pipe::Positions;
@@ -148,25 +148,12 @@ impl Decider<'_, '_> {
                 Ok(())
             }
             Piece::Lines(lines) => {
-                if let (Some(_), Ok(text)) = (&self.quick, std::str::from_utf8(&lines.bytes)) {
-                    match &lines.table {
-                        Some(table) => self.table_rows(number, &lines, table, text, done)?,
-                        None => self.lines(number, &lines, text, done)?,
-                    }
-                    done.read = lines.bytes.len() as u64;
-                    done.source = (lines.name, lines.bytes);
-                    return Ok(());
+                match (&self.quick, &lines.table) {
+                    (None, _) => self.long_way(number, &lines, &lines.bytes, lines.lines_before, 0, done)?,
+                    (Some(_), Some(table)) => self.table_rows(number, &lines, table, done)?,
+                    (Some(_), None) => self.lines(number, &lines, done)?,
                 }
-                let (records, texts) = lines.read();
-                self.each(number, records, &texts, done)?;
                 done.read = lines.bytes.len() as u64;
-                // Lines that are not UTF-8 stand apart, and the ids in the text of their run.
-                let runs = texts.all().skip(usize::from(lines.table.is_some())).map(|(id, _)| id);
-                let starts: BTreeMap<TextId, u32> = runs.zip(lines.starts()).collect();
-                for seen in &mut done.ids {
-                    let start = seen.text.and_then(|text| starts.get(&text)).copied().unwrap_or_default();
-                    seen.at = (seen.at.0 + start, seen.at.1 + start);
-                }
                 done.source = (lines.name, lines.bytes);
                 Ok(())
             }
@@ -174,13 +161,14 @@ impl Decider<'_, '_> {
     }
 
     /// Lines of NDJSON, each the short way if it can be.
-    fn lines(&mut self, number: usize, lines: &Lines, text: &str, done: &mut Done) -> Result<(), Failure> {
+    fn lines(&mut self, number: usize, lines: &Lines, done: &mut Done) -> Result<(), Failure> {
         let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain([text.len()]);
+        let ends = memchr::memchr_iter(b'\n', &lines.bytes).chain([lines.bytes.len()]);
         for (at, end) in (1..).zip(ends) {
-            let line = &text[start as usize..end];
+            let line = &lines.bytes[start as usize..end];
+            let text = str::from_utf8(line).ok();
             let quick = self.quick.as_mut().filter(|_| line.len() <= RECORD_LINE);
-            let asked = quick.and_then(|quick| quick.line(line));
+            let asked = quick.zip(text).and_then(|(quick, line)| quick.line(line));
             if let Some((asked, brief)) = asked {
                 self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
                 self.rows.count(brief, &self.shared.names, &mut done.counts);
@@ -188,7 +176,7 @@ impl Decider<'_, '_> {
                 // With its quotes, as the long way says it.
                 let seen = Seen::of(asked.client, lines.lines_before + at, from);
                 done.ids.push(Seen { at: (seen.at.0 - 1, seen.at.1 + 1), ..seen });
-            } else if !line.trim().is_empty() {
+            } else if text.is_none_or(|text| !text.trim().is_empty()) {
                 self.long_way(number, lines, line, lines.lines_before + at - 1, start, done)?;
             }
             start += line.len() as u32 + 1;
@@ -202,7 +190,6 @@ impl Decider<'_, '_> {
         number: usize,
         lines: &Lines,
         table: &Arc<Table>,
-        text: &str,
         done: &mut Done,
     ) -> Result<(), Failure> {
         if self.columns.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, table)) {
@@ -212,14 +199,14 @@ impl Decider<'_, '_> {
         }
         let delimiter = table.sheet.header.delimiter;
         let (mut start, mut line) = (0, lines.lines_before);
-        while start < text.len() {
-            let rest = &text[start..];
+        while start < lines.bytes.len() {
+            let rest = &lines.bytes[start..];
             let break_at = match &mut self.quick {
                 Some(quick) => quick.split(rest, delimiter, table.sheet.header.columns.len()),
-                None => memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len()),
+                None => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
             };
             let mut row = &rest[..break_at];
-            let bare = row.strip_suffix('\r').unwrap_or(row);
+            let bare = row.strip_suffix(b"\r").unwrap_or(row);
             let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());
             let asked = match (&mut self.quick, columns) {
                 (Some(quick), Some(columns)) if bare.len() <= RECORD_LINE => {
@@ -235,10 +222,10 @@ impl Decider<'_, '_> {
                 done.ids.push(Seen { at, ..Seen::of(asked.client, line + 1, 0) });
             } else if !bare.is_empty() {
                 // A cell in quotes may go over several lines.
-                let end = end_of_lines(rest.as_bytes(), &[delimiter], 1).unwrap_or(rest.len());
+                let end = end_of_lines(rest, &[delimiter], 1).unwrap_or(rest.len());
                 row = &rest[..end];
                 self.long_way(number, lines, row, line, start as u32, done)?;
-                line += row.matches('\n').count() as u32;
+                line += breaks(row);
                 start += end;
                 continue;
             }
@@ -253,16 +240,21 @@ impl Decider<'_, '_> {
         &mut self,
         number: usize,
         lines: &Lines,
-        text: &str,
+        bytes: &[u8],
         lines_before: u32,
         start: u32,
         done: &mut Done,
     ) -> Result<(), Failure> {
         let (name, table) = (lines.name.clone(), lines.table.clone());
-        let (records, texts) = Lines { name, bytes: text.as_bytes().to_vec(), lines_before, table }.read();
+        let part = Lines { name, bytes: bytes.to_vec(), lines_before, table };
+        let (records, texts) = part.read();
         let ids = done.ids.len();
         self.each(number, records, &texts, done)?;
+        // Lines that are not UTF-8 stand apart, and the ids in the text of their run.
+        let runs = texts.all().skip(usize::from(part.table.is_some())).map(|(id, _)| id);
+        let starts: BTreeMap<TextId, u32> = runs.zip(part.starts()).collect();
         for seen in &mut done.ids[ids..] {
+            let start = start + seen.text.and_then(|text| starts.get(&text)).copied().unwrap_or_default();
             seen.at = (seen.at.0 + start, seen.at.1 + start);
         }
         Ok(())
@@ -424,14 +416,16 @@ fn is_id(words: &Words) -> bool {
 }
 
 /// Where an id stands in its row, with the quotes around it, as the long way says it.
-fn with_quotes(row: &str, id: &str) -> (usize, usize) {
+fn with_quotes(row: &[u8], id: &str) -> (usize, usize) {
     let from = id.as_ptr() as usize - row.as_ptr() as usize;
     let to = from + id.len();
     if from == 0 {
         return (from, to);
     }
-    match row[..from].trim_end().strip_suffix('"') {
-        Some(before) => (before.len(), row[to..].find('"').map_or(to, |at| to + at + 1)),
+    // A row that was decided is UTF-8.
+    let before = str::from_utf8(&row[..from]).unwrap_or_default();
+    match before.trim_end().strip_suffix('"') {
+        Some(before) => (before.len(), memchr::memchr(b'"', &row[to..]).map_or(to, |at| to + at + 1)),
         None => (from, to),
     }
 }

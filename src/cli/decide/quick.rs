@@ -63,18 +63,17 @@ impl<'d> Quick<'d> {
             };
             let twice = match key {
                 "client" => client.replace(json.string()?).is_some(),
-                "visit" => visit.replace(Self::visit_of(json.string()?)?).is_some(),
+                "visit" => visit.replace(Day::read(json.string()?.as_bytes())?).is_some(),
                 "answered_on" => answered_on.replace(json.string()?.as_bytes()).is_some(),
                 "facts" => {
                     let twice = facts.is_some();
                     facts = Some(json.place());
-                    match visit {
-                        Some(day) if answered_on.is_some() && !twice => {
-                            started = true;
-                            self.start(day)?;
-                            self.answers(&mut json, self.day_of(answered_on)?)?;
-                        }
-                        _ => json.skip()?,
+                    if answered_on.is_some() && visit.or(self.visit).is_some() && !twice {
+                        started = true;
+                        self.start(visit)?;
+                        self.answers(&mut json, self.day_of(answered_on)?)?;
+                    } else {
+                        json.skip()?;
                     }
                     twice
                 }
@@ -86,7 +85,7 @@ impl<'d> Quick<'d> {
         }
         json.end()?;
         if !started {
-            self.start(visit?)?;
+            self.start(visit)?;
             json.go_to(facts?);
             self.answers(&mut json, self.day_of(answered_on)?)?;
         }
@@ -95,16 +94,9 @@ impl<'d> Quick<'d> {
         Some((Asked { client, visit }, self.engine.decide(&self.taken)?))
     }
 
-    /// The words of a record's own visit, which must be a day also where `--visit` counts.
-    fn visit_of(words: &str) -> Option<&[u8]> {
-        Day::parse(words).map(|_| words.as_bytes())
-    }
-
-    fn start(&mut self, words: &[u8]) -> Option<()> {
-        let visit = match self.visit {
-            Some(visit) => visit,
-            None => Day::read(words)?,
-        };
+    /// Starts a record, with its own visit if it has one.
+    fn start(&mut self, own: Option<Day>) -> Option<()> {
+        let visit = self.visit.or(own)?;
         if !self.engine.covers(visit) {
             return None;
         }
@@ -263,12 +255,17 @@ impl<'d> Quick<'d> {
     }
 
     /// Finds the cells of the first line of a text, which should have so many; says where the line ends.
-    pub fn split(&mut self, text: &str, delimiter: u8, columns: usize) -> usize {
-        self.cells.split(text.as_bytes(), delimiter, columns)
+    pub fn split(&mut self, text: &[u8], delimiter: u8, columns: usize) -> usize {
+        self.cells.split(text, delimiter, columns)
     }
 
     /// What is decided about the row whose cells were found, without its line break.
-    pub fn row<'l>(&mut self, row: &'l str, columns: &Columns, delimiter: u8) -> Option<(Asked<'l>, &Brief)> {
+    pub fn row<'l>(
+        &mut self,
+        row: &'l [u8],
+        columns: &Columns,
+        delimiter: u8,
+    ) -> Option<(Asked<'l>, &Brief)> {
         let mut cells = std::mem::take(&mut self.cells);
         let asked = cells.settle(row, delimiter).and_then(|()| self.cells(row, columns, &cells));
         self.cells = cells;
@@ -276,7 +273,7 @@ impl<'d> Quick<'d> {
         Some((asked, self.engine.decide(&self.taken)?))
     }
 
-    fn cells<'l>(&mut self, row: &'l str, columns: &Columns, cells: &Cells) -> Option<Asked<'l>> {
+    fn cells<'l>(&mut self, row: &'l [u8], columns: &Columns, cells: &Cells) -> Option<Asked<'l>> {
         if cells.count() != columns.count {
             return None;
         }
@@ -286,10 +283,7 @@ impl<'d> Quick<'d> {
             return None;
         }
         let visit = columns.visit.map_or(Some(&[][..]), text)?;
-        if visit.is_empty() && self.visit.is_none() {
-            return None;
-        }
-        self.start(visit)?;
+        self.start(Day::read(visit))?;
         let answered_on = columns.answered_on.map_or(Some(&[][..]), text)?;
         let answered_on = self.day_of(Some(answered_on).filter(|words| !words.is_empty()))?;
         self.dated.clear();
