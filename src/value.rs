@@ -8,6 +8,8 @@ mod day;
 
 use std::fmt;
 
+use smallvec::SmallVec;
+
 pub use self::day::{Day, FIRST_DAY, LAST_DAY, shift, years_between};
 
 /// A place on the line of values of one question.
@@ -230,34 +232,37 @@ impl From<bool> for Truth {
 
 /// A set of points: closed ranges, ascending, apart from each other.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
-pub struct Points(Vec<(Point, Point)>);
+pub struct Points(Ranges);
+
+/// Most sets are one range, which takes no room of its own.
+type Ranges = SmallVec<[(Point, Point); 1]>;
 
 impl Points {
     /// No point.
-    pub const EMPTY: Points = Points(Vec::new());
+    pub const EMPTY: Points = Points(SmallVec::new_const());
 
     /// Exactly `point`.
     pub fn one(point: Point) -> Points {
-        Points(vec![(point, point)])
+        Points::range(point, point)
     }
 
     /// Every point from `low` to `high`, both inside; nothing if they are the wrong way round.
     pub fn range(low: Point, high: Point) -> Points {
-        Points(if low <= high { vec![(low, high)] } else { Vec::new() })
+        Points((low <= high).then_some((low, high)).into_iter().collect())
     }
 
     /// The union of closed ranges in any order.
     pub fn of(ranges: impl IntoIterator<Item = (Point, Point)>) -> Points {
-        let mut ranges: Vec<_> = ranges.into_iter().filter(|(low, high)| low <= high).collect();
+        let mut ranges: Ranges = ranges.into_iter().filter(|(low, high)| low <= high).collect();
         ranges.sort_unstable();
-        let mut joined: Vec<(Point, Point)> = Vec::with_capacity(ranges.len());
-        for (low, high) in ranges {
-            match joined.last_mut() {
-                Some(last) if low <= last.1.saturating_add(1) => last.1 = last.1.max(high),
-                _ => joined.push((low, high)),
+        ranges.dedup_by(|next, last| {
+            let joins = next.0 <= last.1.saturating_add(1);
+            if joins {
+                last.1 = last.1.max(next.1);
             }
-        }
-        Points(joined)
+            joins
+        });
+        Points(ranges)
     }
 
     /// The ranges, ascending.
@@ -295,7 +300,7 @@ impl Points {
 
     /// The points in both.
     pub fn intersect(&self, other: &Points) -> Points {
-        let mut both = Vec::new();
+        let mut both = Ranges::new();
         for (a, b) in &self.0 {
             for (c, d) in &other.0 {
                 let (low, high) = (*a.max(c), *b.min(d));
