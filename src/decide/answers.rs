@@ -1,5 +1,6 @@
 //! A client's record with every answer read: for each fact the values it may have, and where they come from.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::combine::{self, Single};
@@ -8,7 +9,7 @@ use super::space::{Link, Space};
 pub use super::values::Boxes;
 use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
-use crate::book::fact::{FactKind, Facts};
+use crate::book::fact::{Fact, FactKind, Facts};
 use crate::book::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Kind, Node};
@@ -112,7 +113,7 @@ impl Answers {
         let singles: Vec<Vec<Single>> = singles.collect();
         let combined = singles.iter().enumerate().map(|(at, given)| {
             let id = FactId(at as u16);
-            combine::combine(facts.get(id), given.clone(), visit, &domain(facts, id, visit))
+            combine::combine(facts.get(id), given, visit, &domain(facts, id, visit))
         });
         let facts = combined.collect();
         Answers { client: client.to_string(), visit, facts, reviews: Vec::new(), singles }
@@ -120,20 +121,20 @@ impl Answers {
 
     /// Every completion of the answers on the day of the visit.
     pub fn space(&self, facts: &Facts) -> Space {
-        space(&self.facts, facts)
+        space(self.facts.iter().map(|answer| Cow::Borrowed(&answer.boxes)), facts)
     }
 
     /// Every completion as the answers count on a later `day`: some have become too old; what is partly
     /// known stays cut at the visit asked about.
     pub(super) fn space_on(&self, day: Day, facts: &Facts) -> Space {
-        let later: Vec<FactAnswer> = (0..facts.facts.len())
-            .map(|at| {
-                let id = FactId(at as u16);
-                let domain = domain(facts, id, self.visit);
-                combine::combine(facts.get(id), self.singles[at].clone(), day, &domain)
-            })
-            .collect();
-        space(&later, facts)
+        let later = |(at, fact): (usize, &Fact)| {
+            if fact.good_for.is_empty() {
+                return Cow::Borrowed(&self.facts[at].boxes);
+            }
+            let domain = domain(facts, FactId(at as u16), self.visit);
+            Cow::Owned(combine::combine(fact, &self.singles[at], day, &domain).boxes)
+        };
+        space(facts.facts.iter().enumerate().map(later), facts)
     }
 
     /// The same answers as they count on a later `day`, which becomes the visit: some have become too old. What
@@ -141,7 +142,7 @@ impl Answers {
     pub fn later(&self, day: Day, facts: &Facts) -> Answers {
         let on_day = |at: usize| {
             let id = FactId(at as u16);
-            combine::combine(facts.get(id), self.singles[at].clone(), day, &domain(facts, id, day))
+            combine::combine(facts.get(id), &self.singles[at], day, &domain(facts, id, day))
         };
         let facts_answers = (0..facts.facts.len()).map(on_day).collect();
         Answers { visit: day, facts: facts_answers, ..self.clone() }
@@ -156,8 +157,7 @@ impl Answers {
             let at = usize::from(id.0);
             other.singles[at] = vec![single];
             let domain = domain(facts, *id, self.visit);
-            other.facts[at] =
-                combine::combine(facts.get(*id), other.singles[at].clone(), self.visit, &domain);
+            other.facts[at] = combine::combine(facts.get(*id), &other.singles[at], self.visit, &domain);
         }
         other
     }
@@ -177,19 +177,23 @@ fn domain(facts: &Facts, id: FactId, visit: Day) -> Vec<Points> {
     facts.get(id).slots().map(|slot| facts.domain(slot, visit)).collect()
 }
 
-fn space(answers: &[FactAnswer], facts: &Facts) -> Space {
+/// What the boxes of all facts leave open.
+fn space<'b>(boxes: impl Iterator<Item = Cow<'b, Boxes>>, facts: &Facts) -> Space {
     let mut sets = Vec::with_capacity(facts.slots.len());
     let mut links = Vec::new();
-    for (fact, answer) in facts.facts.iter().zip(answers) {
-        if answer.boxes.len() == 1 {
-            sets.extend(answer.boxes[0].iter().cloned());
+    for (fact, boxes) in facts.facts.iter().zip(boxes) {
+        if boxes.len() == 1 {
+            match boxes {
+                Cow::Borrowed(boxes) => sets.extend_from_slice(&boxes[0]),
+                Cow::Owned(boxes) => sets.extend(boxes.into_iter().flatten()),
+            }
             continue;
         }
         let slots: Vec<_> = fact.slots().collect();
         for at in 0..slots.len() {
-            sets.push(answer.boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at])));
+            sets.push(boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at])));
         }
-        links.push(Link { slots, boxes: answer.boxes.clone() });
+        links.push(Link { slots, boxes: boxes.into_owned() });
     }
     Space { sets, links }
 }
@@ -246,7 +250,7 @@ pub fn from_written(
     let facts_answers = (0..facts.facts.len())
         .map(|at| {
             let id = FactId(at as u16);
-            combine::combine(facts.get(id), singles[at].clone(), visit, &domain(facts, id, visit))
+            combine::combine(facts.get(id), &singles[at], visit, &domain(facts, id, visit))
         })
         .collect();
     let answers = Answers { client: client.to_string(), visit, facts: facts_answers, reviews, singles };

@@ -21,21 +21,27 @@ enum Age {
 }
 
 /// What all answers to `fact` together allow on `visit`.
-pub(super) fn combine(fact: &Fact, answers: Vec<Single>, visit: Day, domain: &[Points]) -> FactAnswer {
+pub(super) fn combine(fact: &Fact, answers: &[Single], visit: Day, domain: &[Points]) -> FactAnswer {
     if answers.is_empty() {
         return open(domain, Standing::NeverAsked, Vec::new());
     }
+    let said = |of: &[&Single]| of.iter().map(|one| one.said.clone()).collect();
     let latest = latest_of_each_source(answers);
     let ages: Vec<Age> = latest.iter().map(|one| age(fact, one, visit)).collect();
     if !ages.contains(&Age::Fresh) {
         let standing = if ages.contains(&Age::Stale) { Standing::Stale } else { Standing::Undated };
-        return open(domain, standing, latest.into_iter().map(|one| one.said).collect());
+        return open(domain, standing, said(&latest));
     }
-    let fresh: Vec<Single> =
+    let fresh: Vec<&Single> =
         latest.into_iter().zip(ages).filter(|(_, age)| *age == Age::Fresh).map(|(one, _)| one).collect();
-    let said: Vec<Said> = fresh.iter().map(|one| one.said.clone()).collect();
     if fresh.iter().any(|one| one.boxes.is_none()) {
-        return open(domain, Standing::NotKnown, said);
+        return open(domain, Standing::NotKnown, said(&fresh));
+    }
+    if let [one] = fresh[..]
+        && let Some([boxes]) = one.boxes.as_deref()
+    {
+        let boxes = vec![boxes.clone()];
+        return FactAnswer { boxes, standing: Standing::Answered, said: said(&fresh) };
     }
     let mut boxes: Boxes = Vec::new();
     for one in fresh.iter().flat_map(|one| one.boxes.iter().flatten()) {
@@ -64,7 +70,7 @@ pub(super) fn combine(fact: &Fact, answers: Vec<Single>, visit: Day, domain: &[P
         })
         .map(|(_, one)| one.clone())
         .collect();
-    FactAnswer { boxes: kept, standing, said }
+    FactAnswer { boxes: kept, standing, said: said(&fresh) }
 }
 
 fn open(domain: &[Points], standing: Standing, said: Vec<Said>) -> FactAnswer {
@@ -72,7 +78,7 @@ fn open(domain: &[Points], standing: Standing, said: Vec<Said>) -> FactAnswer {
 }
 
 /// Of the answers of one source the latest counts; those without a day all count.
-fn latest_of_each_source(answers: Vec<Single>) -> Vec<Single> {
+fn latest_of_each_source(answers: &[Single]) -> Vec<&Single> {
     let outdated = |one: &Single| {
         answers.iter().any(|other| {
             one.said.from.is_some()
@@ -80,7 +86,7 @@ fn latest_of_each_source(answers: Vec<Single>) -> Vec<Single> {
                 && matches!((one.said.on, other.said.on), (Some(a), Some(b)) if a < b)
         })
     };
-    answers.iter().filter(|one| !outdated(one)).cloned().collect()
+    answers.iter().filter(|one| !outdated(one)).collect()
 }
 
 /// An answer is stale only if every value in it has aged.
