@@ -283,7 +283,7 @@ impl Decider<'_, '_> {
     /// Decides one record and writes down what comes of it.
     fn one(&mut self, entry: &Entry, texts: &Texts, done: &mut Done) -> Result<(), Failure> {
         let Shared { args, book, treatment, .. } = *self.shared;
-        let (answer, mut notes, question) = self.answer(entry)?;
+        let (answer, mut notes, mut question) = self.answer(entry)?;
         pick::in_time(self.shared.scripts)?;
         diagnostic::sort(&mut notes);
         if let Some(client) = entry.record.as_ref().and_then(|record| record.client.as_ref()) {
@@ -311,6 +311,7 @@ impl Decider<'_, '_> {
                 _ => None,
             };
             let lasting = lasting.as_ref().unwrap_or(&answered);
+            question.written = entry.record.clone();
             let decision = data::ndjson(texts, std::slice::from_ref(lasting)).map_err(fail)?;
             done.noted.push(Noted {
                 record: question.write().map_err(fail)?,
@@ -341,7 +342,7 @@ impl Decider<'_, '_> {
         Ok(())
     }
 
-    /// The answer to one record, what was found in it, and what was asked.
+    /// The answer to one record, what was found in it, and what was asked beside the record.
     fn answer(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>, Question), Failure> {
         let Shared { args, book, treatment, .. } = *self.shared;
         let mut notes = entry.findings.clone();
@@ -362,7 +363,7 @@ impl Decider<'_, '_> {
             visit: None,
             visit_assumed: false,
             answered_on: args.answered_on,
-            written: entry.record.clone(),
+            written: None,
         };
         if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
             let (visit, assumed) = self.visit(record, &client, &mut notes)?;
