@@ -306,8 +306,7 @@ impl Engine<'_> {
         day: Point,
         (tokens, states, later): (&[Token], &[u32], &mut Vec<Token>),
     ) -> Option<bool> {
-        let mut facts =
-            self.aging.iter().copied().filter(|fact| taken.facts[usize::from(fact.0)] == (day - 1, true));
+        let mut facts = self.aging.iter().copied().filter(|fact| taken.ages_on(*fact, day));
         let (fact, more) = (facts.next()?, facts.next().is_some());
         let plan = &self.plans[at];
         let slots = self.book.facts.get(fact).slots();
@@ -343,13 +342,9 @@ impl Engine<'_> {
     ) -> Option<bool> {
         later.clear();
         later.extend_from_slice(tokens);
-        let aged = |fact: &FactId| {
-            let (until, answered) = taken.facts[usize::from(fact.0)];
-            answered && until + 1 == day
-        };
         let facts = &self.book.facts;
-        let slots = self.aging.iter().filter(|fact| aged(fact)).flat_map(|fact| facts.get(*fact).slots());
-        let slots: Vec<SlotId> = slots.collect();
+        let aged = self.aging.iter().filter(|fact| taken.ages_on(**fact, day));
+        let slots: Vec<SlotId> = aged.flat_map(|fact| facts.get(*fact).slots()).collect();
         slots.iter().for_each(|slot| later[slot.index()] = self.plans[at].open[slot.index()]);
         for slot in slots {
             if let Some(part) = self.plans[at].part_of[slot.index()].map(usize::from)

@@ -56,6 +56,11 @@ impl Taken {
         (answered && until >= from && until < last).then_some(until + 1)
     }
 
+    /// Whether the answer to a fact was given and counts no more from this day on.
+    pub(super) fn ages_on(&self, fact: FactId, day: Point) -> bool {
+        self.facts[usize::from(fact.0)] == (day - 1, true)
+    }
+
     /// What is known on a later day, with `open` for answers that have aged by then.
     pub(super) fn on(
         &self,
