@@ -34,21 +34,21 @@ pub fn next_change(rules: &Rules<'_>, answers: &Answers, solution: &Solution) ->
     starts.sort_unstable();
     starts.dedup();
     days = starts.iter().skip(1).copied().collect();
-    let monthly = monthly_slots(rules.book, treatment);
-    let mut open = None;
+    let mut open = false;
     for start in &starts {
         let at = answers.space_on(*start, &rules.book.facts);
-        if monthly.iter().any(|slot| at.sets[slot.index()].single().is_none()) {
-            open = open.or(Some(*start));
-        }
+        open |= at.values().is_none();
         for rule in &treatment.rules {
             days.extend(flips(&rule.condition, rules, &at, *start));
         }
     }
     days.retain(|day| *day > rules.visit && *day <= last);
     // What lies between the ends of an open answer changes no later than the ends do.
-    if let (Some(open), Some(end)) = (open, days.iter().max()) {
-        days.extend((open.point() + 1..end.point()).map(Day::from_point));
+    if open
+        && let Some(end) = days.iter().max()
+        && treatment.rules.iter().any(|rule| counts_months(&rule.condition, treatment))
+    {
+        days.extend((rules.visit.point() + 1..end.point()).map(Day::from_point));
     }
     days.sort_unstable();
     days.dedup();
@@ -140,18 +140,8 @@ fn ends(space: &Space, slot: SlotId) -> Vec<Point> {
         .collect()
 }
 
-/// The slots that rules read which count months. Months differ in length, so two waits can change places between the
-/// ends of an open answer.
-pub(super) fn monthly_slots(book: &Book, treatment: &Treatment) -> Vec<SlotId> {
-    let rules = treatment.rules.iter().filter(|rule| counts_months(&rule.condition, treatment));
-    let slots = rules.flat_map(|rule| rule.condition.slots(&|fact| book.facts.slots_of(fact)));
-    let mut slots: Vec<SlotId> = slots.collect();
-    slots.sort_unstable();
-    slots.dedup();
-    slots
-}
-
-fn counts_months(condition: &Condition, treatment: &Treatment) -> bool {
+/// Months differ in length, so two waits can change places between the ends of an open answer.
+pub(super) fn counts_months(condition: &Condition, treatment: &Treatment) -> bool {
     let months = |duration: &Duration| matches!(duration.unit, Unit::Months | Unit::Years);
     let parameters = condition.parameters();
     let mut values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());

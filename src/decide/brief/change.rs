@@ -1,6 +1,6 @@
 //! The first later day on which the answer differs by time alone, from days on which something can change.
 
-use super::super::next_change::{monthly_slots, static_days};
+use super::super::next_change::{counts_months, static_days};
 use super::super::search::Summary;
 use super::super::time::{self, Drift};
 use super::memo::Memo;
@@ -9,7 +9,7 @@ use super::plan::{Aged, Plan, ends};
 use super::read::Taken;
 use super::tokens::{Sets, Token, is_day, is_open, moved};
 use super::{Engine, Scratch, steady};
-use crate::book::condition::{Condition, ConditionKind as Kind, FactId, SlotId};
+use crate::book::condition::{Condition, ConditionKind as Kind, SlotId};
 use crate::book::{Book, Treatment};
 use crate::value::{Day, FIRST_DAY, NEVER, Point, Truth};
 
@@ -30,8 +30,7 @@ pub(super) struct Changes {
     compared: Vec<Vec<Condition>>,
     /// Comparisons with the visit that no answer moves.
     fixed: Vec<Flip>,
-    /// The slots that rules read which count months, and the facts among them that age.
-    monthly: (Vec<SlotId>, Vec<FactId>),
+    counts_months: bool,
     /// The slots that such comparisons read.
     pub(super) drifting: Vec<SlotId>,
     memo: Memo,
@@ -119,10 +118,7 @@ impl Changes {
         eras.sort_unstable();
         eras.dedup();
         let days: Vec<Point> = static_days(book, treatment).iter().map(|day| day.point()).collect();
-        let monthly = monthly_slots(book, treatment);
-        let mut aging: Vec<FactId> = monthly.iter().map(|slot| book.facts.slots[slot.index()].fact).collect();
-        aging.dedup();
-        aging.retain(|fact| !book.facts.get(*fact).good_for.is_empty());
+        let counts_months = treatment.rules.iter().any(|rule| counts_months(&rule.condition, treatment));
         let read = |slot: &SlotId| !compared[slot.index()].is_empty();
         let drifting = (0..compared.len()).map(|at| SlotId(at as u16)).filter(read).collect();
         let (fixed, memo, known) = (Vec::new(), Memo::new(2), Vec::new());
@@ -133,7 +129,7 @@ impl Changes {
             eras,
             compared,
             fixed,
-            monthly: (monthly, aging),
+            counts_months,
             drifting,
             memo,
             known,
@@ -150,16 +146,6 @@ impl Changes {
         let fixed = self.fixed.iter().filter(|flip| flip.counts(visit)).map(|flip| flip.day);
         let days = self.days.iter().copied().filter(|day| *day > visit);
         days.chain(fixed).min().unwrap_or(Point::MAX)
-    }
-
-    /// The first day from `from` to `last` on which an answer is open to a question that a rule asks which counts
-    /// months.
-    fn open_months(&self, taken: &Taken, from: Point, last: Point) -> Option<Point> {
-        let (slots, aging) = &self.monthly;
-        if slots.iter().any(|slot| is_open(taken.tokens[slot.index()])) {
-            return Some(from);
-        }
-        aging.iter().filter_map(|fact| taken.ages(*fact, from, last)).min()
     }
 
     pub(super) fn clear(&mut self) {
@@ -272,7 +258,8 @@ impl Engine<'_> {
         let from = visit.point();
         let expiries = self.aging.iter().filter_map(|fact| taken.ages(*fact, from, last));
         let expiry = expiries.min().unwrap_or(Point::MAX);
-        if has_large || self.changes.open_months(taken, from, last).is_some() {
+        let months = self.changes.counts_months;
+        if has_large || (months && (expiry < Point::MAX || tokens.iter().any(|token| is_open(*token)))) {
             return None;
         }
         for part in unasked.iter().copied() {
@@ -452,6 +439,7 @@ impl Engine<'_> {
         let with = (&self.sets, self.book, self.treatment);
         let (from, last) = (visit.point(), self.plans[at].last);
         candidates.clear();
+        let mut opens = false;
         let plan = &self.plans[at];
         let part_of = |slot: usize| plan.part_of[slot].unwrap_or(ANY);
         for at in 0..self.changes.drifting.len() {
@@ -460,8 +448,12 @@ impl Engine<'_> {
             let see = &mut |day| candidates.push((day, part));
             self.changes.of_slot(slot, tokens[slot], with, see, from);
         }
+        if self.changes.counts_months {
+            opens = tokens.iter().any(|token| is_open(*token));
+        }
         for fact in &self.aging {
             let Some(expiry) = taken.ages(*fact, from, last) else { continue };
+            opens = true;
             for slot in facts.get(*fact).slots() {
                 let part = part_of(slot.index());
                 candidates.push((expiry, part));
@@ -474,17 +466,16 @@ impl Engine<'_> {
         let fixed = self.changes.fixed.iter().filter(|flip| flip.counts(from)).map(|flip| flip.day);
         candidates.extend(self.changes.days.iter().copied().chain(fixed).map(|day| (day, ANY)));
         candidates.retain(|(day, _)| *day > from && *day <= last);
-        let open = self.changes.open_months(taken, from, last);
-        let most = open.map_or(Point::MAX, |open| open + MOST_DAYS as Point);
-        if let (Some(open), Some((end, _))) = (open, candidates.iter().max()) {
-            let end = (*end).min(most + 1);
-            candidates.extend((open + 1..end).map(|day| (day, ANY)));
+        let every = opens && self.changes.counts_months;
+        if every && let Some((end, _)) = candidates.iter().max() {
+            let end = (*end).min(from + MOST_DAYS as Point + 1);
+            candidates.extend((from + 1..end).map(|day| (day, ANY)));
         }
         candidates.sort_unstable();
         candidates.dedup();
         for group in candidates.chunk_by(|(one, _), (two, _)| one == two) {
             let day = Day::from_point(group[0].0);
-            if day.point() > most {
+            if every && day.point() > from + MOST_DAYS as Point {
                 return None;
             }
             if !self.treatment.in_force.covers(day) {
