@@ -308,6 +308,26 @@ fn lines_that_are_no_text_change_no_other_answer() {
     }
 }
 
+/// A wait that an open answer moves on by a day every day, and an age that turns within a year of birth.
+#[test]
+fn what_moves_from_day_to_day_changes_tomorrow() {
+    let adult = |answers: &str| {
+        format!(
+            "{{\"client\":\"A\",\"visit\":\"2027-01-16\",\"answered_on\":\"2026-12-19\",\"facts\":{{{answers}}}}}\n"
+        )
+    };
+    let lines = [
+        adult(r#""last_peel":"never","last_laser":"2026","fever":"yes","born":"1990-01-01""#),
+        adult(r#""last_peel":"never","last_laser":"2026","fever":"no","born":"1990-01-01""#),
+        adult(r#""last_peel":"never","last_laser":"2025-12-01","fever":"no","born":"2008""#)
+            .replace("2027-01-16", "2026-02-15")
+            .replace("2026-12-19", "2026-02-15"),
+    ];
+    let table = both_ways("moving.ndjson", lines.concat().as_bytes(), &["--rules", "tests/batch/moving"]);
+    let next: Vec<&str> = table.lines().skip(1).filter_map(|row| row.rsplit(',').nth(1)).collect();
+    assert_eq!(next, ["2027-01-17", "2027-01-17", "2026-03-01"], "{table}");
+}
+
 /// Good and bad records in turns, several pieces long.
 fn many(count: usize) -> Vec<String> {
     (0..count)
