@@ -344,7 +344,7 @@ fn looks_like(fact: &Fact) -> String {
     match fact.kind {
         FactKind::YesNo => "`yes`, `no` or `unknown`".to_string(),
         FactKind::Choice => format!("one of {}", options()),
-        FactKind::Set => format!("a list of {}, or `none`", options()),
+        FactKind::Set => format!("`none` or a list of {}, in a table with `|` between them", options()),
         FactKind::Number { low, high, .. } => {
             let unit = fact
                 .unit
@@ -357,7 +357,10 @@ fn looks_like(fact: &Fact) -> String {
         FactKind::Date => "a day such as 2026-03-02, a month, a year, `never` or `ongoing`".to_string(),
         FactKind::PlannedDate => "a day such as 2026-03-02, a month, a year or `none`".to_string(),
         FactKind::BirthDate => "a day such as 1990-03-02".to_string(),
-        FactKind::History => format!("a map with a day, `ongoing` or `never` for {}, and `rest`", options()),
+        FactKind::History => format!(
+            "a day such as 2026-03-02, `ongoing` or `never` for each of {}, and for the `rest`",
+            options()
+        ),
         FactKind::Note => "a text".to_string(),
     }
 }
