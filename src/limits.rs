@@ -56,6 +56,8 @@ pub const RECORD_LINES: u64 = 1 << 30;
 pub const RECORD_TREE: usize = 64 << 20;
 /// Bytes of one line of NDJSON or CSV.
 pub const RECORD_LINE: usize = 1 << 20;
+/// Columns of a table: each unknown one is a finding that shows the header.
+pub const COLUMNS: usize = 10_000;
 /// Letters of a client id.
 pub const CLIENT: usize = 200;
 

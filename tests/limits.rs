@@ -40,6 +40,7 @@ fn rows() -> Vec<(&'static str, u64, &'static str)> {
         ),
         ("a file of YAML or JSON records", limits::RECORD_TREE as u64, "64 MiB"),
         ("a line of NDJSON or CSV", limits::RECORD_LINE as u64, "1 MiB"),
+        ("columns of a CSV table", limits::COLUMNS as u64, "10,000"),
         ("a client id", limits::CLIENT as u64, "200 letters"),
         ("a line of a decision log or its bodies", limits::LOG_LINE, "64 MiB"),
         ("a decision log", limits::LOG_LINES, "2^53 lines"),
@@ -135,6 +136,12 @@ fn too_many_values_in_one_text_are_refused() {
 fn records_beyond_their_size_are_refused() {
     let said = decided("long.ndjson", format!("{{\"client\": \"{}\"}}\n", "x".repeat(limits::RECORD_LINE)));
     assert!(said.contains("longer than 1 MiB"), "{said}");
+    for header in
+        [vec!["x"; limits::COLUMNS + 1].join(","), format!("client,{}", "x".repeat(limits::RECORD_LINE))]
+    {
+        let said = decided("wide.csv", format!("{header}\nA,never\n"));
+        assert!(said.contains("the header has more than 10000 columns or is longer than 1 MiB"), "{said}");
+    }
     let said = decided("large.yaml", " ".repeat(limits::RECORD_TREE + 1));
     assert!(said.contains("larger than 64 MiB"), "{said}");
     let said = decided("deep.json", ["[".repeat(100), "]".repeat(100)].concat());

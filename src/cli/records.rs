@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use super::exit::Failure;
 use super::output::words;
 use crate::book::Book;
+use crate::book::fact::{Fact, FactKind};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::limits::{RECORD_LINE, RECORD_LINES, RECORD_TREE};
 use crate::report::findings::{self, Colour};
@@ -118,7 +119,7 @@ pub(super) fn by_name(path: &str) -> Result<Input, Failure> {
     if let Some((what, help)) = extension.and_then(|name| no_text_by_name(&name.to_lowercase())) {
         return Err(Failure::new(format!("`{path}` is {what}")).help(help));
     }
-    match extension {
+    match extension.map(str::to_lowercase).as_deref() {
         Some("yaml" | "yml") => Ok(Input::Yaml),
         Some("json") => Ok(Input::Json),
         Some("ndjson" | "jsonl") => Ok(Input::Ndjson),
@@ -137,6 +138,7 @@ const WORKBOOK: NoText = (
     "in Excel choose \"Save As\" and \"CSV UTF-8\", and name the file that makes",
 );
 const PICTURE: NoText = ("a picture, not a text", "type the answers into a file, or use `clearance ask`");
+const PACKED: NoText = ("a packed file, not a text", "unpack it, and name the file that makes");
 const DOCUMENT: NoText = ("a document, not a text", "type the answers into a file, or use `clearance ask`");
 
 fn no_text_by_name(extension: &str) -> Option<NoText> {
@@ -147,6 +149,7 @@ fn no_text_by_name(extension: &str) -> Option<NoText> {
         }
         "jpg" | "jpeg" | "png" | "gif" | "heic" | "webp" | "tif" | "tiff" => Some(PICTURE),
         "pdf" | "doc" | "docx" => Some(DOCUMENT),
+        "gz" | "zip" => Some(PACKED),
         "tsv" | "tab" => {
             Some(("separated by tabs", "save it as CSV, with commas or semicolons between the columns"))
         }
@@ -161,6 +164,9 @@ pub(super) fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
     }
     if starts(&[b"\x89PNG", b"\xff\xd8\xff", b"GIF8"]) {
         return Some(PICTURE);
+    }
+    if starts(&[b"\x1f\x8b"]) {
+        return Some(PACKED);
     }
     starts(&[b"%PDF"]).then_some(DOCUMENT)
 }
@@ -279,15 +285,32 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
 /// The names that columns may have.
 pub(super) struct Columns {
     facts: Vec<String>,
+    /// For each of them the options that have columns of their own.
+    options: Vec<Vec<String>>,
+    /// Those that are answered with a number.
+    numbers: Vec<String>,
     ignored: Vec<String>,
 }
+
+/// What may stand behind the dot of a column beside an option: what a map may say about an answer.
+const PARTS: [&str; 6] = ["rest", "some", "answer", "from", "at_least", "at_most"];
 
 impl Columns {
     /// The questions of these books, and the columns that their clinics ignore.
     pub(super) fn of(books: &[&Book]) -> Columns {
-        let facts = books.iter().flat_map(|book| book.facts.facts.iter().map(|fact| fact.id.clone()));
+        let all = || books.iter().flat_map(|book| &book.facts.facts);
+        let options = |fact: &Fact| match fact.kind.slot_per_option() {
+            true => fact.options.iter().map(|option| option.id.clone()).collect(),
+            false => Vec::new(),
+        };
+        let numbers = all().filter(|fact| matches!(fact.kind, FactKind::Number { .. }));
         let ignored = books.iter().flat_map(|book| book.clinic.ignore_columns.iter().cloned());
-        Columns { facts: facts.collect(), ignored: ignored.collect() }
+        Columns {
+            facts: all().map(|fact| fact.id.clone()).collect(),
+            options: all().map(options).collect(),
+            numbers: numbers.map(|fact| fact.id.clone()).collect(),
+            ignored: ignored.collect(),
+        }
     }
 }
 
@@ -295,6 +318,8 @@ impl Columns {
 pub(super) struct Sheet {
     pub(super) header: csv::Header,
     pub(super) ignored: Vec<String>,
+    /// The places of the columns in which a dot may part thousands.
+    pub(super) grouped: Vec<usize>,
 }
 
 impl Sheet {
@@ -312,19 +337,35 @@ impl Sheet {
         }
         out.extend(findings);
         let header = header?;
-        let Columns { facts: known, ignored } = columns;
+        let Columns { facts: known, options, numbers, ignored } = columns;
         let mut ignored = ignored.clone();
-        for column in &header.columns {
+        let mut grouped = Vec::new();
+        for (at, column) in header.columns.iter().enumerate() {
             let name = column.text.trim();
-            let fact = name.strip_suffix(".on").unwrap_or(name).split('.').next().unwrap_or(name);
-            let fixed = ["client", "visit", "answered_on"].contains(&name);
-            let ignores = ignored.iter().any(|other| other == name);
-            if !fixed && !known.iter().any(|known| known == fact) && !ignores {
-                out.push(record::unknown_column(column, known));
+            if ["client", "visit", "answered_on"].contains(&name) || ignored.iter().any(|other| other == name)
+            {
+                continue;
+            }
+            let name = name.strip_suffix(".on").unwrap_or(name);
+            let (fact, option) = name.split_once('.').map_or((name, None), |(fact, one)| (fact, Some(one)));
+            let options = known.iter().zip(options).filter(|(known, _)| *known == fact);
+            let mut options = options.map(|(_, options)| options).peekable();
+            let found = match (options.peek().copied(), option) {
+                (None, _) => Some(record::unknown_column(column, known)),
+                (Some(first), Some(option)) if !PARTS.contains(&option) => {
+                    let known = options.flatten().any(|known| known == option);
+                    (!known).then(|| record::unknown_option_column(column, fact, first))
+                }
+                _ => None,
+            };
+            if let Some(found) = found {
+                out.push(found);
                 ignored.push(column.text.trim().to_string());
+            } else if header.delimiter == b';' && numbers.iter().any(|number| number == name) {
+                grouped.push(at);
             }
         }
-        Some(Sheet { header, ignored })
+        Some(Sheet { header, ignored, grouped })
     }
 
     /// The rows of a text from `from` on.
@@ -335,8 +376,11 @@ impl Sheet {
                 true => Err(too_long(Span { end: row.span.start, ..row.span })),
                 false => record::from_row(&self.header.columns, row, &self.ignored),
             };
+            let cells = || row.cells.iter().flatten();
+            let grouped =
+                self.grouped.iter().filter_map(|at| cells().nth(*at).and_then(record::grouped_number));
             match read {
-                Ok(record) => push(records, Some(record), Vec::new()),
+                Ok(record) => push(records, Some(record), grouped.collect()),
                 Err(finding) => push(records, None, vec![finding]),
             }
         }

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::node::repeated_key;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::{COLUMNS, RECORD_LINE};
 use crate::prose;
 use crate::span::{Span, TextId, Texts};
 
@@ -14,7 +15,7 @@ use crate::span::{Span, TextId, Texts};
 pub struct Table {
     /// The names of the columns, as written.
     pub columns: Vec<Cell>,
-    /// The rows in the order of the file; empty lines are none.
+    /// The rows in the order of the file; those with nothing in any cell are none.
     pub rows: Vec<Row>,
 }
 
@@ -85,6 +86,10 @@ pub fn header(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Opti
         findings.push(open_quote(place(id, first, places.row)));
         return None;
     }
+    if places.row.1 - places.row.0 > RECORD_LINE || record.len() > COLUMNS {
+        findings.push(too_wide(Span::new(id, first + start..first + start)));
+        return None;
+    }
     let columns = cells(&record, &places, id, first);
     refuse_repeated(&columns, findings);
     Some(Header { columns, delimiter, end: first + reader.position().byte() as usize })
@@ -112,6 +117,9 @@ pub fn rows(
                 break;
             }
         };
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         let start = byte(record.position());
         let places = Places::of(body, start, header.delimiter);
         let span = place(id, from, places.row);
@@ -222,6 +230,14 @@ fn wrong_count(span: Span, found: usize, columns: &[Cell]) -> Diagnostic {
     finding
         .note("no answer can be told from its neighbour, so the row is not read")
         .help("leave cells blank rather than out, and put a text with a delimiter in double quotes")
+}
+
+fn too_wide(span: Span) -> Diagnostic {
+    let columns = prose::count(COLUMNS as i64, "column");
+    Diagnostic::error(Code::BadRecord, format!("the header has more than {columns} or is longer than 1 MiB"))
+        .at(span, "it begins here")
+        .note("nothing is read from this file")
+        .help("keep `client`, `visit`, `answered_on` and a column for each fact")
 }
 
 fn open_quote(span: Span) -> Diagnostic {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::diags::Finding;
 use super::fields::{Fields, Words, words};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::prose;
 use crate::source::csv::{Cell, Row};
 use crate::source::{Entry, Kind, Node, Scalar, Style};
 use crate::span::Span;
@@ -212,6 +213,43 @@ pub fn unreadable(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::error(Code::BadRecord, message)
         .at(span, "")
         .help("a record is a map with `client`, `visit` and `facts`")
+}
+
+/// A CSV column that names a fact and none of its options: one finding for all its cells.
+pub fn unknown_option_column(column: &Cell, fact: &str, options: &[String]) -> Diagnostic {
+    let name = column.text.trim();
+    let found = Diagnostic::error(Code::UnknownFact, format!("the column `{name}` is no option of `{fact}`"))
+        .at(column.span, "")
+        .note("its answers would be lost; the clients below are decided without them");
+    let option = name.split_once('.').map_or("", |(_, option)| option);
+    match suggest::nearest(option, options.iter().map(String::as_str)) {
+        Some(near) => found.help(format!("did you mean `{fact}.{near}`?")),
+        None if options.is_empty() => {
+            found.help(format!("`{fact}` has no options: call the column `{fact}`"))
+        }
+        None => found.help(format!("its options are {}", prose::list(options, "and"))),
+    }
+}
+
+/// A cell whose dot may part thousands, as some countries write them in tables with semicolons; `None` if it can
+/// mean one number only.
+pub fn grouped_number(cell: &Cell) -> Option<Diagnostic> {
+    let grouped = |text: &&str| {
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        text.trim().split_once('.').is_some_and(|(thousands, rest)| {
+            (1..=3).contains(&thousands.len())
+                && !thousands.starts_with('0')
+                && digits(thousands)
+                && rest.len() == 3
+                && digits(rest)
+        })
+    };
+    let text = cell.text.split("..").find(grouped)?.trim();
+    let whole = text.replace('.', "");
+    let found = Diagnostic::error(Code::BadAnswer, format!("`{text}` may mean {whole} or a decimal number"))
+        .at(cell.span, "")
+        .note("in a table with semicolons a dot may part thousands");
+    Some(found.help(format!("write `{whole}` for the one, `{text}0` for the other")))
 }
 
 /// A CSV column that is no fact: one finding for all its cells.

@@ -18,6 +18,8 @@ pub struct Columns {
     pub dated: Vec<(usize, FactId)>,
     /// Answers to whole facts.
     pub whole: Vec<(usize, FactId)>,
+    /// Those in which a dot may part thousands.
+    pub grouped: Vec<usize>,
     /// Answers to options, for each fact.
     pub options: Vec<(FactId, Vec<(usize, usize)>)>,
 }

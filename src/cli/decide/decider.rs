@@ -64,6 +64,8 @@ pub struct Done {
     pub source: (Arc<str>, Vec<u8>),
     /// What is to be logged.
     pub noted: Vec<Noted>,
+    /// How many records name no day and are decided for today.
+    pub assumed: u64,
     /// Whether something was wrong with a file or a record.
     pub is_wrong: bool,
     /// How many bytes were read.
@@ -102,7 +104,7 @@ impl<'d> Shared<'d> {
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
         let Shared { args, book, treatment, scripts, .. } = *self;
-        let short = args.format == Format::Csv && args.log.is_none() && self.on.is_none();
+        let short = args.format == Format::Csv && args.log.is_none();
         let engine = short.then(|| Engine::new(book, treatment, scripts)).flatten();
         let quick = engine.map(|engine| Quick::new(engine, args.visit, args.answered_on));
         let rows = Rows::of(book, treatment, &self.names);
@@ -193,8 +195,7 @@ impl Decider<'_, '_> {
         done: &mut Done,
     ) -> Result<(), Failure> {
         if self.columns.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, table)) {
-            let sheet = &table.sheet;
-            let columns = self.quick.as_ref().and_then(|quick| quick.columns(&sheet.header, &sheet.ignored));
+            let columns = self.quick.as_ref().and_then(|quick| quick.columns(&table.sheet));
             self.columns = Some((table.clone(), columns));
         }
         let delimiter = table.sheet.header.delimiter;
@@ -296,6 +297,7 @@ impl Decider<'_, '_> {
                 at: (span.start, span.end),
             });
         }
+        done.assumed += u64::from(question.visit_assumed);
         done.is_wrong |= answer.decision().is_none();
         done.counts.add(answer.decision(), &self.shared.names);
         let answered = (answer, notes);

@@ -1,13 +1,13 @@
 //! The short way for plain records: from the bytes of a line straight to a brief decision. It takes only what it
 //! reads exactly as the long way does, and leaves everything else to that.
 
+use super::super::records;
 use super::cells::{Cells, Columns};
 use super::json::Json;
 use crate::book::condition::FactId;
 use crate::book::fact::FactKind;
 use crate::decide::brief::{Brief, Engine, Form, Read, Sheet, Taken};
 use crate::limits::CLIENT;
-use crate::source::csv::Header;
 use crate::value::Day;
 
 /// Decides plain records in brief.
@@ -227,8 +227,10 @@ impl<'d> Quick<'d> {
     }
 
     /// What each column of a table holds; `None` if the table takes the long way.
-    pub fn columns(&self, header: &Header, ignored: &[String]) -> Option<Columns> {
-        let mut columns = Columns { count: header.columns.len(), ..Columns::default() };
+    pub fn columns(&self, sheet: &records::Sheet) -> Option<Columns> {
+        let records::Sheet { header, ignored, grouped } = sheet;
+        let (count, grouped) = (header.columns.len(), grouped.clone());
+        let mut columns = Columns { count, grouped, ..Columns::default() };
         for (at, cell) in header.columns.iter().enumerate() {
             let name = cell.text.trim();
             // Two answers to one question take a closer look.
@@ -293,6 +295,9 @@ impl<'d> Quick<'d> {
                 let day = self.past_day(day)?;
                 self.dated.push((*fact, day));
             }
+        }
+        if columns.grouped.iter().any(|at| text(*at).is_none_or(|text| text.contains(&b'.'))) {
+            return None;
         }
         for (at, fact) in &columns.whole {
             let text = text(*at)?;
