@@ -506,6 +506,26 @@ fn a_summary_counts_outcomes_and_rules() {
 }
 
 #[test]
+fn what_was_not_asked_for_is_said() {
+    let rows = b"client,pregnant\nA,no\nB,no\n,\n";
+    let output = decide(&["-", "--input", "csv"], &["--format", "csv"], rows);
+    assert_eq!(output.status.code(), Some(0));
+    let said = text(&output.stderr);
+    assert!(said.ends_with("Decided for today, as the record names no visit: 2 clients\n"), "{said}");
+    let output = decide(&["-", "--input", "csv"], &["--format", "csv", "--visit", "2026-03-02"], rows);
+    assert!(!text(&output.stderr).contains("today"));
+    let nobody = b"client,visit\n,\n";
+    for (more, code) in [(&["--require", "eligible"][..], 1), (&[], 0)] {
+        let output = decide(&["-", "--input", "csv"], &[&["--format", "csv"], more].concat(), nobody);
+        assert_eq!(output.status.code(), Some(code));
+        assert_eq!(text(&output.stderr), "There is no record: nobody was decided\n");
+    }
+    let output = decide(&["-"], &["--format", "csv", "--on", "2026-03-02"], GOOD[0].as_bytes());
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("leave `--on` out"));
+}
+
+#[test]
 fn a_closed_pipe_ends_the_run_quietly() {
     let path =
         file("closed.ndjson", [GOOD[0], GOOD[3]].join("\n").repeat(5_000).replace("}{", "}\n{").as_bytes());

@@ -90,6 +90,10 @@ enum Require {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
+    if args.on.is_some() && args.format == Format::Csv {
+        let failure = Failure::new("a table does not show which numbers are past their date (`--on`)");
+        return Err(failure.help("leave `--on` out, or add `--format ndjson`"));
+    }
     let Loaded { book, scripts, .. } = folder::sound(rules)?;
     let treatment = pick::treatment(&book, args.treatment.as_deref())?;
     let scripts = pick::scripts(&book, &scripts, treatment);
@@ -105,6 +109,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let plain = args.format != Format::Human;
     let progress = Progress::start(&args.files);
     let (mut counts, mut repeats, mut wrong) = (Counts::default(), Repeats::default(), false);
+    let mut assumed = 0;
     let mut begun = false;
     pipe::run(
         pieces,
@@ -116,6 +121,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
                 logging.append(std::mem::take(&mut done.noted))?;
             }
             wrong |= done.is_wrong;
+            assumed += done.assumed;
             progress.complain(&done.complaints);
             progress.complain(&repeats.all(&done));
             if !std::mem::replace(&mut begun, true) {
@@ -141,12 +147,20 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     progress.print(shared.end(&counts, rules).as_bytes(), plain)?;
     if plain {
         complain(&counts.summary(&shared.names));
+        if assumed > 0 {
+            let clients = prose::count(assumed as i64, "client");
+            complain(&format!("Decided for today, as the record names no visit: {clients}\n"));
+        }
+    }
+    if counts.records() == 0 && !wrong {
+        complain("There is no record: nobody was decided\n");
     }
     let stopped = pipe::stopped();
     if stopped {
         complain(&format!("stopped after {}\n", prose::count(counts.records() as i64, "record")));
     }
-    let met = args.require.is_none_or(|Require::Eligible| counts.all_are(Outcome::Eligible));
+    let all_are = |outcome| counts.records() > 0 && counts.all_are(outcome);
+    let met = args.require.is_none_or(|Require::Eligible| all_are(Outcome::Eligible));
     Ok(if wrong || !met || stopped { Exit::Found } else { Exit::Done })
 }
 
