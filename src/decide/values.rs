@@ -358,7 +358,7 @@ fn looks_like(fact: &Fact) -> String {
         FactKind::PlannedDate => "a day such as 2026-03-02, a month, a year or `none`".to_string(),
         FactKind::BirthDate => "a day such as 1990-03-02".to_string(),
         FactKind::History => format!(
-            "a day such as 2026-03-02, `ongoing` or `never` for each of {}, and for the `rest`",
+            "a map (in a table: columns) with a day such as 2026-03-02, `ongoing` or `never` for {}, and `rest`",
             options()
         ),
         FactKind::Note => "a text".to_string(),
