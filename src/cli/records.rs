@@ -284,12 +284,17 @@ pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
 
 /// The names that columns may have.
 pub(super) struct Columns {
-    facts: Vec<String>,
-    /// For each of them the options that have columns of their own.
-    options: Vec<Vec<String>>,
-    /// Those that are answered with a number.
-    numbers: Vec<String>,
+    facts: Vec<Answered>,
     ignored: Vec<String>,
+}
+
+/// A fact that columns may answer.
+struct Answered {
+    id: String,
+    /// The options that have columns of their own.
+    options: Vec<String>,
+    /// Whether it is answered with a number.
+    is_number: bool,
 }
 
 /// What may stand behind the dot of a column beside an option: what a map may say about an answer.
@@ -298,19 +303,17 @@ const PARTS: [&str; 6] = ["rest", "some", "answer", "from", "at_least", "at_most
 impl Columns {
     /// The questions of these books, and the columns that their clinics ignore.
     pub(super) fn of(books: &[&Book]) -> Columns {
-        let all = || books.iter().flat_map(|book| &book.facts.facts);
-        let options = |fact: &Fact| match fact.kind.slot_per_option() {
-            true => fact.options.iter().map(|option| option.id.clone()).collect(),
-            false => Vec::new(),
+        let answered = |fact: &Fact| Answered {
+            id: fact.id.clone(),
+            options: match fact.kind.slot_per_option() {
+                true => fact.options.iter().map(|option| option.id.clone()).collect(),
+                false => Vec::new(),
+            },
+            is_number: matches!(fact.kind, FactKind::Number { .. }),
         };
-        let numbers = all().filter(|fact| matches!(fact.kind, FactKind::Number { .. }));
+        let facts = books.iter().flat_map(|book| &book.facts.facts).map(answered);
         let ignored = books.iter().flat_map(|book| book.clinic.ignore_columns.iter().cloned());
-        Columns {
-            facts: all().map(|fact| fact.id.clone()).collect(),
-            options: all().map(options).collect(),
-            numbers: numbers.map(|fact| fact.id.clone()).collect(),
-            ignored: ignored.collect(),
-        }
+        Columns { facts: facts.collect(), ignored: ignored.collect() }
     }
 }
 
@@ -337,7 +340,7 @@ impl Sheet {
         }
         out.extend(findings);
         let header = header?;
-        let Columns { facts: known, options, numbers, ignored } = columns;
+        let Columns { facts, ignored } = columns;
         let mut ignored = ignored.clone();
         let mut grouped = Vec::new();
         for (at, column) in header.columns.iter().enumerate() {
@@ -346,23 +349,26 @@ impl Sheet {
             {
                 continue;
             }
-            let name = name.strip_suffix(".on").unwrap_or(name);
-            let (fact, option) = name.split_once('.').map_or((name, None), |(fact, one)| (fact, Some(one)));
-            let options = known.iter().zip(options).filter(|(known, _)| *known == fact);
-            let mut options = options.map(|(_, options)| options).peekable();
-            let found = match (options.peek().copied(), option) {
-                (None, _) => Some(record::unknown_column(column, known)),
-                (Some(first), Some(option)) if !PARTS.contains(&option) => {
-                    let known = options.flatten().any(|known| known == option);
-                    (!known).then(|| record::unknown_option_column(column, fact, first))
+            let answer = name.strip_suffix(".on").unwrap_or(name);
+            let (id, option) = answer.split_once('.').map_or((answer, None), |(id, one)| (id, Some(one)));
+            let mut same = facts.iter().filter(|fact| fact.id == id).peekable();
+            let found = match (same.peek(), option) {
+                (None, _) => Some(record::unknown_column(column, facts.iter().map(|fact| fact.id.as_str()))),
+                (Some(Answered { options, .. }), Some(option)) if !PARTS.contains(&option) => {
+                    let known = same.any(|fact| fact.options.iter().any(|known| known == option));
+                    (!known).then(|| record::unknown_option_column(column, id, options))
                 }
-                _ => None,
+                (_, Some(_)) => None,
+                (_, None) => {
+                    if header.delimiter == b';' && same.any(|fact| fact.is_number) {
+                        grouped.push(at);
+                    }
+                    None
+                }
             };
             if let Some(found) = found {
                 out.push(found);
-                ignored.push(column.text.trim().to_string());
-            } else if header.delimiter == b';' && numbers.iter().any(|number| number == name) {
-                grouped.push(at);
+                ignored.push(name.to_string());
             }
         }
         Some(Sheet { header, ignored, grouped })

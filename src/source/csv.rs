@@ -87,7 +87,7 @@ pub fn header(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Opti
         return None;
     }
     if places.row.1 - places.row.0 > RECORD_LINE || record.len() > COLUMNS {
-        findings.push(too_wide(Span::new(id, first + start..first + start)));
+        findings.push(too_wide(place(id, first, (places.row.0, places.row.0))));
         return None;
     }
     let columns = cells(&record, &places, id, first);

@@ -215,12 +215,17 @@ pub fn unreadable(span: Span, message: impl Into<String>) -> Diagnostic {
         .help("a record is a map with `client`, `visit` and `facts`")
 }
 
-/// A CSV column that names a fact and none of its options: one finding for all its cells.
-pub fn unknown_option_column(column: &Cell, fact: &str, options: &[String]) -> Diagnostic {
-    let name = column.text.trim();
-    let found = Diagnostic::error(Code::UnknownFact, format!("the column `{name}` is no option of `{fact}`"))
+/// A CSV column whose cells are not read: one finding for all of them.
+fn unread_column(column: &Cell, what: &str) -> Diagnostic {
+    Diagnostic::error(Code::UnknownFact, format!("the column `{}` is no {what}", column.text.trim()))
         .at(column.span, "")
-        .note("its answers would be lost; the clients below are decided without them");
+        .note("its answers would be lost; the clients below are decided without them")
+}
+
+/// A CSV column that names a fact and none of its options.
+pub fn unknown_option_column(column: &Cell, fact: &str, options: &[String]) -> Diagnostic {
+    let found = unread_column(column, &format!("option of `{fact}`"));
+    let name = column.text.trim();
     let option = name.split_once('.').map_or("", |(_, option)| option);
     match suggest::nearest(option, options.iter().map(String::as_str)) {
         Some(near) => found.help(format!("did you mean `{fact}.{near}`?")),
@@ -252,14 +257,11 @@ pub fn grouped_number(cell: &Cell) -> Option<Diagnostic> {
     Some(found.help(format!("write `{whole}` for the one, `{text}0` for the other")))
 }
 
-/// A CSV column that is no fact: one finding for all its cells.
-pub fn unknown_column(column: &Cell, known: &[String]) -> Diagnostic {
-    let found =
-        Diagnostic::error(Code::UnknownFact, format!("the column `{}` is no fact", column.text.trim()))
-            .at(column.span, "")
-            .note("its answers would be lost; the clients below are decided without them");
+/// A CSV column that is no fact.
+pub fn unknown_column<'k>(column: &Cell, known: impl Iterator<Item = &'k str>) -> Diagnostic {
+    let found = unread_column(column, "fact");
     let name = column.text.trim();
-    let known = known.iter().map(String::as_str).chain(["client", "visit", "answered_on"]);
+    let known = known.chain(["client", "visit", "answered_on"]);
     match suggest::nearest(name, known) {
         Some(near) if near == name.to_lowercase() => {
             found.help(format!("write `{near}`: the names of columns are in small letters"))
