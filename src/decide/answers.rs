@@ -30,7 +30,7 @@ pub struct Answers {
     /// What clinicians decided.
     pub reviews: Vec<Review>,
     /// Every answer as given, for later days.
-    singles: Vec<Vec<Single>>,
+    pub(super) singles: Vec<Vec<Single>>,
 }
 
 /// What is known about one fact.
@@ -124,19 +124,6 @@ impl Answers {
         space(self.facts.iter().map(|answer| Cow::Borrowed(&answer.boxes)), facts)
     }
 
-    /// Every completion as the answers count on a later `day`: some have become too old; what is partly
-    /// known stays cut at the visit asked about.
-    pub(super) fn space_on(&self, day: Day, facts: &Facts) -> Space {
-        let later = |(at, fact): (usize, &Fact)| {
-            if fact.good_for.is_empty() {
-                return Cow::Borrowed(&self.facts[at].boxes);
-            }
-            let domain = domain(facts, FactId(at as u16), self.visit);
-            Cow::Owned(combine::combine(fact, &self.singles[at], day, &domain).boxes)
-        };
-        space(facts.facts.iter().enumerate().map(later), facts)
-    }
-
     /// The same answers as they count on a later `day`, which becomes the visit: some have become too old. What
     /// is partly known stays cut at the visit it was read for.
     pub fn later(&self, day: Day, facts: &Facts) -> Answers {
@@ -165,15 +152,14 @@ impl Answers {
     /// The days after the visit on which an answer or review stops to count.
     pub fn expiries(&self, facts: &Facts) -> Vec<Day> {
         let answers = facts.facts.iter().zip(&self.singles).flat_map(|(fact, singles)| {
-            let said: Vec<Said> = singles.iter().map(|one| one.said.clone()).collect();
-            combine::expiries(fact, &said)
+            combine::expiries(fact, singles.iter().map(|one| one.said.on))
         });
         let reviews = self.reviews.iter().map(|review| review.on.shift(&review.good_for, false).next());
         answers.chain(reviews).filter(|day| *day > self.visit).collect()
     }
 }
 
-fn domain(facts: &Facts, id: FactId, visit: Day) -> Vec<Points> {
+pub(super) fn domain(facts: &Facts, id: FactId, visit: Day) -> Vec<Points> {
     facts.get(id).slots().map(|slot| facts.domain(slot, visit)).collect()
 }
 

@@ -6,8 +6,9 @@
 use std::ops::ControlFlow;
 
 use super::day::Rules;
+pub use super::day::Version;
 use super::prop::{Context, Free, Posed, Prop};
-use super::search::{self, Budget, Search};
+use super::search::{Budget, Cuts, Search};
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::{
@@ -17,17 +18,6 @@ use crate::book::fact::Facts;
 use crate::book::{Book, InForce, Rule, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, Number, Point, Points, Truth};
-
-/// One version of a treatment's page, with the book it stands in and its scripts.
-#[derive(Clone, Copy)]
-pub struct Version<'b> {
-    /// The book.
-    pub book: &'b Book,
-    /// The treatment.
-    pub treatment: &'b Treatment,
-    /// Its scripts.
-    pub scripts: &'b Scripts,
-}
 
 impl<'b> Version<'b> {
     /// The condition as it stands on the day of a visit.
@@ -172,11 +162,6 @@ fn fixed(condition: &Condition, slot: SlotId, point: Point) -> Condition {
 }
 
 impl<'b> Rules<'b> {
-    /// The version of the page that the rules are of.
-    pub fn version(&self) -> Version<'b> {
-        Version { book: self.book, treatment: self.treatment, scripts: self.scripts }
-    }
-
     /// The condition as it stands on the day of these rules.
     pub fn asked(&self, condition: &Condition) -> Asked<'b> {
         self.version().asked(condition, self.visit)
@@ -192,8 +177,8 @@ impl<'b> Rules<'b> {
     }
 
     /// What is withdrawn on the day, by the id it is known by.
-    pub fn withdrawn(&self) -> impl Iterator<Item = &str> {
-        self.withdrawn.iter().map(|(id, _)| id.as_str())
+    pub fn withdrawn(&self) -> impl Iterator<Item = &'b str> + use<'b> {
+        self.version().withdrawn(self.visit).into_iter().map(|(id, _)| id)
     }
 }
 
@@ -233,7 +218,7 @@ pub fn cells(
     let mut order: Vec<SlotId> = asked.iter().flat_map(|one| one.slots.iter().copied()).collect();
     order.sort_unstable();
     order.dedup();
-    let cuts = search::cuts(asked.iter().map(|one| &one.prop), space.sets.len());
+    let cuts = Cuts::of(asked.iter().map(|one| &one.prop));
     let posed: Vec<Posed<'_>> =
         asked.iter().map(|one| Posed { prop: &one.prop, slots: &one.slots, context: one.context }).collect();
     let search = Search { facts: first.context.facts, props: &posed, whole: &[], order: &order, cuts: &cuts };
@@ -255,13 +240,14 @@ pub fn cells(
 /// What the conditions look like, but for where exactly their cuts lie: on two days with the same shape the
 /// same combinations of truths have clients. `None` if something does not split.
 pub fn shape(asked: &[&Asked<'_>], space: &Space) -> Option<Vec<usize>> {
-    let mut cuts = search::cuts(asked.iter().map(|one| &one.prop), space.sets.len());
-    for (cut, set) in cuts.iter_mut().zip(&space.sets).filter(|(cut, _)| !cut.is_empty()) {
-        cut.extend(set.ranges().iter().flat_map(|(low, high)| [*low, *high + 1]));
+    let mut cuts = Cuts::of(asked.iter().map(|one| &one.prop));
+    for (slot, cut) in &mut cuts.0 {
+        let ranges = space.sets[slot.index()].ranges().iter();
+        cut.extend(ranges.flat_map(|(low, high)| [*low, *high + 1]));
         cut.sort_unstable();
         cut.dedup();
     }
-    let rank = |slot: SlotId, point: Point| cuts[slot.index()].partition_point(|cut| *cut < point);
+    let rank = |slot: SlotId, point: Point| cuts.at(slot).partition_point(|cut| *cut < point);
     let mut shape = Vec::new();
     let mut splits = true;
     for one in asked {

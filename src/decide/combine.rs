@@ -157,8 +157,8 @@ pub(super) fn limits(fact: &Fact, one: &[Points]) -> Vec<Option<Duration>> {
     found
 }
 
-/// The days after `visit` on which an answer becomes too old to count.
-pub(super) fn expiries(fact: &Fact, answers: &[Said]) -> Vec<Day> {
-    let days = answers.iter().filter_map(|said| said.on);
-    days.flat_map(|on| fact.good_for.iter().map(move |(_, limit)| on.shift(limit, false).next())).collect()
+/// The days on which answers given on some days become too old to count.
+pub(super) fn expiries(fact: &Fact, given: impl Iterator<Item = Option<Day>>) -> Vec<Day> {
+    let limits = |on: Day| fact.good_for.iter().map(move |(_, limit)| on.shift(limit, false).next());
+    given.flatten().flat_map(limits).collect()
 }

@@ -1,20 +1,26 @@
 //! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
-
-use super::compiled::Compiled;
 use super::prop::{Context, Posed, Prop};
-use super::search::{Budget, Search};
+use super::search::Cuts;
 use super::space::Space;
 use super::time;
-use crate::book::condition::CompareOp;
-use crate::book::condition::{Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};
+use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};
 use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
 use crate::script::Scripts;
-use crate::value::{Day, Duration, ONGOING, Point, Points, shift};
+use crate::value::{Day, Duration, ONGOING, Point, shift};
 
-/// The rules of a treatment on one day. Make it once for a day and ask it about many clients.
+/// One version of a treatment's page, with the book it stands in and its scripts.
+#[derive(Clone, Copy)]
+pub struct Version<'b> {
+    /// The book.
+    pub book: &'b Book,
+    /// The treatment.
+    pub treatment: &'b Treatment,
+    /// Its scripts.
+    pub scripts: &'b Scripts,
+}
+
+/// Rules of a treatment on one day: all of the page, or some that are asked together.
 pub struct Rules<'b> {
     /// The book.
     pub book: &'b Book,
@@ -26,21 +32,17 @@ pub struct Rules<'b> {
     pub visit: Day,
     /// The rules in force and not withdrawn, by id.
     pub(super) rules: Vec<DayRule<'b>>,
-    /// What is withdrawn on the day, with the id it is known by.
-    pub(super) withdrawn: Vec<(String, &'b Withdrawn)>,
-    /// Every point a slot can have.
-    pub(super) domains: Arc<Vec<Points>>,
-    /// The points at which some rule's answer can change, for each slot ascending.
-    pub(super) cuts: Arc<Vec<Vec<Point>>>,
-    /// For each rule whether splitting what is unknown stays within bounds, so that what is possible is exact.
-    exact: OnceLock<Vec<bool>>,
-    /// The same rules to be asked quickly, made when first asked.
-    compiled: OnceLock<Compiled>,
+    /// The points at which some rule's answer can change.
+    pub(super) cuts: Cuts,
+    /// Whether open answers are split between the cuts; else every rule that is undecided may hold or not.
+    pub(super) splits: bool,
 }
 
 /// One rule on one day.
 pub(super) struct DayRule<'b> {
     pub(super) rule: &'b Rule,
+    /// Its place on the page.
+    pub(super) place: u16,
     pub(super) prop: Prop,
     pub(super) slots: Vec<SlotId>,
     /// The slots that its scripts are given; `None` without scripts.
@@ -57,44 +59,14 @@ enum Wait {
     Open,
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
-    /// It takes a closer look. `in_order` if later answers never make it lapse sooner; `after` if for a known client
-    /// it is a time after an answer all the same.
-    Look { in_order: bool, after: Option<(SlotId, Vec<Period>)> },
-}
-
-/// From a day on a time after an answer, in steps.
-pub(super) type Period = (Point, Vec<(Duration, bool)>);
-
-/// What the rules say about one client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// The worst outcome of a rule that holds; `more information needed` if none does and one may.
-    pub outcome: Outcome,
-    /// The first day on which no deferral that is certain holds any more: the visit itself if none does,
-    /// [`ONGOING`] if one has no end.
-    pub wait: Point,
+    /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
+    Look { in_order: bool },
 }
 
 impl DayRule<'_> {
     /// Whether its wait depends on more than whether it holds: on which of its parts do.
     pub(super) fn waits_by_parts(&self) -> bool {
         matches!(self.wait, Wait::Look { .. })
-    }
-
-    /// Of a rule that holds for a known client the answer after which it lasts for a time, and the time: what counts
-    /// at first, and from which days on something else. `None` if it takes another way.
-    pub(super) fn after(&self) -> Option<(SlotId, Vec<Period>)> {
-        match &self.wait {
-            Wait::After(slot, offsets) => Some((*slot, vec![(Point::MIN, offsets.clone())])),
-            Wait::Look { after, .. } => after.clone(),
-            _ => None,
-        }
-    }
-
-    /// Whether it lasts as long as a rule with the same condition, on this day.
-    pub(super) fn waits_alike(&self, other: &DayRule<'_>) -> bool {
-        // What takes a closer look may change on a later day.
-        self.wait == other.wait && !self.waits_by_parts()
     }
 
     /// Whether an answer tells how long it lasts.
@@ -104,103 +76,65 @@ impl DayRule<'_> {
 
     /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
     pub(super) fn lapses_in_order(&self) -> bool {
-        !matches!(self.wait, Wait::Look { in_order: false, .. })
+        !matches!(self.wait, Wait::Look { in_order: false })
     }
+}
+
+impl<'b> Version<'b> {
+    /// What is withdrawn on a day, with the id it is known by.
+    pub(super) fn withdrawn(&self, day: Day) -> Vec<(&'b str, &'b Withdrawn)> {
+        let Version { book, treatment, .. } = *self;
+        let rules = treatment.rules.iter().filter(|rule| rule.in_force.covers(day));
+        let switches = [("clinic", &book.clinic.withdrawn), (treatment.id.as_str(), &treatment.withdrawn)];
+        let switches = switches.into_iter().chain(rules.map(|rule| (rule.id.as_str(), &rule.withdrawn)));
+        switches
+            .filter_map(|(id, switch)| Some((id, switch.as_ref()?)))
+            .filter(|(_, switch)| switch.since <= day)
+            .collect()
+    }
+}
+
+/// Whether a rule counts on a day: it is in force and not withdrawn.
+pub(super) fn counts(rule: &Rule, day: Day) -> bool {
+    rule.in_force.covers(day) && rule.withdrawn.as_ref().is_none_or(|switch| day < switch.since)
 }
 
 impl<'b> Rules<'b> {
     /// The rules of `treatment` as they stand on `visit`.
     pub fn on(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts, visit: Day) -> Rules<'b> {
+        let all = 0..treatment.rules.len() as u16;
+        Rules::some(&Version { book, treatment, scripts }, all, visit)
+    }
+
+    /// Those at these places of the page, as they stand on a day.
+    pub(super) fn some(
+        version: &Version<'b>,
+        places: impl Iterator<Item = u16>,
+        visit: Day,
+    ) -> Rules<'b> {
+        let Version { book, treatment, scripts } = *version;
         let context = Context { facts: &book.facts, treatment, scripts, visit };
-        let mut withdrawn: Vec<(String, &Withdrawn)> = Vec::new();
-        let mut note = |id: &str, switch: &'b Option<Withdrawn>| -> bool {
-            let on = switch.as_ref().filter(|switch| switch.since <= visit);
-            withdrawn.extend(on.map(|switch| (id.to_string(), switch)));
-            on.is_some()
-        };
-        note("clinic", &book.clinic.withdrawn);
-        note(&treatment.id, &treatment.withdrawn);
-        let mut rules = Vec::new();
-        for rule in treatment.rules.iter().filter(|rule| rule.in_force.covers(visit)) {
-            if note(&rule.id, &rule.withdrawn) {
-                continue;
-            }
+        let rules = places.map(|place| (place, &treatment.rules[usize::from(place)]));
+        let rules = rules.filter(|(_, rule)| counts(rule, visit)).map(|(place, rule)| {
             let prop = context.prop(&rule.condition);
             let slots = prop.slots();
             let wait = wait_of(rule, treatment, visit);
             let scripted = prop.is_scripted().then(|| prop.scripted_slots());
-            rules.push(DayRule { rule, prop, slots, scripted, wait });
-        }
-        let domains: Vec<Points> =
-            (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
-        let (domains, cuts) = (Arc::new(domains), Arc::default());
-        let (exact, compiled) = (OnceLock::new(), OnceLock::new());
-        let mut day =
-            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, compiled };
-        day.cuts = Arc::new(day.cuts_of(day.rules.iter().map(|rule| &rule.prop)));
-        day
-    }
-
-    /// The rules in parts that share no slot, each with the places of its rules on the page.
-    pub(super) fn apart(self) -> Vec<(Rules<'b>, Vec<u16>)> {
-        // For each slot a rule that reads it, and for each rule another of its part; a root is its own.
-        let mut reader: Vec<Option<usize>> = vec![None; self.domains.len()];
-        let mut joined: Vec<usize> = (0..self.rules.len()).collect();
-        let root = |joined: &[usize], mut at: usize| {
-            while joined[at] != at {
-                at = joined[at];
-            }
-            at
-        };
-        for (at, rule) in self.rules.iter().enumerate() {
-            for slot in &rule.slots {
-                match reader[slot.index()] {
-                    Some(other) => {
-                        let (one, two) = (root(&joined, other), root(&joined, at));
-                        joined[one.max(two)] = one.min(two);
-                    }
-                    None => reader[slot.index()] = Some(at),
-                }
-            }
-        }
-        let mut parts: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for at in 0..self.rules.len() {
-            parts.entry(root(&joined, at)).or_default().push(at);
-        }
-        let empty = self.without_rules();
-        let mut page = self.treatment.rules.iter().enumerate();
-        let place = |rule: &DayRule<'_>| page.find(|(_, other)| std::ptr::eq(rule.rule, *other));
-        let places: Vec<u16> =
-            self.rules.iter().map(place).map(|found| found.map_or(0, |(at, _)| at as u16)).collect();
-        let mut rules: Vec<Option<DayRule<'b>>> = self.rules.into_iter().map(Some).collect();
-        let parts = parts.into_values().map(|own| {
-            let mut part = empty.without_rules();
-            part.rules = own.iter().filter_map(|at| rules[*at].take()).collect();
-            (part, own.iter().map(|at| places[*at]).collect())
+            DayRule { rule, place, prop, slots, scripted, wait }
         });
-        parts.collect()
-    }
-
-    /// The same day with no rule at all.
-    pub(super) fn without_rules(&self) -> Rules<'b> {
-        let Rules { book, treatment, scripts, visit, .. } = *self;
-        Rules {
-            book,
-            treatment,
-            scripts,
-            visit,
-            rules: Vec::new(),
-            withdrawn: self.withdrawn.clone(),
-            domains: self.domains.clone(),
-            cuts: self.cuts.clone(),
-            exact: OnceLock::new(),
-            compiled: OnceLock::new(),
-        }
+        let rules: Vec<DayRule<'b>> = rules.collect();
+        let cuts = Cuts::of(rules.iter().map(|rule| &rule.prop));
+        Rules { book, treatment, scripts, visit, rules, cuts, splits: true }
     }
 
     pub(super) fn context(&self) -> Context<'b> {
         let Rules { book, treatment, scripts, visit, .. } = *self;
         Context { facts: &book.facts, treatment, scripts, visit }
+    }
+
+    /// The version of the page that the rules are of.
+    pub fn version(&self) -> Version<'b> {
+        Version { book: self.book, treatment: self.treatment, scripts: self.scripts }
     }
 
     /// What every rule decides when it holds and nothing quiets it.
@@ -210,52 +144,9 @@ impl<'b> Rules<'b> {
 
     /// Nothing known about the client at all.
     pub fn unknown(&self) -> Space {
-        Space { sets: self.domains.to_vec(), links: Vec::new() }
-    }
-
-    /// For each slot the points at which one of `props` can change.
-    pub(super) fn cuts_of<'p>(&self, props: impl Iterator<Item = &'p Prop>) -> Vec<Vec<Point>> {
-        super::search::cuts(props, self.domains.len())
-    }
-
-    /// Whether a rule can be split exactly: with nothing known, so that it depends on the rules alone and never
-    /// on a record.
-    pub(super) fn is_exact(&self, at: usize) -> bool {
-        self.exact.get_or_init(|| self.bound_splitting())[at]
-    }
-
-    /// Takes over from another day how far splitting stays within bounds, if the same rules stand on both: finding
-    /// it out anew for each of many days takes long.
-    pub(super) fn bound_like(&self, other: &Rules<'_>) {
-        let ids = |rules: &Rules<'_>| rules.rules.iter().map(|rule| rule.rule.id.clone()).collect::<Vec<_>>();
-        if !self.rules.is_empty() && ids(self) == ids(other) {
-            let _ = self.exact.set(other.exact.get_or_init(|| other.bound_splitting()).clone());
-        }
-    }
-
-    fn bound_splitting(&self) -> Vec<bool> {
-        let mut all_exact = vec![true; self.rules.len()];
-        let all: Vec<usize> = (0..self.rules.len()).collect();
-        let unknown = self.unknown();
-        for group in super::search::groups(self, &all, &unknown) {
-            let cells: f64 =
-                group.slots.iter().map(|slot| self.cuts[slot.index()].len() as f64 + 1.0).product();
-            let exact = cells <= 256.0 || {
-                let props = self.posed(&group.rules);
-                let mut budget = Budget::new();
-                let search = Search {
-                    facts: &self.book.facts,
-                    props: &props,
-                    whole: &self.by_parts(&group.rules),
-                    order: &group.slots,
-                    cuts: &self.cuts,
-                };
-                search.run(&mut unknown.clone(), &mut budget, &mut |_, _, _| {});
-                budget.is_left()
-            };
-            group.rules.iter().for_each(|at| all_exact[*at] = exact);
-        }
-        all_exact
+        let facts = &self.book.facts;
+        let slots = (0..facts.slots.len()).map(|slot| SlotId(slot as u16));
+        Space { sets: slots.map(|slot| facts.domain(slot, self.visit)).collect(), links: Vec::new() }
     }
 
     /// The conditions of the rules at these places.
@@ -277,7 +168,7 @@ impl<'b> Rules<'b> {
     pub(super) fn lapse(
         &self,
         at: usize,
-        sets: Option<&[Points]>,
+        sets: &[crate::value::Points],
         value: &impl Fn(SlotId) -> Point,
     ) -> Point {
         let rule = &self.rules[at];
@@ -288,7 +179,7 @@ impl<'b> Rules<'b> {
                 offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
             }
             Wait::Look { .. } => {
-                let open = |slot: &SlotId| sets.is_some_and(|sets| sets[slot.index()].single().is_none());
+                let open = |slot: &SlotId| sets[slot.index()].single().is_none();
                 let scripts = match &rule.scripted {
                     Some(slots) if slots.iter().any(open) => None,
                     _ => Some(self.scripts),
@@ -298,12 +189,7 @@ impl<'b> Rules<'b> {
         }
     }
 
-    /// The rules to be asked quickly.
-    pub(super) fn compiled(&self) -> &Compiled {
-        self.compiled.get_or_init(|| Compiled::of(&self.rules, &self.context(), &self.domains))
-    }
-
-    /// The id of the rule at a place in [`Fired`](super::Fired).
+    /// The id of the rule at a place among the rules that count on the day.
     pub fn rule_id(&self, at: u16) -> &'b str {
         &self.rules[usize::from(at)].rule.id
     }
@@ -325,50 +211,16 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
         let compares = matches!(part.kind, ConditionKind::Dates(..) | ConditionKind::Numbers(..));
         in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
     });
-    if rule.in_force.last.is_some() {
-        return Wait::Look { in_order, after: None };
+    if rule.in_force.last.is_some() || changes(&rule.condition) {
+        return Wait::Look { in_order };
     }
-    let still = |part: &Condition| {
-        let mut still = true;
-        part.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
-        still
-    };
-    if !changes(&rule.condition) {
-        if still(&rule.condition) {
-            return Wait::Open;
-        }
-        if let Some((slot, offsets)) = after(&rule.condition, treatment, visit) {
-            return Wait::After(slot, offsets);
-        }
+    if time::is_still(&rule.condition) {
+        return Wait::Open;
     }
-    // Of several conditions only one moves: the others stay as they are.
-    let mut moving = Vec::new();
-    let mut parts = vec![&rule.condition];
-    while let Some(part) = parts.pop() {
-        match &part.kind {
-            ConditionKind::And(inner) => parts.extend(inner),
-            _ if changes(part) || !still(part) => moving.push(part),
-            _ => {}
-        }
+    match after(&rule.condition, treatment, visit) {
+        Some((slot, offsets)) => Wait::After(slot, offsets),
+        None => Wait::Look { in_order },
     }
-    let after = match moving[..] {
-        [part] if !rule.condition.is_scripted() => periods(part, treatment, visit),
-        _ => None,
-    };
-    Wait::Look { in_order, after }
-}
-
-/// The answer, and the times after it, until which a condition holds from the day after the visit on.
-fn periods(condition: &Condition, treatment: &Treatment, visit: Day) -> Option<(SlotId, Vec<Period>)> {
-    let parameters = condition.parameters();
-    let values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());
-    let changes = values.map(|(from, _)| *from).filter(|from| *from > visit.next());
-    let mut days: Vec<Day> = std::iter::once(visit.next()).chain(changes).collect();
-    days.sort_unstable();
-    days.dedup();
-    let (slot, _) = after(condition, treatment, visit)?;
-    let each = days.into_iter().map(|day| Some((day.point(), after(condition, treatment, day)?.1)));
-    Some((slot, each.collect::<Option<Vec<_>>>()?))
 }
 
 /// The answer, and the time after it, until which a condition holds.

@@ -3,11 +3,11 @@
 
 use super::cells::same_free;
 use super::prop::{Context, Free, Prop};
-use super::search::{cuts, parts};
+use super::search::{Cuts, parts};
 use super::solve::{Comes, Wish};
 use crate::book::condition::SlotId;
 use crate::book::fact::{FactKind, Facts};
-use crate::value::{Day, Point, Points};
+use crate::value::{Day, Points};
 
 /// Some cells of one variable, from the first up to and without the second; `out` if the others are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub(super) struct Forms<'w> {
     /// The variable of each slot that has one.
     of_slot: Vec<Option<usize>>,
     domains: Vec<Points>,
-    cuts: Vec<Vec<Point>>,
+    cuts: Cuts,
     /// The answers that are being gone through, each with its cell.
     fixed: Vec<(SlotId, usize)>,
     /// Whether something was too large.
@@ -111,7 +111,7 @@ impl<'w> Forms<'w> {
         }
         let slots = (0..facts.slots.len()).map(|slot| SlotId(slot as u16));
         let domains: Vec<Points> = slots.map(|slot| facts.domain(slot, visit)).collect();
-        let cuts = cuts(props.into_iter(), domains.len());
+        let cuts = Cuts::of(props.into_iter());
         let of_slot = vec![None; domains.len()];
         Forms { facts, vars: Vec::new(), of_slot, domains, cuts, fixed: Vec::new(), too_large: false }
     }
@@ -122,7 +122,7 @@ impl<'w> Forms<'w> {
             return var;
         }
         let whole = matches!(self.facts.fact_of(slot).kind, FactKind::Number { whole: true, .. });
-        let cells = parts(&self.domains[slot.index()], &self.cuts[slot.index()], whole);
+        let cells = parts(&self.domains[slot.index()], self.cuts.at(slot), whole);
         self.vars.push(VarKind::Slot(slot, cells));
         self.of_slot[slot.index()] = Some(self.vars.len() - 1);
         self.vars.len() - 1

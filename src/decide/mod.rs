@@ -1,31 +1,28 @@
 //! Book, record and visit in; decision out. Nothing here reads a file or a clock, or renders anything.
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
-//! values, `compiled` the rules in a form to be asked quickly, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
+//! values, `search` what is possible over all completions, `questions` what is worth asking, `engine` what puts all
+//! of it together and remembers it, and `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
 //! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;
 mod answers;
-pub mod brief;
 pub mod cells;
 mod combine;
-mod compiled;
 mod day;
 mod decision;
 mod diags;
+mod engine;
 mod expired;
-mod explain;
 pub mod extent;
 mod forms;
-mod next_change;
+mod later;
 pub mod plan;
 mod possible;
 mod prop;
 mod questions;
 mod quote;
 mod repair;
-mod reviews;
 mod search;
 pub mod solve;
 mod space;
@@ -37,18 +34,13 @@ pub mod ways;
 mod words;
 
 pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
-pub use compiled::{Block, Columns, Conditions, Difference, Fired, Heard, OPEN, Spoken};
-pub use day::{Rules, Verdict};
+pub use day::{Rules, Version};
 pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
     Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
+pub use engine::{Asked, Brief, Engine};
 pub use expired::expired;
-pub use explain::{decide, possible};
-use explain::{exclusions, truth_of};
-pub use next_change::next_change;
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
-pub use reviews::reviews;
-pub use search::Solution;
 pub use space::{Link, Space};

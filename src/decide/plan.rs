@@ -118,7 +118,8 @@ pub struct NoPlan {
 /// A course from a first session on `first`, for nobody in particular.
 pub fn from_day(rules: &Rules<'_>) -> Outlook {
     let first = rules.visit;
-    let withdrawn: Vec<String> = rules.withdrawn.iter().map(|(_, switch)| switch.because.clone()).collect();
+    let withdrawn = rules.version().withdrawn(first);
+    let withdrawn: Vec<String> = withdrawn.iter().map(|(_, switch)| switch.because.clone()).collect();
     let none = |because| NoPlan { day: first, outcome: None, because, ask: Vec::new() };
     let plan = if !rules.treatment.in_force.covers(first) {
         Err(none(vec![format!("the page of {} is not in force on that day", rules.treatment.name)]))

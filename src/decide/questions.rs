@@ -1,108 +1,33 @@
 //! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
 
-use super::answers::{Answers, FactAnswer, Standing};
+use super::answers::{FactAnswer, Standing};
 use super::day::Rules;
-use super::decision::{Affects, Question};
 use super::possible::Possible;
-use super::prop::{Posed, Prop};
-use super::quote::prices;
-use super::search::{Budget, Group, Holding, Search, Solution, Summary};
+use super::prop::{Context, Posed, Prop};
+use super::search::{Budget, Cuts, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
 use crate::book::Outcome;
-use crate::book::condition::{FactId, SlotId};
+use crate::book::condition::SlotId;
 use crate::book::fact::Fact;
 use crate::value::{NEVER, Point, Points, Truth};
 
 /// A group that is too large for all clients is gone through for one whose open answers leave so few cases.
 const MOST_COMPLETIONS: f64 = 4_096.0;
 
-/// All that a question is judged by.
+/// All that a question about outcome or wait is judged by.
 pub(super) struct Asking<'q, 'b> {
     pub(super) rules: &'q Rules<'b>,
     pub(super) space: &'q Space,
     pub(super) outcomes: &'q [Outcome],
     pub(super) solution: &'q Solution,
-    /// For each step the condition that excludes it.
-    pub(super) steps: &'q [Prop],
 }
 
 impl Asking<'_, '_> {
-    /// Every question that can still matter: worst possible outcome first, then the one that most
-    /// undecided rules wait for, then by name.
-    pub(super) fn questions(&self, answers: &Answers) -> Vec<Question> {
-        let facts = &self.rules.book.facts;
-        let mut found: Vec<(Question, usize)> = Vec::new();
-        for (at, answer) in answers.facts.iter().enumerate() {
-            let id = FactId(at as u16);
-            let slots: Vec<SlotId> = facts.get(id).slots().filter(|slot| self.is_open(*slot)).collect();
-            if slots.is_empty() {
-                continue;
-            }
-            let (could_become, waits) = self.outcome_and_wait(&slots);
-            let mut affects = Vec::new();
-            affects.extend((could_become != Possible::default()).then_some(Affects::Outcome));
-            affects.extend(waits.then_some(Affects::Wait));
-            affects.extend(
-                self.steps
-                    .iter()
-                    .any(|step| decides(self.rules, self.space, step, &slots))
-                    .then_some(Affects::Steps),
-            );
-            affects.extend(self.moves_price(id).then_some(Affects::Price));
-            if affects.is_empty() {
-                continue;
-            }
-            let question = self.question(facts.get(id), answer, &slots, affects, could_become);
-            found.push((question, self.unknown(&slots)));
-        }
-        found.sort_by(|(a, a_unknown), (b, b_unknown)| {
-            let worst = |question: &Question| question.could_become.first().copied();
-            (worst(b), b_unknown, &a.fact).cmp(&(worst(a), a_unknown, &b.fact))
-        });
-        found.into_iter().map(|(question, _)| question).collect()
-    }
-
     /// How many undecided rules read one of the slots.
     pub(super) fn unknown(&self, slots: &[SlotId]) -> usize {
         let rules = self.rules.rules.iter().zip(&self.solution.truths);
         let undecided = rules.filter(|(_, truth)| **truth == Truth::Unknown);
         undecided.filter(|(rule, _)| rule.slots.iter().any(|slot| slots.contains(slot))).count()
-    }
-
-    fn is_open(&self, slot: SlotId) -> bool {
-        self.space.sets[slot.index()].single().is_none()
-    }
-
-    fn question(
-        &self,
-        fact: &Fact,
-        answer: &FactAnswer,
-        slots: &[SlotId],
-        affects: Vec<Affects>,
-        could_become: Possible,
-    ) -> Question {
-        let read = |slot: &SlotId| {
-            self.rules.rules.iter().any(|rule| rule.slots.contains(slot))
-                || self.steps.iter().any(|step| step.slots().contains(slot))
-        };
-        let options = match fact.kind.slot_per_option() {
-            true => slots
-                .iter()
-                .filter(|slot| read(slot))
-                .map(|slot| fact.options[usize::from(slot.0 - fact.first_slot.0)].id.clone())
-                .collect(),
-            false => Vec::new(),
-        };
-        Question {
-            fact: fact.id.clone(),
-            ask: fact.ask.clone(),
-            options,
-            why: why_open(fact, answer),
-            affects,
-            could_become: could_become.iter().rev().collect(),
-            asked: fact.on_the_day.then_some("on the day"),
-            not_sure: fact.not_sure.clone(),
-        }
     }
 
     /// The outcomes that this answer alone could bring or avert, and whether it moves the wait.
@@ -130,8 +55,7 @@ impl Asking<'_, '_> {
     /// Fixes everything in the group but `slots`, then looks how far those alone move it.
     fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary) -> (Possible, bool) {
         let (best, earliest) = (outside.possible.best(), outside.earliest);
-        let exact = group.rules.iter().all(|at| self.rules.is_exact(*at));
-        if !exact && self.completions(group) > MOST_COMPLETIONS {
+        if !self.rules.splits && self.completions(group) > MOST_COMPLETIONS {
             return self.too_large(group, best, outside);
         }
         let props = self.rules.posed(&group.rules);
@@ -183,7 +107,7 @@ impl Asking<'_, '_> {
     fn completions(&self, group: &Group) -> f64 {
         let cells = |slot: &SlotId| {
             let set = &self.space.sets[slot.index()];
-            super::search::parts(set, &self.rules.cuts[slot.index()], false).len() as f64
+            super::search::parts(set, self.rules.cuts.at(*slot), false).len() as f64
         };
         group.slots.iter().map(cells).product()
     }
@@ -206,39 +130,42 @@ impl Asking<'_, '_> {
         for (at, truth) in group.rules.iter().zip(truths) {
             let counts = *truth == Truth::Yes || (may && *truth == Truth::Unknown);
             if counts && self.rules.rules[*at].rule.outcome == Outcome::Deferred {
-                wait = wait.max(self.rules.lapse(*at, Some(&part.sets), value));
+                wait = wait.max(self.rules.lapse(*at, &part.sets, value));
             }
         }
         wait
     }
+}
 
-    /// Whether the answer decides the price: by its band, or because a pricing script is given it.
-    fn moves_price(&self, fact: FactId) -> bool {
-        let Some(pricing) = &self.rules.treatment.pricing else { return false };
-        let name = &self.rules.book.facts.get(fact).id;
-        if pricing.script.as_ref().is_some_and(|script| script.takes.contains(name)) {
-            return true;
-        }
-        if pricing.by != fact {
-            return false;
-        }
-        let set = &self.space.sets[pricing.slot.index()];
-        let (_, list) = pricing.lists.on(self.rules.visit);
-        prices(set, &list.bands).len() > 1
+/// Whether a condition holds over all completions.
+pub(super) fn truth_of(context: &Context<'_>, space: &Space, prop: &Prop) -> Truth {
+    let (slots, cuts) = (prop.slots(), Cuts::of([prop].into_iter()));
+    let props = [Posed { prop, slots: &slots, context: *context }];
+    let search = Search { facts: context.facts, props: &props, whole: &[], order: &slots, cuts: &cuts };
+    let (mut yes, mut no) = (false, false);
+    let mut budget = Budget::new();
+    search.run(&mut space.clone(), &mut budget, &mut |_, truths, _| {
+        yes |= truths[0] != Truth::No;
+        no |= truths[0] != Truth::Yes;
+    });
+    match (yes, no) {
+        (true, false) if budget.is_left() => Truth::Yes,
+        (false, true) if budget.is_left() => Truth::No,
+        _ => Truth::Unknown,
     }
 }
 
-/// Whether the answer alone can decide a condition either way.
-pub(super) fn decides(rules: &Rules<'_>, space: &Space, prop: &Prop, slots: &[SlotId]) -> bool {
+/// Whether the answers at these slots alone can decide a condition either way.
+pub(super) fn decides(context: &Context<'_>, space: &Space, prop: &Prop, slots: &[SlotId]) -> bool {
     let read = prop.slots();
     let (mine, others): (Vec<SlotId>, Vec<SlotId>) = read.iter().partition(|slot| slots.contains(slot));
     if mine.is_empty() {
         return false;
     }
-    let cuts = rules.cuts_of([prop].into_iter());
-    let props = [Posed { prop, slots: &read, context: rules.context() }];
-    let facts = &rules.book.facts;
-    let search = |order| Search { facts, props: &props, whole: &[], order, cuts: &cuts };
+    let cuts = Cuts::of([prop].into_iter());
+    let props = [Posed { prop, slots: &read, context: *context }];
+    let search =
+        |order| Search { facts: context.facts, props: &props, whole: &[], order, cuts: &cuts };
     let mut found = false;
     let mut budget = Budget::new();
     search(&others).run(&mut space.clone(), &mut budget, &mut |part, _, budget| {
@@ -264,7 +191,8 @@ fn nth_end(set: &Points, n: usize) -> Point {
     ends.get(at).copied().unwrap_or(NEVER)
 }
 
-fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
+/// Why a fact is open, in words.
+pub(super) fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
     let said = |with_source: bool| -> String {
         let each: Vec<String> = answer
             .said

@@ -134,7 +134,7 @@ pub(super) struct Search<'s> {
     pub(super) whole: &'s [bool],
     /// The slots that may be split, in order.
     pub(super) order: &'s [SlotId],
-    pub(super) cuts: &'s [Vec<Point>],
+    pub(super) cuts: &'s Cuts,
 }
 
 impl Search<'_> {
@@ -231,27 +231,38 @@ impl Walk<'_> {
         order.iter().filter(|slot| self.wanted[slot.index()]).find_map(|slot| {
             let kind = facts.fact_of(*slot).kind;
             let whole = matches!(kind, FactKind::Number { whole: true, .. });
-            let parts = parts(&space.sets[slot.index()], &cuts[slot.index()], whole);
+            let parts = parts(&space.sets[slot.index()], cuts.at(*slot), whole);
             (parts.len() > 1).then_some((*slot, parts))
         })
     }
 }
 
-/// For each of so many slots the points at which one of `props` can change, ascending.
-pub(super) fn cuts<'p>(props: impl Iterator<Item = &'p Prop>, slots: usize) -> Vec<Vec<Point>> {
-    let mut cuts = vec![Vec::new(); slots];
-    for prop in props {
-        prop.walk(&mut |part| {
-            if let Prop::In(slot, low, high) = part {
-                cuts[slot.index()].extend([*low, *high + 1]);
-            }
-        });
+/// For each slot that conditions read the points at which one of them can change, ascending.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cuts(pub(super) Vec<(SlotId, Vec<Point>)>);
+
+impl Cuts {
+    /// Of these conditions.
+    pub(super) fn of<'p>(props: impl Iterator<Item = &'p Prop>) -> Cuts {
+        let mut all: Vec<(SlotId, Point)> = Vec::new();
+        for prop in props {
+            prop.walk(&mut |part| {
+                if let Prop::In(slot, low, high) = part {
+                    all.extend([(*slot, *low), (*slot, *high + 1)]);
+                }
+            });
+        }
+        all.sort_unstable();
+        all.dedup();
+        let own = |group: &[(SlotId, Point)]| (group[0].0, group.iter().map(|(_, point)| *point).collect());
+        Cuts(all.chunk_by(|(one, _), (other, _)| one == other).map(own).collect())
     }
-    for cut in &mut cuts {
-        cut.sort_unstable();
-        cut.dedup();
+
+    /// Those of one slot.
+    pub(super) fn at(&self, slot: SlotId) -> &[Point] {
+        let found = self.0.binary_search_by_key(&slot, |(own, _)| *own);
+        found.map_or(&[], |at| &self.0[at].1)
     }
-    cuts
 }
 
 /// The set cut into its parts between the cuts; of `whole` numbers each part ends with one.
@@ -318,10 +329,9 @@ pub(super) fn groups(rules: &Rules<'_>, active: &[usize], space: &Space) -> Vec<
 pub(super) fn solve(rules: &Rules<'_>, space: &Space, outcomes: &[Outcome]) -> Solution {
     let context = rules.context();
     let visit = rules.visit.point();
-    let start = if rules.withdrawn.is_empty() { Outcome::Eligible } else { Outcome::NeedsReview };
     let mut truths: Vec<Truth> =
         rules.rules.iter().map(|rule| rule.prop.truth(&space.sets, &context)).collect();
-    let mut fixed = Summary { possible: Possible::only(start), earliest: visit, latest: visit };
+    let mut fixed = Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
     let mut untils = vec![None; truths.len()];
     let mut active = Vec::new();
     for (at, rule) in rules.rules.iter().enumerate() {
@@ -367,7 +377,7 @@ fn solve_group(
 ) -> (Summary, Vec<Truth>, bool) {
     let props = rules.posed(&group.rules);
     let whole = rules.by_parts(&group.rules);
-    let splits = group.rules.iter().all(|at| rules.is_exact(*at));
+    let splits = rules.splits;
     for linked in [true, false] {
         let order: &[SlotId] = if splits { &group.slots } else { &[] };
         let mut space = space.clone();

@@ -132,7 +132,12 @@ pub(super) fn drift(kind: &ConditionKind) -> Drift {
     let (left, op, right) = match kind {
         ConditionKind::Dates(a, op, b) => (i8::from(on_visit(a)), *op, i8::from(on_visit(b))),
         ConditionKind::Numbers(a, op, b) => (number_drift(a), *op, number_drift(b)),
-        _ => return Drift::Still,
+        ConditionKind::Not(_)
+        | ConditionKind::And(_)
+        | ConditionKind::Or(_)
+        | ConditionKind::Is(..)
+        | ConditionKind::AnyOption(_)
+        | ConditionKind::Call(_) => return Drift::Still,
     };
     match (left - right, op) {
         (0, _) if left == 0 => Drift::Still,
@@ -142,6 +147,13 @@ pub(super) fn drift(kind: &ConditionKind) -> Drift {
         (_, CompareOp::Less | CompareOp::LessOrEqual) => Drift::Begins,
         (_, _) => Drift::Lapses,
     }
+}
+
+/// Whether no part of a condition depends on the visit.
+pub(super) fn is_still(condition: &Condition) -> bool {
+    let mut still = true;
+    condition.walk(&mut |part| still &= drift(&part.kind) == Drift::Still);
+    still
 }
 
 /// Whether a script works out what is compared.
@@ -160,7 +172,7 @@ fn number_drift(term: &NumberTerm) -> i8 {
         NumberTerm::DaysBetween(a, b) | NumberTerm::YearsBetween(a, b) => {
             i8::from(b.base == DateBase::Visit) - i8::from(a.base == DateBase::Visit)
         }
-        _ => 0,
+        NumberTerm::Slot(_) | NumberTerm::Fixed(_) | NumberTerm::Parameter(_) | NumberTerm::Call(_) => 0,
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn span(rules: &Rules<'_>, at: usize, part: &Space, decided: bool) ->
         return outer(rules, at, &part.sets);
     }
     let corner = |sets: &[Points], late: bool| {
-        rules.lapse(at, Some(sets), &|slot: SlotId| {
+        rules.lapse(at, sets, &|slot: SlotId| {
             let set = &sets[slot.index()];
             if late { set.max() } else { set.min() }.unwrap_or(ONGOING)
         })

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::cells::{Asked, Reached, cells, everyone};
 use super::prop::{Context, Prop};
-use super::search;
+use super::search::{self, Cuts};
 use super::space::Space;
 use crate::book::condition::{Condition, SlotId};
 use crate::book::fact::{FactKind, Facts};
@@ -115,9 +115,9 @@ impl Splitting<'_, '_> {
                 continue;
             }
             let all = &self.space.sets[slot.index()];
-            let cuts = search::cuts(std::iter::once(&self.asked.prop), self.space.sets.len());
+            let cuts = Cuts::of(std::iter::once(&self.asked.prop));
             let mut set = set;
-            for part in search::parts(all, &cuts[slot.index()], false) {
+            for part in search::parts(all, cuts.at(*slot), false) {
                 let wider = whole(*slot, &set.union(&part), self.facts, self.space);
                 if wider != set {
                     way.answers.insert(*slot, wider.clone());

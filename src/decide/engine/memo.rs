@@ -1,7 +1,7 @@
 //! Cases and their numbers: a table from short rows of tokens to a number, of bounded size, without a hash order
 //! that anything could depend on.
 
-use super::tokens::Token;
+use super::sets::Token;
 
 /// Rows that were seen, with the number each was given.
 #[derive(Default)]
@@ -51,6 +51,11 @@ impl Memo {
             }
             at = (at + 1) & (self.places.len() - 1);
         }
+    }
+
+    /// The row of a number.
+    pub(super) fn row(&self, number: u32) -> &[Token] {
+        &self.rows[number as usize * self.width..][..self.width]
     }
 
     /// Gives a row that was not seen the next number.

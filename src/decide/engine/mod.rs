@@ -1,0 +1,598 @@
+//! The engine: what the rules of a page say about a client, whoever asks and in whatever form.
+//!
+//! Rules that read the same answers are a part. What a part says depends only on its own answers and on the day, so
+//! each part is solved once for each case of answers, by [`solve`](super::search::solve), and remembered with the days
+//! between which it stays so. A client is put together from the parts; answers that are open and read by several
+//! parts join them into one, which is solved and remembered like any other. Where there are too many cases to go
+//! through together, each part stands for itself: then more may seem possible than is, never less, and the answer
+//! says that it is not exact.
+//!
+//! The first day on which the answer differs by time alone follows from the days that the parts name.
+
+mod days;
+mod explain;
+mod meanings;
+mod memo;
+mod next;
+mod part;
+mod quiet;
+mod sets;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use self::meanings::Meanings;
+use self::part::{Ask, Part, Stretch};
+use self::sets::{Beside, Sets, Token, is_open};
+use self::steps::{Excluded, Price, Step};
+use super::answers::Answers;
+use super::day::Version;
+use super::possible::Possible;
+use super::search::Summary;
+use crate::book::condition::{FactId, SlotId};
+use crate::book::fact::Facts;
+use crate::book::{Book, Outcome, Treatment};
+use crate::script::Scripts;
+use crate::value::{Day, NEVER, ONGOING, Point, Truth};
+
+/// So many rules on so many days are kept ready.
+const MOST_RULES_READY: usize = 40_000;
+/// So many joined parts are kept.
+const MOST_JOINED: usize = 512;
+/// Where rules are too many to go through every case that answers may leave, so many looks at rules are taken.
+const MOST_LOOKS: f64 = 100_000.0;
+
+/// Decides about clients under the rules of one treatment. What it finds out about one it remembers for the others;
+/// the answer to each is as if it were the only one.
+pub struct Engine<'b> {
+    version: Version<'b>,
+    sets: Sets,
+    /// The parts of rules that read the same answers, and behind them those that open answers joined.
+    parts: Vec<Part<'b>>,
+    /// How many of the former there are.
+    own: usize,
+    /// For each slot the parts that read it.
+    readers: Vec<Vec<u16>>,
+    /// The slots that several parts read.
+    shared: Vec<SlotId>,
+    /// For each part of its own the first of those it is connected with, however far.
+    connected: Vec<u16>,
+    /// Whether connected parts can be gone through together whatever is open.
+    together: BTreeMap<u16, bool>,
+    joined: BTreeMap<Vec<u16>, u32>,
+    /// For each rule its place among reasons.
+    ranks: Vec<u16>,
+    /// Days on which more or less is withdrawn, ascending.
+    switches: Vec<Day>,
+    /// The facts whose answers age.
+    aging: Vec<FactId>,
+    steps: Vec<Step<'b>>,
+    price: Price<'b>,
+    meanings: Meanings,
+    client: Client,
+    said: Vec<Said>,
+    exact: bool,
+}
+
+/// A client's answers on a day.
+#[derive(Debug, Clone, Default)]
+struct Client {
+    tokens: Vec<Token>,
+    /// The facts of which the client is as one of several alternatives says.
+    links: Vec<(FactId, u32)>,
+    /// The rules that clinicians have quieted.
+    quiet: Vec<u16>,
+}
+
+/// What a part says about the client.
+#[derive(Debug, Clone, Copy)]
+struct Said {
+    part: u32,
+    case: u32,
+    stretch: Stretch,
+}
+
+/// What is said about a client, without the words.
+#[derive(Debug, Clone)]
+pub struct Brief<'b> {
+    /// The day asked about.
+    pub visit: Day,
+    /// The headline.
+    pub outcome: Outcome,
+    /// Every possible outcome.
+    pub possible: Possible,
+    /// Whether nothing can change the outcome and the wait any more.
+    pub settled: bool,
+    /// Whether what is possible is exact, not merely a superset.
+    pub exact: bool,
+    /// The earliest day over all completions on which nothing defers any more; the visit if one waits for nothing.
+    pub earliest: Point,
+    /// The latest such day; [`ONGOING`] if a completion has none.
+    pub latest: Point,
+    /// What is withdrawn, by the id it is known by.
+    pub withdrawn: Vec<&'b str>,
+    /// The rules that hold, by their place on the page, worst first.
+    pub hold: Vec<u16>,
+    /// The rules that may hold.
+    pub may_hold: Vec<u16>,
+    /// Those that hold or may hold and that no day may end.
+    pub open_ended: Vec<u16>,
+    /// The first and the last day on which each deferral that holds or may hold may lapse.
+    pub untils: Vec<(u16, (Point, Point))>,
+    /// What is worth asking, most useful first.
+    pub questions: Vec<Asked>,
+    /// Whether all that is open can only be settled on the day.
+    pub on_the_day: bool,
+    /// For each step of the appointment whether it is excluded.
+    pub excluded: Vec<Truth>,
+    /// The first later day on which the answer differs by time alone.
+    pub next_change: Option<Day>,
+}
+
+impl Brief<'_> {
+    /// The earliest day, if there is a wait.
+    pub fn not_before(&self) -> Option<Day> {
+        self.day(self.earliest).filter(|day| *day > self.visit)
+    }
+
+    /// The latest day, if there is a wait that has one.
+    pub fn latest(&self) -> Option<Day> {
+        self.day(self.latest)
+    }
+
+    /// Whether some completion waits.
+    pub fn waits(&self) -> bool {
+        self.latest > self.visit.point()
+    }
+
+    fn day(&self, point: Point) -> Option<Day> {
+        (self.waits() && point < ONGOING).then(|| Day::from_point(point))
+    }
+}
+
+/// A fact worth asking.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The fact.
+    pub fact: FactId,
+    /// Outcomes that this answer alone could bring or avert.
+    pub could_become: Possible,
+    /// Whether it moves the wait.
+    pub waits: bool,
+    /// Whether a step depends on it.
+    pub steps: bool,
+    /// Whether the price depends on it.
+    pub price: bool,
+    /// How many undecided rules read it.
+    unknown: u32,
+}
+
+impl Asked {
+    /// Whether the outcome or the wait depends on it.
+    pub fn decides(&self) -> bool {
+        self.waits || self.could_become != Possible::default()
+    }
+}
+
+impl<'b> Engine<'b> {
+    /// For the rules of one treatment.
+    pub fn new(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts) -> Engine<'b> {
+        let version = Version { book, treatment, scripts };
+        let slots_of = |fact| book.facts.slots_of(fact);
+        let mut alike: BTreeMap<Vec<SlotId>, Vec<u16>> = BTreeMap::new();
+        for (place, rule) in (0..).zip(&treatment.rules) {
+            alike.entry(rule.condition.slots(&slots_of)).or_default().push(place);
+        }
+        let most_days = (MOST_RULES_READY / treatment.rules.len().max(1)).clamp(4, 1_024);
+        // By the first of their rules, so that the order is that of the page.
+        let mut alike: Vec<(Vec<SlotId>, Vec<u16>)> = alike.into_iter().collect();
+        alike.sort_by_key(|(_, places)| places[0]);
+        let part = |(slots, places)| Part::new(version, places, slots, most_days);
+        let parts: Vec<Part<'b>> = alike.into_iter().map(part).collect();
+        let mut readers: Vec<Vec<u16>> = vec![Vec::new(); book.facts.slots.len()];
+        for (at, part) in (0..).zip(&parts) {
+            part.slots.iter().for_each(|slot| readers[slot.index()].push(at));
+        }
+        let several = |slot: &SlotId| readers[slot.index()].len() > 1;
+        let shared: Vec<SlotId> = (0..readers.len()).map(|at| SlotId(at as u16)).filter(several).collect();
+        let mut roots = Roots::of(parts.len());
+        shared.iter().for_each(|slot| roots.join(&readers[slot.index()]));
+        let connected = (0..parts.len() as u16).map(|at| roots.of_part(at)).collect();
+        let mut order: Vec<u16> = (0..treatment.rules.len() as u16).collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&treatment.rules[usize::from(*a)], &treatment.rules[usize::from(*b)]);
+            b.outcome.cmp(&a.outcome).then_with(|| a.id.cmp(&b.id))
+        });
+        let mut ranks = vec![0; order.len()];
+        for (rank, place) in (0..).zip(order) {
+            ranks[usize::from(place)] = rank;
+        }
+        let facts = (0..).map(FactId).zip(&book.facts.facts);
+        Engine {
+            version,
+            sets: Sets::default(),
+            own: parts.len(),
+            parts,
+            readers,
+            shared,
+            connected,
+            together: BTreeMap::new(),
+            joined: BTreeMap::new(),
+            ranks,
+            switches: switches(&version),
+            aging: facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect(),
+            steps: Step::all(version),
+            price: Price::of(version),
+            meanings: Meanings::default(),
+            client: Client::default(),
+            said: Vec::new(),
+            exact: true,
+        }
+    }
+
+    /// The page that is asked.
+    pub fn version(&self) -> Version<'b> {
+        self.version
+    }
+
+    /// What the rules say about a client, without the words.
+    pub fn brief(&mut self, answers: &Answers) -> Brief<'b> {
+        self.ask(answers);
+        let mut brief = self.put_together(answers.visit);
+        self.questions(&mut brief);
+        brief.next_change = self.next_change(answers, &brief);
+        brief
+    }
+
+    /// The same without what is worth asking and when it changes.
+    pub fn possible(&mut self, answers: &Answers) -> Brief<'b> {
+        self.ask(answers);
+        self.put_together(answers.visit)
+    }
+
+    /// The first later day on which the answer differs by time alone.
+    pub fn changes(&mut self, answers: &Answers) -> Option<Day> {
+        self.ask(answers);
+        let brief = self.put_together(answers.visit);
+        self.next_change(answers, &brief)
+    }
+
+    /// Asks every part about a client.
+    fn ask(&mut self, answers: &Answers) {
+        self.make_room();
+        let mut client = std::mem::take(&mut self.client);
+        self.read(answers, answers.visit, &mut client);
+        let mut said = std::mem::take(&mut self.said);
+        self.exact = self.ask_parts(&client, answers.visit, &mut said);
+        (self.client, self.said) = (client, said);
+    }
+
+    /// Forgets what was remembered, once it is too much.
+    fn make_room(&mut self) {
+        let full = self.sets.is_full();
+        if self.joined.len() > MOST_JOINED || full {
+            self.joined.clear();
+            self.parts.truncate(self.own);
+        }
+        if full {
+            self.sets = Sets::default();
+            self.steps = Step::all(self.version);
+            self.price = Price::of(self.version);
+        }
+        self.parts.iter_mut().filter(|part| full || part.is_full()).for_each(Part::forget);
+    }
+
+    /// Reads answers as they count on a day.
+    fn read(&mut self, answers: &Answers, day: Day, client: &mut Client) {
+        let facts = &self.version.book.facts;
+        client.tokens.clear();
+        client.links.clear();
+        for (id, fact) in (0..).map(FactId).zip(&facts.facts) {
+            let boxes = match day == answers.visit || fact.good_for.is_empty() {
+                true => std::borrow::Cow::Borrowed(&answers.facts[usize::from(id.0)].boxes),
+                false => answers.boxes_on(id, day, facts),
+            };
+            if let [one] = &boxes[..] {
+                client.tokens.extend(one.iter().map(|points| self.sets.token(points)));
+                continue;
+            }
+            client.links.push((id, self.sets.link(id, &boxes, facts)));
+            for at in 0..usize::from(fact.slot_count) {
+                let all = boxes.iter().fold(crate::value::Points::EMPTY, |all, one| all.union(&one[at]));
+                client.tokens.push(self.sets.token(&all));
+            }
+        }
+        self.quiet(answers, day, &mut client.quiet);
+    }
+
+    /// Asks every part about a client on a day; says whether all of them could be gone through together where open
+    /// answers join them.
+    fn ask_parts(&mut self, client: &Client, day: Day, said: &mut Vec<Said>) -> bool {
+        said.clear();
+        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
+        if client.links.is_empty() && !self.shared.iter().any(joins) {
+            (0..self.own as u32).for_each(|part| said.push(self.ask_part(part, client, day)));
+            return true;
+        }
+        let mut roots = Roots::of(self.own);
+        for slot in self.shared.iter().filter(|slot| joins(slot)) {
+            roots.join(&self.readers[slot.index()]);
+        }
+        let facts = &self.version.book.facts;
+        for (fact, _) in &client.links {
+            let read = facts.get(*fact).slots().flat_map(|slot| self.readers[slot.index()].iter().copied());
+            roots.join(&read.collect::<Vec<u16>>());
+        }
+        let mut groups: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
+        for part in 0..self.own as u16 {
+            groups.entry(roots.of_part(part)).or_default().push(part);
+        }
+        let mut together = true;
+        for group in groups.into_values() {
+            match self.join(&group, client, day) {
+                Some(part) => said.push(self.ask_part(part, client, day)),
+                None => {
+                    together = false;
+                    let each = group.into_iter().map(u32::from);
+                    each.for_each(|part| said.push(self.ask_part(part, client, day)));
+                }
+            }
+        }
+        together
+    }
+
+    /// The part that some are together; `None` if they have too many cases to be gone through.
+    fn join(&mut self, group: &[u16], client: &Client, day: Day) -> Option<u32> {
+        if let [part] = group {
+            return Some(u32::from(*part));
+        }
+        let root = self.connected[usize::from(group[0])];
+        let all = match self.together.get(&root) {
+            Some(all) => *all,
+            None => {
+                let connected = (0..self.own as u16).filter(|at| self.connected[usize::from(*at)] == root);
+                let all = self.part_of(&connected.collect::<Vec<u16>>()).may_split();
+                self.together.insert(root, all);
+                all
+            }
+        };
+        let part = match self.joined.get(group) {
+            Some(part) => *part,
+            None => {
+                let mut part = self.part_of(group);
+                part.set_splits(true);
+                self.parts.push(part);
+                let at = self.parts.len() as u32 - 1;
+                self.joined.insert(group.to_vec(), at);
+                at
+            }
+        };
+        let own = &mut self.parts[part as usize];
+        let few = |own: &mut Part<'b>| {
+            let looks = own.cells_crossed(&client.tokens, day, &self.sets) * own.places.len() as f64;
+            looks <= MOST_LOOKS
+        };
+        (all || few(own)).then_some(part)
+    }
+
+    fn part_of(&self, group: &[u16]) -> Part<'b> {
+        let own = || group.iter().map(|at| &self.parts[usize::from(*at)]);
+        let mut places: Vec<u16> = own().flat_map(|part| part.places.iter().copied()).collect();
+        let mut slots: Vec<SlotId> = own().flat_map(|part| part.slots.iter().copied()).collect();
+        places.sort_unstable();
+        slots.sort_unstable();
+        slots.dedup();
+        Part::new(self.version, places, slots, 8)
+    }
+
+    fn ask_part(&mut self, at: u32, client: &Client, day: Day) -> Said {
+        let beside = self.beside(at, client);
+        let part = &mut self.parts[at as usize];
+        let case = part.case(&client.tokens, beside);
+        let stretch = part.at(case, day, &self.sets);
+        Said { part: at, case, stretch }
+    }
+
+    /// What bears on a part beside its answers.
+    fn beside(&mut self, at: u32, client: &Client) -> Beside {
+        if client.links.is_empty() && client.quiet.is_empty() {
+            return 0;
+        }
+        let part = &self.parts[at as usize];
+        let links = linked(&client.links, &part.slots, &self.version.book.facts);
+        let quiet = client.quiet.iter().copied().filter(|place| part.places.contains(place)).collect();
+        self.sets.beside(links, quiet)
+    }
+
+    /// What all parts make possible together.
+    fn total(&self, said: &[Said], day: Day) -> Summary {
+        let stopped = !self.switches.is_empty() && !self.version.withdrawn(day).is_empty();
+        let start = if stopped { Outcome::NeedsReview } else { Outcome::Eligible };
+        let start = Summary { possible: Possible::only(start), earliest: NEVER, latest: NEVER };
+        said.iter().fold(start, |all, said| match said.stretch.glance.quiet {
+            true => all,
+            false => all.and(said.stretch.glance.total()),
+        })
+    }
+
+    fn put_together(&self, visit: Day) -> Brief<'b> {
+        let total = self.total(&self.said, visit);
+        let (mut hold, mut may_hold, mut open_ended) = (Vec::new(), Vec::new(), Vec::new());
+        let mut untils = Vec::new();
+        let mut exact = self.exact;
+        for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
+            let state = self.state(said);
+            exact &= state.exact;
+            for (place, truth) in &state.truths {
+                if *truth == Truth::Yes { &mut hold } else { &mut may_hold }.push(*place);
+            }
+            open_ended.extend(&state.open_ended);
+            untils.extend(&state.untils);
+        }
+        for list in [&mut hold, &mut may_hold, &mut open_ended] {
+            list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]);
+        }
+        let possible = total.possible;
+        let [earliest, latest] = [total.earliest, total.latest].map(|point| point.max(visit.point()));
+        let one = possible.best() == possible.worst();
+        let stopped = if self.switches.is_empty() { Vec::new() } else { self.version.withdrawn(visit) };
+        Brief {
+            visit,
+            outcome: possible.headline(),
+            possible,
+            settled: one && (possible.best() == Outcome::NotEligible || earliest == latest),
+            exact,
+            earliest,
+            latest,
+            withdrawn: stopped.into_iter().map(|(id, _)| id).collect(),
+            hold,
+            may_hold,
+            open_ended,
+            untils,
+            questions: Vec::new(),
+            on_the_day: false,
+            excluded: Vec::new(),
+            next_change: None,
+        }
+    }
+
+    fn state(&self, said: &Said) -> &part::State {
+        &self.parts[said.part as usize].states[said.stretch.state as usize]
+    }
+
+    /// Adds what is worth asking, and the steps.
+    fn questions(&mut self, brief: &mut Brief<'b>) {
+        let mut asks: Vec<Asked> = Vec::new();
+        let said = std::mem::take(&mut self.said);
+        if said.iter().any(|said| said.stretch.glance.open) {
+            let stopped = !brief.withdrawn.is_empty();
+            let start = if stopped { Outcome::NeedsReview } else { Outcome::Eligible };
+            let (mut best, mut earliest) = (TopTwo::of(start), TopTwo::of(NEVER));
+            for (at, said) in said.iter().enumerate() {
+                let total = said.stretch.glance.total();
+                best.see(at, total.possible.best());
+                earliest.see(at, total.earliest);
+            }
+            for (at, said) in said.iter().enumerate().filter(|(_, said)| said.stretch.glance.open) {
+                let others = (best.without(at), earliest.without(at));
+                let part = &mut self.parts[said.part as usize];
+                let asked = part.ask((said.case, said.stretch.state, brief.visit), others, &self.sets);
+                asked.iter().for_each(|ask| note(&mut asks, ask));
+            }
+        }
+        self.said = said;
+        for at in 0..self.steps.len() {
+            let excluded = self.step(at, brief.visit);
+            brief.excluded.push(excluded.truth);
+            excluded.facts.iter().for_each(|fact| noted(&mut asks, *fact).steps = true);
+        }
+        let mut priced = Vec::new();
+        self.price.waits_for(&self.client.tokens, brief.visit, &self.sets, &mut priced);
+        priced.into_iter().for_each(|fact| noted(&mut asks, fact).price = true);
+        if asks.is_empty() {
+            return;
+        }
+        asks.retain(|ask| ask.steps || ask.price || ask.decides());
+        let facts = &self.version.book.facts;
+        asks.sort_by(|a, b| {
+            let worst = |ask: &Asked| ask.could_become.iter().next_back();
+            (worst(b), b.unknown, &facts.get(a.fact).id).cmp(&(worst(a), a.unknown, &facts.get(b.fact).id))
+        });
+        let mut deciding = asks.iter().filter(|ask| ask.decides()).peekable();
+        brief.on_the_day = deciding.peek().is_some() && deciding.all(|ask| facts.get(ask.fact).on_the_day);
+        brief.questions = asks;
+    }
+
+    /// What is known of the step at a place.
+    fn step(&mut self, at: usize, day: Day) -> Excluded {
+        let Client { tokens, links, .. } = &self.client;
+        let links = linked(links, self.steps[at].slots(), &self.version.book.facts);
+        let beside = if links.is_empty() { 0 } else { self.sets.beside(links.clone(), Vec::new()) };
+        self.steps[at].look(tokens, (&links, beside), day, &self.sets).clone()
+    }
+}
+
+/// The links that bear on some of these slots.
+fn linked(links: &[(FactId, u32)], slots: &[SlotId], facts: &Facts) -> Vec<u32> {
+    let bears = |fact: FactId| facts.get(fact).slots().any(|slot| slots.contains(&slot));
+    links.iter().filter(|(fact, _)| bears(*fact)).map(|(_, number)| *number).collect()
+}
+
+/// Adds what a part says about a fact.
+fn note(asks: &mut Vec<Asked>, ask: &Ask) {
+    let own = noted(asks, ask.fact);
+    own.could_become = own.could_become.or(ask.could_become);
+    own.waits |= ask.moves;
+    own.unknown += ask.unknown;
+}
+
+fn noted(asks: &mut Vec<Asked>, fact: FactId) -> &mut Asked {
+    let at = asks.iter().position(|ask| ask.fact == fact).unwrap_or_else(|| {
+        let could_become = Possible::default();
+        asks.push(Asked { fact, could_become, waits: false, steps: false, price: false, unknown: 0 });
+        asks.len() - 1
+    });
+    &mut asks[at]
+}
+
+/// The days on which more or less of a page is withdrawn.
+fn switches(version: &Version<'_>) -> Vec<Day> {
+    let Version { book, treatment, .. } = version;
+    let rules = treatment.rules.iter().filter(|rule| rule.withdrawn.is_some());
+    let all = [&book.clinic.withdrawn, &treatment.withdrawn].into_iter().flatten();
+    let mut days: Vec<Day> = all.map(|switch| switch.since).collect();
+    for rule in rules {
+        // A rule that is not in force is not withdrawn either.
+        days.extend(rule.withdrawn.iter().map(|switch| switch.since).chain(rule.in_force.changes()));
+    }
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// Which of so many things hang together; a root is its own.
+struct Roots(Vec<u16>);
+
+impl Roots {
+    fn of(count: usize) -> Roots {
+        Roots((0..count as u16).collect())
+    }
+
+    fn of_part(&self, mut at: u16) -> u16 {
+        while self.0[usize::from(at)] != at {
+            at = self.0[usize::from(at)];
+        }
+        at
+    }
+
+    fn join(&mut self, all: &[u16]) {
+        for pair in all.windows(2) {
+            let (one, other) = (self.of_part(pair[0]), self.of_part(pair[1]));
+            self.0[usize::from(one.max(other))] = one.min(other);
+        }
+    }
+}
+
+/// The greatest of many, also without one of them.
+struct TopTwo<T> {
+    first: (Option<usize>, T),
+    second: T,
+}
+
+impl<T: Copy + Ord> TopTwo<T> {
+    fn of(start: T) -> TopTwo<T> {
+        TopTwo { first: (None, start), second: start }
+    }
+
+    fn see(&mut self, at: usize, one: T) {
+        if one > self.first.1 {
+            self.second = std::mem::replace(&mut self.first, (Some(at), one)).1;
+        } else {
+            self.second = self.second.max(one);
+        }
+    }
+
+    fn without(&self, at: usize) -> T {
+        if self.first.0 == Some(at) { self.second } else { self.first.1 }
+    }
+}

@@ -1,0 +1,612 @@
+//! Rules that are asked together: those that read the same answers, or that open answers join. What they say in each
+//! case of answers is solved once and remembered, with the days from and to which it stays so.
+
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
+
+use super::super::day::{Rules, Version};
+use super::super::possible::Possible;
+use super::super::prop::Prop;
+use super::super::questions::Asking;
+use super::super::search::{Budget, Cuts, Search, Solution, Summary, parts, solve};
+use super::super::space::Space;
+use super::days;
+use super::memo::Memo;
+use super::sets::{Beside, Sets, Token, is_open, small};
+use crate::book::condition::{FactId, SlotId};
+use crate::book::fact::FactKind;
+use crate::book::{Outcome, Rule};
+use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+
+/// So many days around the first visit have a place each, and so many other points.
+const NEAR_DAYS: usize = 1 << 13;
+const NEAR_POINTS: usize = 64;
+/// More states are not kept.
+const MOST_STATES: usize = 1 << 16;
+/// In place of a day: whatever it is.
+const ANY_DAY: Token = Token::MIN;
+/// So many lists of questions are kept.
+const MOST_ASKS: usize = 256;
+/// A little more than ten years.
+const TEN_YEARS: Point = 3_655;
+/// Rules are looked through only where so many cells may be.
+const FEW_CELLS: f64 = 256.0;
+
+/// Rules asked together.
+pub(super) struct Part<'b> {
+    version: Version<'b>,
+    /// The places of the rules on the page, ascending.
+    pub(super) places: Vec<u16>,
+    /// The slots that they read, ascending.
+    pub(super) slots: Vec<SlotId>,
+    /// Whether time alone can change what they say.
+    timed: bool,
+    /// Whether one of them defers for a time.
+    waits: bool,
+    /// Whether open answers are split; not looked into yet without a value.
+    splits: Option<bool>,
+    /// For each slot the points at which something can change, if only they matter and not the very answer.
+    cells: Vec<Option<Vec<Point>>>,
+    fixed: Cuts,
+    /// Where two comparisons change places, between the days up to which this was looked into.
+    crossings: Option<Crossed>,
+    days: BTreeMap<Day, Rules<'b>>,
+    most_days: usize,
+    memo: Memo,
+    cases: Vec<Case>,
+    near: Near,
+    pub(super) states: Vec<State>,
+    asked: Memo,
+    /// Nothing where it depends on the very day of the others.
+    asks: Vec<Option<Vec<Ask>>>,
+    key: Vec<Token>,
+}
+
+/// The days on which comparisons change places, of all between two days.
+struct Crossed {
+    from: Day,
+    to: Day,
+    days: Vec<Point>,
+}
+
+/// A case of answers.
+#[derive(Default)]
+struct Case {
+    /// What is said, and when.
+    stretches: SmallVec<[Stretch; 2]>,
+    /// The days on which something else may be said, of all between two days.
+    named: Vec<Point>,
+    named_from: Point,
+    named_to: Point,
+}
+
+/// A time during which the same is said.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Stretch {
+    from: i32,
+    /// The first day behind it.
+    to: i32,
+    /// The first day on which more may differ than how late a wait may end.
+    pub(super) alike_to: i32,
+    /// The place of what is said.
+    pub(super) state: u32,
+    pub(super) glance: Glance,
+}
+
+impl Stretch {
+    fn has(&self, day: i32) -> bool {
+        self.from <= day && day < self.to
+    }
+}
+
+/// What is looked at for every client, in little room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glance {
+    earliest: i32,
+    latest: i32,
+    possible: Possible,
+    /// Whether an answer is open on which something depends.
+    pub(super) open: bool,
+    /// Whether no rule holds or may hold.
+    pub(super) quiet: bool,
+}
+
+impl Glance {
+    /// What the part makes possible; [`NEVER`] in place of a day is no wait.
+    pub(super) fn total(&self) -> Summary {
+        let point = |day: i32| match day {
+            i32::MAX => ONGOING,
+            i32::MIN => NEVER,
+            day => Point::from(day),
+        };
+        let (earliest, latest) = (point(self.earliest), point(self.latest));
+        Summary { possible: self.possible, earliest, latest }
+    }
+}
+
+/// What is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct State {
+    /// The rules that hold or may hold, by their place on the page.
+    pub(super) truths: Vec<(u16, Truth)>,
+    /// The first and the last day on which each deferral among them may lapse.
+    pub(super) untils: Vec<(u16, (Point, Point))>,
+    /// Those that hold or may hold and that no day may end.
+    pub(super) open_ended: Vec<u16>,
+    /// Whether what is possible is exact.
+    pub(super) exact: bool,
+    glance: Glance,
+}
+
+/// What is worth asking about a fact, as far as the part goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ask {
+    pub(super) fact: FactId,
+    pub(super) could_become: Possible,
+    pub(super) moves: bool,
+    pub(super) unknown: u32,
+}
+
+/// Likely answers to the one slot of a part, each with a place.
+struct Near {
+    /// One more than the case.
+    cases: Vec<u32>,
+    first: Point,
+    dated: bool,
+}
+
+impl Near {
+    fn place(&mut self, token: Token) -> Option<usize> {
+        if self.dated && self.cases.is_empty() {
+            // `never` and `ongoing` say nothing about when visits are.
+            if token <= NEVER || token >= ONGOING {
+                return None;
+            }
+            self.cases = vec![0; NEAR_DAYS + 2];
+            self.first = token - NEAR_DAYS as Point / 2;
+        }
+        let days = self.cases.len().checked_sub(2)?;
+        let place = token.wrapping_sub(self.first);
+        match place {
+            0.. if place < days as Point => Some(place as usize),
+            _ if token == NEVER => Some(days),
+            _ if token == ONGOING => Some(days + 1),
+            _ => None,
+        }
+    }
+}
+
+impl State {
+    fn of(rules: &Rules<'_>, solution: &Solution) -> State {
+        let each = || rules.rules.iter().enumerate().map(|(at, rule)| (rule, solution.truths[at], at));
+        let truths = each().filter(|(_, truth, _)| *truth != Truth::No);
+        let truths: Vec<(u16, Truth)> = truths.map(|(rule, truth, _)| (rule.place, truth)).collect();
+        let untils = each().filter_map(|(rule, truth, at)| {
+            let until = solution.untils[at].filter(|_| truth != Truth::No)?;
+            Some((rule.place, until))
+        });
+        let untils: Vec<(u16, (Point, Point))> = untils.collect();
+        let endless = |place: &u16| {
+            let own = untils.iter().find(|(own, _)| own == place);
+            own.is_some_and(|(_, (_, latest))| *latest >= ONGOING)
+        };
+        let open_ended = each().filter(|(rule, ..)| rule.rule.ending.is_some() && endless(&rule.place));
+        let open_ended = open_ended.map(|(rule, ..)| rule.place).collect();
+        let Solution { possible, earliest, latest, exact, .. } = *solution;
+        let waits = |point: Point| if point > rules.visit.point() { small(point) } else { i32::MIN };
+        let (earliest, latest) = (waits(earliest), waits(latest));
+        let (open, quiet) = (!solution.groups.is_empty(), truths.is_empty());
+        let glance = Glance { earliest, latest, possible, open, quiet };
+        State { truths, untils, open_ended, exact, glance }
+    }
+
+    /// Whether another says the same, up to how late a wait may end.
+    pub(super) fn says_the_same(&self, other: &State) -> bool {
+        self.truths == other.truths && self.open_ended == other.open_ended
+    }
+
+    /// Whether, beside that, another leaves the same outcomes and the same first day.
+    fn is_like(&self, other: &State) -> bool {
+        let (one, two) = (&self.glance, &other.glance);
+        self.says_the_same(other) && (one.possible, one.earliest) == (two.possible, two.earliest)
+    }
+}
+
+impl<'b> Part<'b> {
+    /// Of the rules at these places, ascending.
+    pub(super) fn new(version: Version<'b>, places: Vec<u16>, slots: Vec<SlotId>, most_days: usize) -> Part<'b> {
+        let rules: Vec<&'b Rule> =
+            places.iter().map(|place| &version.treatment.rules[usize::from(*place)]).collect();
+        let timed = rules.iter().any(|rule| days::is_timed(rule, &version));
+        let waits = rules.iter().any(|rule| rule.outcome == Outcome::Deferred);
+        let facts = &version.book.facts;
+        let dated = |slot: &SlotId| facts.fact_of(*slot).kind.is_date();
+        let fixed = if timed { days::fixed_cuts(&rules, &version) } else { Cuts::default() };
+        let kind = slots.first().map(|slot| facts.fact_of(*slot).kind);
+        let dated = slots.first().is_some_and(dated);
+        let (one, few) = (slots.len() == 1, matches!(kind, Some(FactKind::YesNo | FactKind::Set | FactKind::Choice)));
+        let cases = if one && few { vec![0; NEAR_POINTS + 2] } else { Vec::new() };
+        let near = Near { cases, first: 0, dated: one && dated };
+        let mut part = Part {
+            version,
+            places,
+            cells: vec![None; slots.len()],
+            memo: Memo::new(slots.len() + 1),
+            slots,
+            timed,
+            waits,
+            splits: None,
+            fixed,
+            crossings: None,
+            days: BTreeMap::new(),
+            most_days,
+            cases: Vec::new(),
+            near,
+            states: Vec::new(),
+            asked: Memo::new(3),
+            asks: Vec::new(),
+            key: Vec::new(),
+        };
+        part.find_cells();
+        part
+    }
+
+    /// Where only the cell of a number matters, its cells.
+    fn find_cells(&mut self) {
+        let facts = &self.version.book.facts;
+        let number = |slot: &SlotId| matches!(facts.fact_of(*slot).kind, FactKind::Number { .. });
+        if self.timed || !self.slots.iter().any(number) {
+            return;
+        }
+        let rules = self.on(Day::from_point(0));
+        let mut free: Vec<SlotId> = Vec::new();
+        rules.rules.iter().for_each(|rule| {
+            rule.prop.walk(&mut |part| {
+                if let Prop::Free(one) = part {
+                    free.extend(&one.slots);
+                }
+            });
+        });
+        let cuts = rules.cuts.clone();
+        let slots = self.slots.iter();
+        let cells = |slot: &SlotId| (number(slot) && !free.contains(slot)).then(|| cuts.at(*slot).to_vec());
+        self.cells = slots.map(cells).collect();
+    }
+
+    fn rules(&self) -> Vec<&'b Rule> {
+        self.places.iter().map(|place| &self.version.treatment.rules[usize::from(*place)]).collect()
+    }
+
+    /// The rules as they stand on a day.
+    pub(super) fn on(&mut self, day: Day) -> &Rules<'b> {
+        // What no time changes is the same on all days.
+        let day = if self.timed { day } else { Day::from_point(0) };
+        if self.days.len() >= self.most_days && !self.days.contains_key(&day) {
+            self.days.clear();
+        }
+        let Part { version, places, splits, .. } = self;
+        self.days.entry(day).or_insert_with(|| {
+            let mut rules = Rules::some(version, places.iter().copied(), day);
+            rules.splits = splits.unwrap_or(true);
+            rules
+        })
+    }
+
+    /// Whether all that is remembered should be forgotten before the next client.
+    pub(super) fn is_full(&self) -> bool {
+        self.memo.is_full() || self.states.len() >= MOST_STATES
+    }
+
+    /// Forgets what was remembered.
+    pub(super) fn forget(&mut self) {
+        self.memo.clear();
+        self.cases.clear();
+        self.near.cases.fill(0);
+        self.states.clear();
+        self.asked.clear();
+        self.asks.clear();
+        self.days.clear();
+    }
+
+    /// The number of the case of these answers.
+    pub(super) fn case(&mut self, tokens: &[Token], beside: Beside) -> u32 {
+        let near = match (&self.slots[..], beside) {
+            ([slot], 0) => self.near.place(tokens[slot.index()]),
+            _ => None,
+        };
+        if let Some(place) = near
+            && self.near.cases[place] > 0
+        {
+            return self.near.cases[place] - 1;
+        }
+        self.key.clear();
+        for (slot, cells) in self.slots.iter().zip(&self.cells) {
+            let token = tokens[slot.index()];
+            let cell = |cuts: &Vec<Point>| match cuts.partition_point(|cut| *cut <= token) {
+                0 => Point::MIN / 2,
+                at => cuts[at - 1],
+            };
+            self.key.push(match cells {
+                Some(cuts) if !is_open(token) => cell(cuts),
+                _ => token,
+            });
+        }
+        self.key.push(beside);
+        let case = self.memo.get(&self.key).unwrap_or_else(|| {
+            self.cases.push(Case { named_from: 1, named_to: 0, ..Case::default() });
+            self.memo.add(&self.key)
+        });
+        if let Some(place) = near {
+            self.near.cases[place] = case + 1;
+        }
+        case
+    }
+
+    /// What is said in a case on a day.
+    pub(super) fn at(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+        let point = day.point() as i32;
+        let stretches = &self.cases[case as usize].stretches;
+        match stretches.iter().find(|stretch| stretch.has(point)) {
+            Some(stretch) => *stretch,
+            None => self.find(case, day, sets),
+        }
+    }
+
+    fn find(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+        if self.splits.is_none() {
+            self.splits = Some(self.may_split());
+            self.days.clear();
+        }
+        let space = self.space(case, sets);
+        let state = self.solved(case, day, &space, sets);
+        let (from, mut to) = match self.timed {
+            false => (i32::MIN, i32::MAX),
+            true => self.around(case, day, &space, sets),
+        };
+        let mut alike_to = to;
+        let open = self.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
+        if self.timed && open && self.waits {
+            let mut then = |point: Point| self.solved(case, Day::from_point(point), &space, sets);
+            alike_to = while_so(day.point(), to, &mut |point| state.is_like(&then(point)));
+            to = while_so(day.point(), alike_to, &mut |point| state == then(point));
+        }
+        let glance = state.glance;
+        let stretch = Stretch { from, to, alike_to, state: self.states.len() as u32, glance };
+        self.states.push(state);
+        self.cases[case as usize].stretches.push(stretch);
+        stretch
+    }
+
+    fn solved(&mut self, case: u32, day: Day, space: &Space, sets: &Sets) -> State {
+        let (rules, outcomes) = self.quieted(case, day, sets);
+        State::of(rules, &solve(rules, space, &outcomes))
+    }
+
+    /// The rules of a day, and what each decides where clinicians have quieted some.
+    fn quieted(&mut self, case: u32, day: Day, sets: &Sets) -> (&Rules<'b>, Vec<Outcome>) {
+        let beside = self.memo.row(case)[self.slots.len()];
+        let quiet = sets.of_beside(beside).1;
+        let rules = self.on(day);
+        let outcome = |place: u16, own| if quiet.contains(&place) { Outcome::Eligible } else { own };
+        let outcomes = rules.rules.iter().map(|rule| outcome(rule.place, rule.rule.outcome)).collect();
+        (rules, outcomes)
+    }
+
+    /// All completions in a case. Slots of other parts are left empty: no rule of this one reads them.
+    fn space(&self, case: u32, sets: &Sets) -> Space {
+        let row = self.memo.row(case);
+        let count = self.version.book.facts.slots.len();
+        let mut space = Space { sets: vec![Points::EMPTY; count], links: Vec::new() };
+        for number in sets.of_beside(row[self.slots.len()]).0 {
+            let link = sets.link_of(*number);
+            for (at, slot) in link.slots.iter().enumerate() {
+                let all = link.boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
+                space.sets[slot.index()] = all;
+            }
+            space.links.push(link.clone());
+        }
+        for (slot, token) in self.slots.iter().zip(row) {
+            space.sets[slot.index()] = sets.points(*token);
+        }
+        space
+    }
+
+    /// The first day from which, and the first after this one up to which, nothing can change.
+    fn around(&mut self, case: u32, day: Day, space: &Space, sets: &Sets) -> (i32, i32) {
+        let point = day.point();
+        let known = self.slots.iter().all(|slot| space.sets[slot.index()].single().is_some());
+        let own = &self.cases[case as usize];
+        if point < own.named_from || point >= own.named_to {
+            let (days, from, to) = match known {
+                true => (self.named_for_known(space), Point::MIN, Point::MAX),
+                false => (self.named_for_open(case, day, space, sets), point, point + 2 * TEN_YEARS),
+            };
+            let own = &mut self.cases[case as usize];
+            (own.named, own.named_from, own.named_to) = (days, from, to);
+        }
+        let own = &self.cases[case as usize];
+        let next = own.named.partition_point(|named| *named <= point);
+        let from = match next.checked_sub(1) {
+            Some(last) => own.named[last].max(own.named_from),
+            None => own.named_from,
+        };
+        // Of open answers nothing is known about the days before.
+        let from = if known { from } else { from.max(point) };
+        let to = own.named.get(next).copied().unwrap_or(own.named_to);
+        (small(from), small(to))
+    }
+
+    fn named_for_known(&self, space: &Space) -> Vec<Point> {
+        let value = |slot: SlotId| space.sets[slot.index()].single().unwrap_or(NEVER);
+        days::for_known(&self.rules(), &self.version, &value)
+    }
+
+    fn named_for_open(&mut self, case: u32, day: Day, space: &Space, sets: &Sets) -> Vec<Point> {
+        let row = self.memo.row(case);
+        let links: Vec<_> = sets.of_beside(row[self.slots.len()]).0.iter().map(|n| sets.link_of(*n)).collect();
+        let ends = |slot: SlotId| {
+            let fixed = self.fixed.at(slot);
+            let mut points = days::ends(&space.sets[slot.index()], fixed);
+            for link in &links {
+                if let Some(at) = link.slots.iter().position(|own| *own == slot) {
+                    points.extend(link.boxes.iter().flat_map(|one| days::ends(&one[at], fixed)));
+                }
+            }
+            points.sort_unstable();
+            points.dedup();
+            points
+        };
+        let end = Day::from_point(day.point() + 2 * TEN_YEARS);
+        let mut named = days::for_open(&self.rules(), &self.version, &ends, (day, end));
+        let crossed = self.crossed(day, end);
+        named.extend(crossed.iter().copied().filter(|cross| (day.point()..=end.point()).contains(cross)));
+        named.sort_unstable();
+        named.dedup();
+        named
+    }
+
+    /// The days around on which comparisons change places.
+    fn crossed(&mut self, from: Day, to: Day) -> &[Point] {
+        let known = self.crossings.as_ref().is_some_and(|known| known.from <= from && to <= known.to);
+        if !known {
+            let before = self.crossings.as_ref().map(|known| (known.from, known.to));
+            let (from, to) = before.map_or((from, to), |(a, b)| (a.min(from), b.max(to)));
+            let pairs = days::crossings(&self.rules(), &self.version);
+            let days = days::where_they_cross(&pairs, &self.version, (from, to));
+            self.crossings = Some(Crossed { from, to, days });
+        }
+        self.crossings.as_ref().map_or(&[], |known| &known.days)
+    }
+
+    /// Whether splitting stays within bounds with nothing known, so that it depends on the rules alone and never on a
+    /// record.
+    pub(super) fn may_split(&mut self) -> bool {
+        if let Some(splits) = self.splits {
+            return splits;
+        }
+        let day = days::typical(&self.rules(), &self.version);
+        let rules = Rules::some(&self.version, self.places.iter().copied(), day);
+        let cells: f64 = self.slots.iter().map(|slot| rules.cuts.at(*slot).len() as f64 + 1.0).product();
+        if cells <= FEW_CELLS {
+            return true;
+        }
+        let all: Vec<usize> = (0..rules.rules.len()).collect();
+        let mut budget = Budget::new();
+        let search = Search {
+            facts: &rules.book.facts,
+            props: &rules.posed(&all),
+            whole: &rules.by_parts(&all),
+            order: &self.slots,
+            cuts: &rules.cuts,
+        };
+        search.run(&mut rules.unknown(), &mut budget, &mut |_, _, _| {});
+        budget.is_left()
+    }
+
+    /// Says that open answers are split, or that they are not.
+    pub(super) fn set_splits(&mut self, splits: bool) {
+        self.splits = Some(splits);
+    }
+
+    /// In how many cells the open answers can lie.
+    pub(super) fn cells_crossed(&mut self, tokens: &[Token], day: Day, sets: &Sets) -> f64 {
+        let slots = self.slots.clone();
+        let rules = self.on(day);
+        let open = slots.iter().filter(|slot| is_open(tokens[slot.index()]));
+        let cells = open.map(|slot| {
+            let set = sets.points(tokens[slot.index()]);
+            parts(&set, rules.cuts.at(*slot), false).len() as f64
+        });
+        cells.product()
+    }
+
+    /// What is worth asking in a case on a day, beside other parts whose best outcome and earliest day these are.
+    pub(super) fn ask(
+        &mut self,
+        (case, state, day): (u32, u32, Day),
+        (best, earliest): (Outcome, Point),
+        sets: &Sets,
+    ) -> &[Ask] {
+        // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
+        // do those between.
+        let mut at = self.asked_at([Token::from(state), best as Token, ANY_DAY], &mut |part| {
+            let [first, last] = [NEVER, ONGOING - 1].map(|day_of_others| {
+                part.questions(case, day, (best, day_of_others), sets)
+            });
+            (first == last).then_some(first)
+        });
+        if self.asks[at].is_none() {
+            at = self.asked_at([Token::from(state), best as Token, earliest], &mut |part| {
+                Some(part.questions(case, day, (best, earliest), sets))
+            });
+        }
+        self.asks[at].as_deref().unwrap_or_default()
+    }
+
+    /// The place of a list of questions, which is made if it is not there.
+    fn asked_at(&mut self, key: [Token; 3], make: &mut dyn FnMut(&mut Self) -> Option<Vec<Ask>>) -> usize {
+        if let Some(at) = self.asked.get(&key) {
+            return at as usize;
+        }
+        let asks = make(self);
+        if self.asks.len() >= MOST_ASKS {
+            self.asked.clear();
+            self.asks.clear();
+        }
+        self.asks.push(asks);
+        self.asked.add(&key) as usize
+    }
+
+    fn questions(
+        &mut self,
+        case: u32,
+        day: Day,
+        (best, earliest): (Outcome, Point),
+        sets: &Sets,
+    ) -> Vec<Ask> {
+        let space = self.space(case, sets);
+        let slots = self.slots.clone();
+        let (rules, outcomes) = self.quieted(case, day, sets);
+        let mut solution = solve(rules, &space, &outcomes);
+        let others = Summary { possible: Possible::only(best), earliest, latest: earliest };
+        solution.fixed = solution.fixed.and(others);
+        let facts = &rules.book.facts;
+        let asking = Asking { rules, space: &space, outcomes: &outcomes, solution: &solution };
+        let open = |slot: &SlotId| space.sets[slot.index()].single().is_none();
+        let mut found: Vec<Ask> = Vec::new();
+        for slot in slots.iter().filter(|slot| open(slot)) {
+            let fact = facts.slots[slot.index()].fact;
+            if found.iter().any(|ask| ask.fact == fact) {
+                continue;
+            }
+            let own = facts.get(fact).slots().filter(|slot| slots.contains(slot) && open(slot));
+            let own: Vec<SlotId> = own.collect();
+            let (could_become, moves) = asking.outcome_and_wait(&own);
+            let unknown = asking.unknown(&own) as u32;
+            found.push(Ask { fact, could_become, moves, unknown });
+        }
+        found
+    }
+}
+
+/// The first day behind `from`, `to` at the latest, on which something is so no more. What open answers move from day
+/// to day they move onward only, so that it does not come back in between.
+fn while_so(from: Point, to: i32, is_so: &mut dyn FnMut(Point) -> bool) -> i32 {
+    let last = Point::from(to).min(from + TEN_YEARS) - 1;
+    if last <= from || is_so(last) {
+        return small(last + 1);
+    }
+    if !is_so(from + 1) {
+        return small(from + 1);
+    }
+    let (mut low, mut high) = (from + 1, last);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        match is_so(middle) {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    small(high)
+}

@@ -1,0 +1,113 @@
+//! Answers as single numbers: a known point is itself, and every set of points has a number of its own. So has
+//! whatever else bears on a part: what links its answers, and which of its rules clinicians have quieted.
+
+use std::collections::BTreeMap;
+
+use super::super::answers::Boxes;
+use super::super::space::Link;
+use crate::book::condition::{FactId, SlotId};
+use crate::book::fact::Facts;
+use crate::value::{Point, Points};
+
+/// A point, or a set of points.
+pub(super) type Token = i64;
+
+/// Tokens from here on are sets.
+const FIRST_SET: Token = i64::MIN;
+/// More sets are not kept.
+const MOST_SETS: usize = 1 << 16;
+
+/// What bears on a part beside its answers; 0 is nothing.
+pub(super) type Beside = Token;
+
+type Range = (Point, Point);
+
+/// The sets behind tokens.
+#[derive(Default)]
+pub(super) struct Sets {
+    sets: Vec<Points>,
+    tokens: BTreeMap<Vec<Range>, Token>,
+    links: Vec<Link>,
+    linked: BTreeMap<(FactId, Vec<Vec<Vec<Range>>>), u32>,
+    /// Links and quieted rules, by their number.
+    besides: Vec<(Vec<u32>, Vec<u16>)>,
+    numbers: BTreeMap<(Vec<u32>, Vec<u16>), Beside>,
+}
+
+impl Sets {
+    /// The token of a set.
+    pub(super) fn token(&mut self, points: &Points) -> Token {
+        if let Some(point) = points.single() {
+            return point;
+        }
+        if let Some(token) = self.tokens.get(points.ranges()) {
+            return *token;
+        }
+        let token = FIRST_SET + self.sets.len() as Token;
+        self.tokens.insert(points.ranges().to_vec(), token);
+        self.sets.push(points.clone());
+        token
+    }
+
+    /// The points of a token.
+    pub(super) fn points(&self, token: Token) -> Points {
+        let set = usize::try_from(token.wrapping_sub(FIRST_SET)).ok().and_then(|at| self.sets.get(at));
+        set.cloned().unwrap_or_else(|| Points::one(token))
+    }
+
+    /// The number of a fact of which the client is as one of several alternatives says.
+    pub(super) fn link(&mut self, fact: FactId, boxes: &Boxes, facts: &Facts) -> u32 {
+        let ranges = |one: &Vec<Points>| one.iter().map(|points| points.ranges().to_vec()).collect();
+        let key = (fact, boxes.iter().map(ranges).collect());
+        if let Some(number) = self.linked.get(&key) {
+            return *number;
+        }
+        let slots: Vec<SlotId> = facts.slots_of(fact);
+        let boxes = boxes.iter().map(|one| one.to_vec()).collect();
+        self.links.push(Link { slots, boxes });
+        let number = self.links.len() as u32 - 1;
+        self.linked.insert(key, number);
+        number
+    }
+
+    /// The link with this number.
+    pub(super) fn link_of(&self, number: u32) -> &Link {
+        &self.links[number as usize]
+    }
+
+    /// The number of links and quieted rules.
+    pub(super) fn beside(&mut self, links: Vec<u32>, quiet: Vec<u16>) -> Beside {
+        if links.is_empty() && quiet.is_empty() {
+            return 0;
+        }
+        let key = (links, quiet);
+        if let Some(number) = self.numbers.get(&key) {
+            return *number;
+        }
+        self.besides.push(key.clone());
+        let number = self.besides.len() as Beside;
+        self.numbers.insert(key, number);
+        number
+    }
+
+    /// The links and quieted rules of a number.
+    pub(super) fn of_beside(&self, beside: Beside) -> (&[u32], &[u16]) {
+        let found = usize::try_from(beside - 1).ok().and_then(|at| self.besides.get(at));
+        found.map_or((&[], &[]), |(links, quiet)| (links, quiet))
+    }
+
+    /// Whether it is time to start afresh.
+    pub(super) fn is_full(&self) -> bool {
+        self.sets.len().max(self.links.len()).max(self.besides.len()) >= MOST_SETS
+    }
+}
+
+/// Whether a token is a set and no point.
+pub(super) fn is_open(token: Token) -> bool {
+    token < FIRST_SET + MOST_SETS as Token * 2
+}
+
+/// A point in less room; no day lies so far.
+pub(super) fn small(point: Point) -> i32 {
+    i32::try_from(point).unwrap_or(if point > 0 { i32::MAX } else { i32::MIN })
+}

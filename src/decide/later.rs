@@ -1,0 +1,29 @@
+//! How answers count on days after the visit.
+
+use std::borrow::Cow;
+
+use super::answers::{Answers, Boxes, domain};
+use super::combine;
+use crate::book::condition::FactId;
+use crate::book::fact::Facts;
+use crate::value::Day;
+
+impl Answers {
+    /// What the answers to a fact allow on a later day: some have become too old; what is partly known stays cut at
+    /// the visit asked about.
+    pub(super) fn boxes_on(&self, id: FactId, day: Day, facts: &Facts) -> Cow<'_, Boxes> {
+        let (at, fact) = (usize::from(id.0), facts.get(id));
+        if fact.good_for.is_empty() {
+            return Cow::Borrowed(&self.facts[at].boxes);
+        }
+        let domain = domain(facts, id, self.visit);
+        Cow::Owned(combine::combine(fact, &self.singles[at], day, &domain).boxes)
+    }
+
+    /// The days after the visit on which the answers to a fact may count otherwise than on the day before.
+    pub(super) fn turns(&self, id: FactId, facts: &Facts) -> Vec<Day> {
+        let singles = self.singles[usize::from(id.0)].iter().map(|one| one.said.on);
+        let days = combine::expiries(facts.get(id), singles);
+        days.into_iter().filter(|day| *day > self.visit).collect()
+    }
+}
