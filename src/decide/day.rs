@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::compiled::Compiled;
 use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Search};
 use super::space::Space;
@@ -34,8 +33,6 @@ pub struct Rules<'b> {
     pub(super) cuts: Arc<Vec<Vec<Point>>>,
     /// For each rule whether splitting what is unknown stays within bounds, so that what is possible is exact.
     exact: OnceLock<Vec<bool>>,
-    /// The same rules to be asked quickly, made when first asked.
-    compiled: OnceLock<Compiled>,
 }
 
 /// One rule on one day.
@@ -57,22 +54,8 @@ enum Wait {
     Open,
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
-    /// It takes a closer look. `in_order` if later answers never make it lapse sooner; `after` if for a known client
-    /// it is a time after an answer all the same.
-    Look { in_order: bool, after: Option<(SlotId, Vec<Period>)> },
-}
-
-/// From a day on a time after an answer, in steps.
-pub(super) type Period = (Point, Vec<(Duration, bool)>);
-
-/// What the rules say about one client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
-    /// The worst outcome of a rule that holds; `more information needed` if none does and one may.
-    pub outcome: Outcome,
-    /// The first day on which no deferral that is certain holds any more: the visit itself if none does,
-    /// [`ONGOING`] if one has no end.
-    pub wait: Point,
+    /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
+    Look { in_order: bool },
 }
 
 impl DayRule<'_> {
@@ -81,20 +64,15 @@ impl DayRule<'_> {
         matches!(self.wait, Wait::Look { .. })
     }
 
-    /// Of a rule that holds for a known client the answer after which it lasts for a time, and the time: what counts
-    /// at first, and from which days on something else. `None` if it takes another way.
-    pub(super) fn after(&self) -> Option<(SlotId, Vec<Period>)> {
-        match &self.wait {
-            Wait::After(slot, offsets) => Some((*slot, vec![(Point::MIN, offsets.clone())])),
-            Wait::Look { after, .. } => after.clone(),
-            _ => None,
-        }
-    }
-
-    /// Whether it lasts as long as a rule with the same condition, on this day.
-    pub(super) fn waits_alike(&self, other: &DayRule<'_>) -> bool {
-        // What takes a closer look may change on a later day.
-        self.wait == other.wait && !self.waits_by_parts()
+    /// Whether it surely holds for the same clients as another, on this day, and lasts as long.
+    pub(super) fn says_the_same(&self, other: &DayRule<'_>) -> bool {
+        // What takes a closer look may change on a later day, and what compares two answers may do so by a parameter.
+        self.rule.id == other.rule.id
+            && self.rule.outcome == other.rule.outcome
+            && self.prop == other.prop
+            && !self.prop.has_free()
+            && self.wait == other.wait
+            && !self.waits_by_parts()
     }
 
     /// Whether an answer tells how long it lasts.
@@ -104,7 +82,7 @@ impl DayRule<'_> {
 
     /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
     pub(super) fn lapses_in_order(&self) -> bool {
-        !matches!(self.wait, Wait::Look { in_order: false, .. })
+        !matches!(self.wait, Wait::Look { in_order: false })
     }
 }
 
@@ -134,9 +112,8 @@ impl<'b> Rules<'b> {
         let domains: Vec<Points> =
             (0..book.facts.slots.len()).map(|slot| book.facts.domain(SlotId(slot as u16), visit)).collect();
         let (domains, cuts) = (Arc::new(domains), Arc::default());
-        let (exact, compiled) = (OnceLock::new(), OnceLock::new());
-        let mut day =
-            Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact, compiled };
+        let exact = OnceLock::new();
+        let mut day = Rules { book, treatment, scripts, visit, cuts, rules, withdrawn, domains, exact };
         day.cuts = Arc::new(day.cuts_of(day.rules.iter().map(|rule| &rule.prop)));
         day
     }
@@ -194,7 +171,6 @@ impl<'b> Rules<'b> {
             domains: self.domains.clone(),
             cuts: self.cuts.clone(),
             exact: OnceLock::new(),
-            compiled: OnceLock::new(),
         }
     }
 
@@ -298,12 +274,7 @@ impl<'b> Rules<'b> {
         }
     }
 
-    /// The rules to be asked quickly.
-    pub(super) fn compiled(&self) -> &Compiled {
-        self.compiled.get_or_init(|| Compiled::of(&self.rules, &self.context(), &self.domains))
-    }
-
-    /// The id of the rule at a place in [`Fired`](super::Fired).
+    /// The id of the rule at a place among those in force.
     pub fn rule_id(&self, at: u16) -> &'b str {
         &self.rules[usize::from(at)].rule.id
     }
@@ -326,49 +297,19 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
         in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
     });
     if rule.in_force.last.is_some() {
-        return Wait::Look { in_order, after: None };
+        return Wait::Look { in_order };
     }
-    let still = |part: &Condition| {
-        let mut still = true;
-        part.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
-        still
-    };
     if !changes(&rule.condition) {
-        if still(&rule.condition) {
+        let mut still = true;
+        rule.condition.walk(&mut |part| still &= time::drift(&part.kind) == time::Drift::Still);
+        if still {
             return Wait::Open;
         }
         if let Some((slot, offsets)) = after(&rule.condition, treatment, visit) {
             return Wait::After(slot, offsets);
         }
     }
-    // Of several conditions only one moves: the others stay as they are.
-    let mut moving = Vec::new();
-    let mut parts = vec![&rule.condition];
-    while let Some(part) = parts.pop() {
-        match &part.kind {
-            ConditionKind::And(inner) => parts.extend(inner),
-            _ if changes(part) || !still(part) => moving.push(part),
-            _ => {}
-        }
-    }
-    let after = match moving[..] {
-        [part] if !rule.condition.is_scripted() => periods(part, treatment, visit),
-        _ => None,
-    };
-    Wait::Look { in_order, after }
-}
-
-/// The answer, and the times after it, until which a condition holds from the day after the visit on.
-fn periods(condition: &Condition, treatment: &Treatment, visit: Day) -> Option<(SlotId, Vec<Period>)> {
-    let parameters = condition.parameters();
-    let values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());
-    let changes = values.map(|(from, _)| *from).filter(|from| *from > visit.next());
-    let mut days: Vec<Day> = std::iter::once(visit.next()).chain(changes).collect();
-    days.sort_unstable();
-    days.dedup();
-    let (slot, _) = after(condition, treatment, visit)?;
-    let each = days.into_iter().map(|day| Some((day.point(), after(condition, treatment, day)?.1)));
-    Some((slot, each.collect::<Option<Vec<_>>>()?))
+    Wait::Look { in_order }
 }
 
 /// The answer, and the time after it, until which a condition holds.

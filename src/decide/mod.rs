@@ -1,16 +1,15 @@
 //! Book, record and visit in; decision out. Nothing here reads a file or a clock, or renders anything.
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
-//! values, `compiled` the rules in a form to be asked quickly, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
-//! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
+//! values, `search` what is possible over all completions, `questions` what is worth asking, and `decision` the
+//! answer with its reasons. `cells` asks conditions about every client at once, and `ways` says in which ways one
+//! comes to hold. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;
 mod answers;
 pub mod brief;
 pub mod cells;
 mod combine;
-mod compiled;
 mod day;
 mod decision;
 mod diags;
@@ -37,8 +36,7 @@ pub mod ways;
 mod words;
 
 pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
-pub use compiled::{Block, Columns, Conditions, Difference, Fired, Heard, OPEN, Spoken};
-pub use day::{Rules, Verdict};
+pub use day::Rules;
 pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
     Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,

@@ -1,7 +1,6 @@
 //! Rules that share answers with each other and with no other rule, on one day: what they say in each case, solved
 //! once.
 
-use super::super::compiled::Fired;
 use super::super::day::Rules;
 use super::super::possible::Possible;
 use super::super::questions::Asking;
@@ -9,7 +8,7 @@ use super::super::search::{Solution, Summary, solve};
 use super::super::space::Space;
 use super::grid::{Cells, Grid};
 use super::memo::Memo;
-use super::tokens::{Sets, Token, is_open};
+use super::tokens::{Sets, Token};
 use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
 use crate::value::{NEVER, ONGOING, Point, Points, Truth};
@@ -315,7 +314,7 @@ impl<'b> Part<'b> {
     }
 
     fn add(&mut self, tokens: &[Token], sets: &Sets) -> u32 {
-        let state = self.known(tokens).unwrap_or_else(|| self.solve(tokens, sets));
+        let state = self.solve(tokens, sets);
         let glance = state.glance();
         if glance == self.glances[QUIET as usize] {
             return QUIET;
@@ -349,29 +348,6 @@ impl<'b> Part<'b> {
         self.asks.clear();
         self.grid.numbers.fill(0);
         self.add_quiet();
-    }
-
-    /// The state of a client whose answers are all known; `None` if a wait takes a closer look.
-    fn known(&self, tokens: &[Token]) -> Option<State> {
-        if self.slots.iter().any(|slot| is_open(tokens[slot.index()])) {
-            return None;
-        }
-        let mut fired = Fired::default();
-        let verdict = self.rules.judge(tokens, &mut fired)?;
-        let fired: Vec<u16> = fired.holds().collect();
-        if fired.iter().any(|at| !self.rules.rules[usize::from(*at)].lapses_in_order()) {
-            return None;
-        }
-        let truths = fired.iter().map(|at| (self.places[usize::from(*at)], Truth::Yes)).collect();
-        let open_ended = fired.iter().map(|at| usize::from(*at)).filter(|at| {
-            let rule = self.rules.rules[*at].rule;
-            let defers = rule.outcome == Outcome::Deferred && rule.ending.is_some();
-            defers && self.rules.lapse(*at, None, &|slot| tokens[slot.index()]) >= ONGOING
-        });
-        let open_ended = open_ended.map(|at| self.places[at]).collect();
-        let possible = Possible::only(verdict.outcome);
-        let total = Summary { possible, earliest: verdict.wait, latest: verdict.wait };
-        Some(State { truths, open_ended, total, open: None })
     }
 
     fn solve(&self, tokens: &[Token], sets: &Sets) -> State {
