@@ -6,7 +6,7 @@ use std::path::Path;
 use clearance::book::condition::SlotId;
 use clearance::book::fact::FactKind;
 use clearance::book::{self, Book};
-use clearance::decide::{OPEN, Rules};
+use clearance::decide::Rules;
 use clearance::diagnostic::{Diagnostic, Severity};
 use clearance::script::Scripts;
 use clearance::source::Folder;
@@ -15,6 +15,9 @@ use clearance::written;
 
 use super::hand_written::{Client, Last, Tri};
 use super::pages;
+
+/// In the place of a point: the question is not answered.
+pub const OPEN: Point = Point::MAX;
 
 /// So many clients of each kind.
 pub const CLIENTS: usize = 10_000;
@@ -40,7 +43,7 @@ pub struct Page {
 /// The shipped rules, and clients in both forms.
 pub struct Case {
     pub page: Page,
-    /// The points of every client, one client after the other.
+    /// The points of every client, or [`OPEN`], one client after the other.
     pub values: Vec<Point>,
     pub clients: Vec<Client>,
 }

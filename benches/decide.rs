@@ -1,7 +1,7 @@
 //! What it costs to read rules as data: outcome, wait and rules of each client under the shipped rules, against the
 //! same rules written by hand in Rust. Both must agree on every client before anything is timed.
 //!
-//! `--instructions known|open|columns|large|large_open` decides a fixed number of clients once and prints how many, for
+//! `--instructions known|open|large|large_open` decides a fixed number of clients once and prints how many, for
 //! `.ci/instructions` to count.
 
 mod cases;
@@ -14,20 +14,21 @@ use std::hint::black_box;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use cases::{CLIENTS, Case, MIXES, Mix, Page};
+use cases::{CLIENTS, Case, MIXES, Mix, OPEN, Page};
 use clearance::book::Outcome;
-use clearance::decide::{Block, Columns, Fired, Rules, Spoken};
-use clearance::value::{ONGOING, Point};
+use clearance::book::condition::{FactId, SlotId};
+use clearance::decide::{self, Answers, Boxes, Rules, Solution};
+use clearance::value::{ONGOING, Point, Points, Truth};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hand_written::Client;
 
 /// How often each is timed, in turns.
-const ROUNDS: usize = 41;
-const OPEN: [bool; 2] = [false, true];
+const ROUNDS: usize = 11;
+const OPEN_OR_NOT: [bool; 2] = [false, true];
 
 static CASES: LazyLock<Vec<Case>> =
-    LazyLock::new(|| MIXES.iter().flat_map(|mix| OPEN.map(|open| Case::new(*mix, open))).collect());
+    LazyLock::new(|| MIXES.iter().flat_map(|mix| OPEN_OR_NOT.map(|open| Case::new(*mix, open))).collect());
 
 fn main() {
     assert_eq!(hand_written::decide(&Client::UNKNOWN, 0).outcome, Outcome::MoreInformation);
@@ -49,11 +50,10 @@ fn case(mix: Mix, open: bool) -> &'static Case {
 }
 
 #[divan::bench(args = [(Mix::Ordinary, false), (Mix::Ordinary, true), (Mix::Eventful, false), (Mix::Eventful, true)])]
-fn judge(bencher: Bencher, (mix, open): (Mix, bool)) {
+fn one_at_a_time(bencher: Bencher, (mix, open): (Mix, bool)) {
     let case = case(mix, open);
     let rules = case.page.rules();
-    let mut fired = Fired::default();
-    bencher.counter(ItemsCount::new(CLIENTS)).bench_local(|| judge_all(&rules, &case.values, &mut fired));
+    bencher.counter(ItemsCount::new(CLIENTS)).bench_local(|| decide_all(&rules, &case.values));
 }
 
 #[divan::bench]
@@ -66,38 +66,36 @@ fn rules_on_a_day(bencher: Bencher) {
 fn rules_on_a_day_and_first_client(bencher: Bencher) {
     let case = case(Mix::Ordinary, false);
     let client = &case.values[..case.page.slots()];
-    bencher.bench_local(|| case.page.rules().judge(black_box(client), &mut Fired::default()));
+    bencher.bench_local(|| decided(&case.page.rules(), black_box(client)));
+}
+
+/// Decides one client, of whom `values` has a point or [`OPEN`] for every slot.
+fn decided(rules: &Rules<'_>, values: &[Point]) -> Solution {
+    let facts = &rules.book.facts;
+    let answers = Answers::known("", rules.visit, values, facts);
+    let open = |slot: &SlotId| values[slot.index()] == OPEN;
+    let asked = (0..facts.facts.len()).map(|at| FactId(at as u16));
+    let partly = asked.filter(|fact| facts.get(*fact).slots().any(|slot| open(&slot)));
+    let given: Vec<(FactId, Boxes)> = partly
+        .map(|fact| {
+            let each = facts.get(fact).slots().map(|slot| match open(&slot) {
+                true => facts.domain(slot, rules.visit),
+                false => Points::one(values[slot.index()]),
+            });
+            (fact, vec![each.collect()])
+        })
+        .collect();
+    match given.is_empty() {
+        true => decide::possible(rules, &answers),
+        false => decide::possible(rules, &answers.with(&given, rules.visit, facts)),
+    }
 }
 
 #[inline(never)]
-fn judge_all(rules: &Rules<'_>, values: &[Point], fired: &mut Fired) {
+fn decide_all(rules: &Rules<'_>, values: &[Point]) {
     for values in values.chunks_exact(rules.book.facts.slots.len()) {
-        black_box(rules.judge(black_box(values), fired));
-        black_box(&*fired);
+        black_box(decided(rules, black_box(values)));
     }
-}
-
-#[inline(never)]
-fn columns_all(columns: &Columns<'_, '_>, blocks: &[Block], spoken: &mut Spoken) {
-    for block in blocks {
-        columns.judge(black_box(block), spoken);
-        black_box(&*spoken);
-    }
-}
-
-fn fill_all(values: &[Point], slots: usize, blocks: &mut [Block]) {
-    for (clients, block) in values.chunks(64 * slots).zip(blocks) {
-        block.clear();
-        for (lane, values) in clients.chunks_exact(slots).enumerate() {
-            block.put_points(lane, values);
-        }
-    }
-}
-
-fn blocks(columns: &Columns<'_, '_>, values: &[Point], slots: usize) -> Vec<Block> {
-    let mut blocks = vec![columns.block(); (values.len() / slots).div_ceil(64)];
-    fill_all(values, slots, &mut blocks);
-    blocks
 }
 
 fn by_hand_all(case: &Case) {
@@ -107,18 +105,11 @@ fn by_hand_all(case: &Case) {
     }
 }
 
-/// Panics at the first client about whom two of the three differ.
+/// Panics at the first client about whom the two differ.
 fn agree(case: &Case) {
     let rules = case.page.rules();
-    let columns = Columns::of(&rules);
-    let blocks = blocks(&columns, &case.values, case.page.slots());
     let visit = case.page.visit.point() as i32;
-    let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
-    let each = case.clients.iter().zip(case.values.chunks_exact(case.page.slots()));
-    for (at, (client, values)) in each.enumerate() {
-        if at % 64 == 0 {
-            columns.judge(&blocks[at / 64], &mut spoken);
-        }
+    for (client, values) in case.clients.iter().zip(case.values.chunks_exact(case.page.slots())) {
         let by_hand = hand_written::decide(client, visit);
         let wait = if by_hand.wait == hand_written::OPEN { ONGOING } else { Point::from(by_hand.wait) };
         let named = |word: u16| {
@@ -127,19 +118,14 @@ fn agree(case: &Case) {
         };
         let by_hand = (by_hand.outcome, wait, named(by_hand.fired), named(by_hand.open));
 
-        let verdict = rules.judge(values, &mut fired).expect("no search is needed");
-        let ids = |places: &mut dyn Iterator<Item = u16>| places.map(|at| rules.rule_id(at)).collect();
-        let one = (verdict.outcome, verdict.wait, ids(&mut fired.holds()), ids(&mut fired.may_hold()));
+        let solution = decided(&rules, values);
+        let that_are = |wanted: Truth| {
+            let truths = (0..).zip(&solution.truths).filter(move |(_, truth)| **truth == wanted);
+            truths.map(|(at, _)| rules.rule_id(at)).collect()
+        };
+        let (holds, may) = (that_are(Truth::Yes), that_are(Truth::Unknown));
+        let one = (solution.headline(), solution.earliest, holds, may);
         assert_eq!(one, by_hand, "rules as data (left) and by hand (right) differ about {client:?}");
-
-        let lane = at % 64;
-        let verdict = spoken.verdict(lane).expect("nothing is handed back");
-        let has = |word: u64| word >> lane & 1 == 1;
-        let all = 0..hand_written::RULES.len() as u16;
-        let holds = ids(&mut all.clone().filter(|at| has(spoken.holds(usize::from(*at)))));
-        let may = ids(&mut all.filter(|at| has(spoken.may_hold(usize::from(*at)))));
-        let columns = (verdict.outcome, verdict.wait, holds, may);
-        assert_eq!(columns, by_hand, "columns (left) and by hand (right) differ about {client:?}");
     }
 }
 
@@ -161,45 +147,26 @@ fn times<const N: usize>(clients: usize, mut work: [&mut dyn FnMut(); N]) -> [f6
 }
 
 fn compare(mix: Mix) {
-    let [known, open] = OPEN.map(|open| case(mix, open));
+    let [known, open] = OPEN_OR_NOT.map(|open| case(mix, open));
     let rules = known.page.rules();
-    let columns = Columns::of(&rules);
-    let slots = known.page.slots();
-    let [known_blocks, open_blocks] = [known, open].map(|case| blocks(&columns, &case.values, slots));
-    let mut filled = known_blocks.clone();
-    let mut fired = [Fired::default(), Fired::default()];
-    let mut spoken = [Spoken::default(), Spoken::default(), Spoken::default()];
-    let [fired_known, fired_open] = &mut fired;
-    let [spoken_known, spoken_open, spoken_filled] = &mut spoken;
-    let [one, one_open, hand, hand_open, block, block_open, with_filling] = times(
+    let [one, one_open, hand, hand_open] = times(
         CLIENTS,
         [
-            &mut || judge_all(&rules, &known.values, fired_known),
-            &mut || judge_all(&rules, &open.values, fired_open),
+            &mut || decide_all(&rules, &known.values),
+            &mut || decide_all(&rules, &open.values),
             &mut || by_hand_all(known),
             &mut || by_hand_all(open),
-            &mut || columns_all(&columns, &known_blocks, spoken_known),
-            &mut || columns_all(&columns, &open_blocks, spoken_open),
-            &mut || {
-                fill_all(&known.values, slots, &mut filled);
-                columns_all(&columns, &filled, spoken_filled);
-            },
         ],
     );
     let name = format!("{mix:?}").to_lowercase();
     println!("\n12 rules, {name} clients, in nanoseconds a client");
-    println!("  by hand               {hand:6.1} known  {hand_open:6.1} with a third of the answers open");
-    println!("  one at a time         {one:6.1} known  {one_open:6.1} with a third of the answers open");
-    println!("  in columns            {block:6.1} known  {block_open:6.1} with a third of the answers open");
-    println!("  filled, then columns  {with_filling:6.1} known");
-    println!("(a) known, one at a time: {:.2}x by hand (at most 3x)", one / hand);
-    println!("(b) known, in columns: {:.2}x by hand (at most 1x)", block / hand);
+    println!("  by hand        {hand:8.1} known  {hand_open:8.1} with a third of the answers open");
+    println!("  one at a time  {one:8.1} known  {one_open:8.1} with a third of the answers open");
+    println!("(a) known: {:.2}x by hand", one / hand);
     println!(
-        "(c) a third open: one at a time {:.2}x of known, in columns {:.2}x of known (at most 1.5x); {:.2}x and {:.2}x by hand on the same clients",
+        "(b) a third open: {:.2}x of known; {:.2}x by hand on the same clients",
         one_open / one,
-        block_open / block,
-        one_open / hand_open,
-        block_open / hand_open,
+        one_open / hand_open
     );
 }
 
@@ -210,36 +177,15 @@ fn large() {
         let pages = [100, 1_000].map(Page::large);
         let values = pages.each_ref().map(|page| page.clients(mix, false, CLIENTS / 10));
         let rules = [shipped.page.rules(), pages[0].rules(), pages[1].rules()];
-        let columns = rules.each_ref().map(Columns::of);
         let all = [&shipped.values, &values[0], &values[1]];
         let counts = rules.each_ref().map(|rules| rules.held().count() as f64);
-        let in_blocks: Vec<Vec<Block>> =
-            (0..3).map(|at| blocks(&columns[at], &all[at][..], rules[at].book.facts.slots.len())).collect();
-        let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
-        let one = [0, 1, 2].map(|at| {
+        let [one, hundred, thousand] = [0, 1, 2].map(|at| {
             let clients = all[at].len() / rules[at].book.facts.slots.len();
-            times(clients, [&mut || judge_all(&rules[at], all[at], &mut fired)])[0] / counts[at]
-        });
-        let block = [0, 1, 2].map(|at| {
-            let clients = all[at].len() / rules[at].book.facts.slots.len();
-            times(clients, [&mut || columns_all(&columns[at], &in_blocks[at], &mut spoken)])[0] / counts[at]
+            times(clients, [&mut || decide_all(&rules[at], all[at])])[0] / counts[at]
         });
         let name = format!("{mix:?}").to_lowercase();
-        println!("\n(d) a rule for one of the {name} clients, in nanoseconds, with {counts:?} rules");
-        println!(
-            "  one at a time {:.3}, {:.3}, {:.3}: {:.2}x (at most 2x)",
-            one[0],
-            one[1],
-            one[2],
-            one[2] / one[0]
-        );
-        println!(
-            "  in columns    {:.3}, {:.3}, {:.3}: {:.2}x",
-            block[0],
-            block[1],
-            block[2],
-            block[2] / block[0]
-        );
+        println!("\n(c) a rule for one of the {name} clients, in nanoseconds, with {counts:?} rules");
+        println!("  {one:.3}, {hundred:.3}, {thousand:.3}: {:.2}x (at most 2x)", thousand / one);
     }
 }
 
@@ -247,30 +193,23 @@ fn large() {
 fn instructions(what: &str) {
     let mix = Mix::Eventful;
     match what {
-        "known" | "open" | "columns" => {
+        "known" | "open" => {
             let case = case(mix, what == "open");
-            count(&case.page.rules(), &case.values, what == "columns");
+            count(&case.page.rules(), &case.values);
         }
         "large" | "large_open" => {
             let page = Page::large(1_000);
-            count(&page.rules(), &page.clients(mix, what == "large_open", CLIENTS / 10), false);
+            count(&page.rules(), &page.clients(mix, what == "large_open", CLIENTS / 10));
         }
-        other => panic!("`{other}` is none of known, open, columns, large, large_open"),
+        other => panic!("`{other}` is none of known, open, large, large_open"),
     }
 }
 
-fn count(rules: &Rules<'_>, values: &[Point], in_columns: bool) {
+fn count(rules: &Rules<'_>, values: &[Point]) {
     let slots = rules.book.facts.slots.len();
-    let columns = Columns::of(rules);
-    let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
     // What is made once is made before.
-    judge_all(rules, &values[..slots], &mut fired);
-    let blocks = blocks(&columns, values, slots);
-    columns.judge(&blocks[0], &mut spoken);
-    match in_columns {
-        true => counted(&mut || columns_all(&columns, &blocks, &mut spoken)),
-        false => counted(&mut || judge_all(rules, values, &mut fired)),
-    }
+    decide_all(rules, &values[..slots]);
+    counted(&mut || decide_all(rules, values));
     println!("{} clients", values.len() / slots);
 }
 

@@ -1,8 +1,9 @@
 //! What one evaluation of each kind of expression costs: a page with one rule, many clients.
 
 use super::cases::{MIXES, Page};
-use super::{Fired, Spoken, blocks, columns_all, judge_all, times};
-use clearance::decide::Columns;
+use super::times;
+use clearance::value::{Point, Points, Truth};
+use std::hint::black_box;
 
 const CLIENTS: usize = 10_000;
 
@@ -42,19 +43,18 @@ pub fn print() {
         let files = [("clinic.yaml", clinic), ("facts.yaml", FACTS), ("page.yaml", &page)];
         let page = Page::of(files.map(|(path, text)| (path, text.as_bytes().to_vec())));
         let rules = page.rules();
-        let columns = Columns::of(&rules);
         let values = page.clients(MIXES[1], false, CLIENTS);
-        let blocks = blocks(&columns, &values, page.slots());
-        let (mut fired, mut spoken) = (Fired::default(), Spoken::default());
-        let [one, block] = times(
+        let clients: Vec<&[Point]> = values.chunks_exact(page.slots()).collect();
+        let one = |value: &Point| Points::one(*value);
+        let sets: Vec<Vec<Points>> = clients.iter().map(|values| values.iter().map(one).collect()).collect();
+        let asked: Vec<_> = rules.held().map(|(_, asked)| asked).collect();
+        let see = |truth: Truth| _ = black_box(truth);
+        let [known, as_sets] = times(
             CLIENTS,
-            [&mut || judge_all(&rules, &values, &mut fired), &mut || {
-                columns_all(&columns, &blocks, &mut spoken)
+            [&mut || clients.iter().for_each(|values| see(asked[0].known(black_box(values)))), &mut || {
+                sets.iter().for_each(|sets| see(asked[0].truth(black_box(sets))))
             }],
         );
-        let compares = when.contains("d < e");
-        let block =
-            if compares { "left to one at a time".to_string() } else { format!("{block:.2} in columns") };
-        println!("  {name:28} {one:5.1} one at a time, {block}");
+        println!("  {name:28} {known:5.1} known, {as_sets:5.1} as sets of one");
     }
 }

@@ -5,13 +5,13 @@ use std::path::Path;
 use std::time::Instant;
 
 use clearance::book::{self, Book};
+use clearance::decide::Rules;
 use clearance::decide::cells::Version;
-use clearance::decide::{Fired, Rules};
 use clearance::script::{self, Scripts};
 use clearance::source::Folder;
 use clearance::study::mutants::equivalent;
 use clearance::study::{Apart, Client, Mutant, MutantKind, apart, mutants};
-use clearance::value::Day;
+use clearance::value::{Day, Truth};
 use clearance::written;
 
 struct Loaded {
@@ -93,14 +93,12 @@ fn told(before: &str, after: &str) -> String {
     let base = Client::plain(&old.book.facts, day("2026-03-02"));
     match apart::pages(old.version(), new.version(), Some(&base)) {
         Apart::Client(client) => {
-            let fired = |loaded: &Loaded| {
+            let holding = |loaded: &Loaded| {
                 let version = loaded.version();
                 let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
-                let mut fired = Fired::default();
-                rules.judge(&client.values, &mut fired);
-                fired.holds().count()
+                rules.held().filter(|(_, asked)| asked.known(&client.values) == Truth::Yes).count()
             };
-            assert_ne!(fired(&old), fired(&new), "{client:?}");
+            assert_ne!(holding(&old), holding(&new), "{client:?}");
             format!("{} on {}", in_one_line(&client, &base, &old.book), client.visit)
         }
         Apart::Same => "the same".to_string(),

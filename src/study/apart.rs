@@ -11,7 +11,7 @@ use crate::book::condition::{Condition, ParameterId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{InForce, Outcome, Rule, Treatment};
 use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely};
-use crate::decide::{Fired, Rules, Space};
+use crate::decide::{Rules, Space};
 use crate::value::{Day, Point, Truth};
 
 /// Whether two versions ever decide differently.
@@ -100,9 +100,7 @@ impl<'a> Part<'a> {
             |rule: &&Rule| self.conditions.iter().any(|one| std::ptr::eq(one.condition, &rule.condition));
         let rules = treatment.rules.iter().filter(own).cloned().collect();
         let treatment = Treatment { rules, ..treatment.clone() };
-        let verdict =
-            Rules::on(book, &treatment, scripts, client.visit).judge(&client.values, &mut Fired::default());
-        verdict.map(|verdict| (verdict.outcome, verdict.wait))
+        client.told(&Rules::on(book, &treatment, scripts, client.visit))
     }
 
     fn outcome(&self, visit: Day) -> Option<Outcome> {
@@ -466,8 +464,7 @@ impl Look<'_> {
         visits.into_iter().rev().find_map(|visit| {
             let client = later.on(self.facts, visit);
             let verdict = |version: Version<'_>| {
-                let rules = Rules::on(version.book, version.treatment, version.scripts, visit);
-                rules.judge(&client.values, &mut Fired::default())
+                client.told(&Rules::on(version.book, version.treatment, version.scripts, visit))
             };
             let apart = match self.way {
                 Way::Any => verdict(self.old.version) != verdict(self.new.version),

@@ -1,12 +1,13 @@
 //! Clients whose answers are all known: examples and counter-examples.
 
 use super::near;
+use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::{Fact, FactKind, Facts};
-use crate::decide::Answers;
+use crate::decide::{self, Answers, Rules};
 use crate::source::node;
 use crate::span::{Span, TextId};
-use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Unit, YES};
+use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Truth, Unit, YES};
 use crate::written::Words;
 use crate::written::record::{Answered, Record};
 
@@ -91,6 +92,13 @@ impl Client {
     /// The client's answers, all given on the day of the visit.
     pub fn known(&self, name: &str, facts: &Facts) -> Answers {
         Answers::known(name, self.visit, &self.values, facts)
+    }
+
+    /// The outcome and the wait that rules on the day of the visit come to; `None` where a script fails.
+    pub fn told(&self, rules: &Rules<'_>) -> Option<(Outcome, Point)> {
+        let solution = decide::possible(rules, &self.known("", &rules.book.facts));
+        let failed = solution.truths.contains(&Truth::Unknown);
+        (!failed).then(|| (solution.headline(), solution.earliest))
     }
 
     /// Whether each answer is one that a client can give on that day.

@@ -2,8 +2,8 @@
 
 use crate::book::fact::Facts;
 use crate::book::{Book, Outcome};
-use crate::decide::cells::Version;
-use crate::decide::{self, Difference, Fired, Rules, Solution};
+use crate::decide::cells::{Asked, Version};
+use crate::decide::{self, Answers, Rules, Solution};
 use crate::value::{Day, ONGOING, Point, Truth};
 use crate::written::record::Record;
 
@@ -94,8 +94,8 @@ impl Moved {
 /// Both versions of a page on one day.
 pub struct Pair<'b> {
     rules: [Rules<'b>; 2],
-    /// Where they differ; `None` if they ask different questions, or differ in more than rules.
-    difference: Option<Difference>,
+    /// The conditions in which they differ; `None` if they ask different questions, or differ in more than rules.
+    differing: Option<Vec<Asked<'b>>>,
 }
 
 impl<'b> Pair<'b> {
@@ -105,27 +105,44 @@ impl<'b> Pair<'b> {
         let in_force = versions.iter().all(|one| one.treatment.in_force.covers(visit));
         let rules = versions.map(|one| Rules::on(one.book, one.treatment, one.scripts, visit));
         let alike = in_force && are_alike(&old.book.facts, &new.book.facts);
-        let difference = if alike { Difference::between(&rules[0], &rules[1]) } else { None };
-        Pair { rules, difference }
+        let differing = if alike { rules[0].differing(&rules[1]) } else { None };
+        Pair { rules, differing }
     }
 
-    /// What a client is told by both, if it is quickly seen that they say the same.
-    fn same(&self, record: &Record, visit: Day, answered_on: Option<Day>) -> Option<Now> {
-        let difference = self.difference.as_ref().filter(|_| record.reviews.is_empty())?;
-        let [old, new] = &self.rules;
-        let (answers, _) = decide::from_written(record, "", visit, answered_on, new.book, new.treatment);
-        let answers = answers?;
-        let space = answers.space(&new.book.facts);
-        let (points, mut fired) = (new.points(&space)?, Fired::default());
-        old.points(&space)?;
-        let verdict = difference.same_for([old, new], &points, &mut fired)?;
-        if fired.may_hold().next().is_some() {
-            return Some(now(&decide::possible(new, &answers), visit));
+    /// Whether both surely say the same about a client who reads alike in both and is told this by one of them: no
+    /// rule in which they differ holds. Where open answers were gone through the others may still split elsewhere.
+    fn is_same(&self, answers: &Answers, solution: &Solution) -> bool {
+        let Some(differing) = &self.differing else { return false };
+        let sets = answers.space(&self.rules[1].book.facts).sets;
+        !solution.is_searched() && differing.iter().all(|asked| asked.truth(&sets) == Truth::No)
+    }
+
+    /// What one version says about a client, or why the record cannot be read.
+    fn solved(
+        &self,
+        side: usize,
+        record: &Record,
+        client: &str,
+        visit: Day,
+        answered_on: Option<Day>,
+    ) -> Solved {
+        let rules = &self.rules[side];
+        let own = known(record, rules.book, self.rules[1 - side].book);
+        let record = own.as_ref().unwrap_or(record);
+        let (answers, found) =
+            decide::from_written(record, client, visit, answered_on, rules.book, rules.treatment);
+        match answers {
+            Some(answers) => {
+                let solution = decide::possible(rules, &answers);
+                Ok((answers, solution))
+            }
+            None => Err(found.first().map(|finding| finding.message.clone())),
         }
-        let wait = if verdict.outcome == Outcome::NotEligible { visit.point() } else { verdict.wait };
-        Some(Now { outcome: verdict.outcome, wait: (wait, wait) })
     }
 }
+
+/// What one version says about a client, or why the record cannot be read.
+type Solved = Result<(Answers, Solution), Option<String>>;
 
 /// Whether answers to two lists of questions are read alike.
 fn are_alike(old: &Facts, new: &Facts) -> bool {
@@ -157,30 +174,29 @@ pub fn decided(
     answered_on: Option<Day>,
     pair: &Pair<'_>,
 ) -> Moved {
-    if let Some(now) = pair.same(record, visit, answered_on) {
-        let client = client.to_string();
-        return Moved { client, visit, told: [Some(now); 2], rules: Vec::new(), why: None };
+    let client = client.to_string();
+    let after = pair.solved(1, record, &client, visit, answered_on);
+    if let Ok((answers, solution)) = &after
+        && record.reviews.is_empty()
+        && pair.is_same(answers, solution)
+    {
+        return Moved { client, visit, told: [Some(now(solution, visit)); 2], rules: Vec::new(), why: None };
     }
-    let rules = [&pair.rules[0], &pair.rules[1]];
-    let mut solved: [Option<Solution>; 2] = [None, None];
-    let mut why = None;
-    for side in [0, 1] {
-        let Version { book, treatment, .. } = rules[side].version();
-        let other = rules[1 - side].book;
-        let own = known(record, book, other);
-        let record = own.as_ref().unwrap_or(record);
-        let (answers, found) = decide::from_written(record, client, visit, answered_on, book, treatment);
-        match answers {
-            Some(answers) => solved[side] = Some(decide::possible(rules[side], &answers)),
-            None => why = found.first().map(|finding| finding.message.clone()),
+    let before = match &after {
+        // Without reviews answers read alike where the questions are alike.
+        Ok((answers, _)) if pair.differing.is_some() && record.reviews.is_empty() => {
+            Ok(decide::possible(&pair.rules[0], answers))
         }
+        _ => pair.solved(0, record, &client, visit, answered_on).map(|(_, solution)| solution),
+    };
+    let after = after.map(|(_, solution)| solution);
+    let told = [&before, &after].map(|solved| solved.as_ref().ok().map(|solution| now(solution, visit)));
+    let mut rules = Vec::new();
+    if let (Ok(before), Ok(after), true) = (&before, &after, told[0] != told[1]) {
+        rules = differing([(&pair.rules[0], before), (&pair.rules[1], after)]);
     }
-    let told = [0, 1].map(|side| solved[side].as_ref().map(|solution| now(solution, visit)));
-    let mut rules_named = Vec::new();
-    if let ([Some(before), Some(after)], true) = (&solved, told[0] != told[1]) {
-        rules_named = differing([(rules[0], before), (rules[1], after)]);
-    }
-    Moved { client: client.to_string(), visit, told, rules: rules_named, why }
+    let why = after.err().or(before.err()).flatten();
+    Moved { client, visit, told, rules, why }
 }
 
 /// The record without answers to questions that only the other version asks; `None` if there are none.

@@ -11,11 +11,11 @@ use super::clients::Client;
 use super::mutants::{self, Mutant};
 use super::run::{Answer, Panel};
 use super::verdict::{self, Ran};
-use super::visits::{LANES, Visits, visits};
+use super::visits::{Visits, visits};
 use crate::book::{Book, Rule, Treatment};
 use crate::decide::cells::{Asked, Version};
 use crate::decide::{self, Possible, Rules, Solution};
-use crate::value::{Point, Truth};
+use crate::value::{Day, Point, Truth};
 
 /// What became of a mutant.
 #[derive(Debug, Clone)]
@@ -59,9 +59,6 @@ pub type Words<'w> = &'w (dyn Fn(&Book, &Treatment, &Answer) -> String + Sync);
 struct Watched<'c> {
     rows: Vec<Watch<'c>>,
     visits: Vec<Visits>,
-    /// For each block of visits the clients whose decision is known from which rules hold: no clinician has
-    /// reviewed them, and nothing open had to be gone through.
-    plain: Vec<Vec<u64>>,
 }
 
 /// A row of a case that passes, with the answer it gets.
@@ -71,6 +68,9 @@ struct Watch<'c> {
     /// The place of its client: the day among the visits, and the place among the clients of the day.
     client: Option<(usize, usize)>,
     gist: Option<Gist>,
+    /// Whether its decision is known from which rules hold: no clinician has reviewed the client, and nothing open
+    /// had to be gone through.
+    plain: bool,
     words: String,
 }
 
@@ -118,46 +118,22 @@ impl<'c> Watched<'c> {
                 title: ran.case.title(row),
                 client: None,
                 gist: None,
+                plain: false,
                 words: words(book, treatment, answer),
             })
             .collect();
         let visits = visits(rows.iter().map(|watch| watch.row), &mut panel);
-        let mut plain = Vec::new();
         for (day, on_day) in visits.iter().enumerate() {
             let rules = panel.on(on_day.day);
-            let mut words: Vec<u64> = on_day.blocks().map(|_| 0).collect();
             for (at, client) in on_day.clients.iter().enumerate() {
                 let solution = decide::possible(rules, &client.answers);
-                let lane = u64::from(client.answers.reviews.is_empty() && !solution.is_searched());
-                words[at / LANES] |= lane << (at % LANES);
-                rows[client.row].client = Some((day, at));
-                rows[client.row].gist = Some(Gist::of(rules, &solution));
+                let row = &mut rows[client.row];
+                row.client = Some((day, at));
+                row.plain = client.answers.reviews.is_empty() && !solution.is_searched();
+                row.gist = Some(Gist::of(rules, &solution));
             }
-            plain.push(words);
         }
-        Watched { rows, visits, plain }
-    }
-
-    /// The clients of a day whose decision is the same under both pages: none of the rules that may differ holds in
-    /// either. With the other clients it takes deciding.
-    fn same(&self, day: usize, versions: [Version<'_>; 2], rules: &[Vec<&Rule>; 2]) -> Vec<u64> {
-        let visits = &self.visits[day];
-        let asked = versions.iter().zip(rules).flat_map(|(version, rules)| {
-            let rules = rules.iter().filter(|rule| rule.in_force.covers(visits.day));
-            rules.map(|rule| version.asked(&rule.condition, visits.day))
-        });
-        let asked: Vec<Asked<'_>> = asked.collect();
-        let conditions = visits.conditions(&asked);
-        let mut marks = Vec::new();
-        let blocks = visits.blocks().zip(&self.plain[day]).map(|((_, block), plain)| {
-            conditions.look(block, &mut marks);
-            asked.iter().enumerate().fold(*plain, |same, (at, asked)| {
-                let heard = conditions.ask(at, block, &marks);
-                let known = asked.slots().iter().fold(same, |known, slot| known & block.known(*slot));
-                known & !(heard.holds | heard.may)
-            })
-        });
-        blocks.collect()
+        Watched { rows, visits }
     }
 }
 
@@ -168,8 +144,8 @@ struct Trial<'t, 'c> {
     versions: [Version<'t>; 2],
     /// The rules that may differ.
     rules: Option<[Vec<&'t Rule>; 2]>,
-    /// For each day the clients whose decision is the same, once it was asked for.
-    same: Vec<OnceCell<Vec<u64>>>,
+    /// Their conditions on each day, once they were asked.
+    asked: Vec<OnceCell<Vec<Asked<'t>>>>,
     panel: Panel<'t>,
 }
 
@@ -189,8 +165,10 @@ impl<'t, 'c> Trial<'t, 'c> {
             if rules.iter().all(Vec::is_empty) {
                 return false;
             }
-            let same = self.same[day].get_or_init(|| self.watched.same(day, self.versions, rules));
-            if same[at / LANES] >> (at % LANES) & 1 == 1 {
+            // Where none of them holds in either page, and nothing is open beside, both decide the same.
+            let asked = self.asked[day].get_or_init(|| asked(self.versions, rules, visits.day));
+            let sets = &visits.clients[at].space.sets;
+            if watch.plain && asked.iter().all(|asked| asked.truth(sets) == Truth::No) {
                 return false;
             }
         }
@@ -219,6 +197,15 @@ impl<'t, 'c> Trial<'t, 'c> {
     }
 }
 
+/// The conditions of the rules that are in force on a day, of both pages.
+fn asked<'t>(versions: [Version<'t>; 2], rules: &[Vec<&Rule>; 2], day: Day) -> Vec<Asked<'t>> {
+    let asked = versions.iter().zip(rules).flat_map(|(version, rules)| {
+        let rules = rules.iter().filter(|rule| rule.in_force.covers(day));
+        rules.map(|rule| version.asked(&rule.condition, day))
+    });
+    asked.collect()
+}
+
 fn fate(
     version: Version<'_>,
     mutant: &Mutant,
@@ -237,7 +224,7 @@ fn fate(
         watched,
         versions: [version, new],
         rules: mutant.rules(treatment, changed),
-        same: vec![OnceCell::new(); watched.visits.len()],
+        asked: vec![OnceCell::new(); watched.visits.len()],
         panel: Panel::new(&changed_book, changed, scripts),
     };
     if let Some(watch) = trial.noticed(words) {

@@ -1,8 +1,8 @@
 //! Two versions of a rule are told apart by a client, or there is no such client.
 
-use clearance::book::{Book, InForce, Outcome, Rule};
+use clearance::book::{Book, InForce, Rule};
+use clearance::decide::Rules;
 use clearance::decide::cells::Version;
-use clearance::decide::{Fired, Rules};
 use clearance::script::Scripts;
 use clearance::study::mutants::equivalent;
 use clearance::study::{Apart, Client, apart, mutants};
@@ -12,6 +12,7 @@ use crate::calendar::days_in;
 use crate::page::Page;
 use crate::random::{Random, cases};
 use crate::record::domain;
+use crate::told::Told;
 
 static NONE: std::sync::LazyLock<Scripts> = std::sync::LazyLock::new(Scripts::none);
 
@@ -23,28 +24,18 @@ fn version(book: &Book) -> Version<'_> {
 fn said(book: &Book, client: &Client) -> String {
     let version = version(book);
     let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
-    said_by(&rules, &client.values)
-}
-
-fn said_by(rules: &Rules<'_>, values: &[i64]) -> String {
-    let mut fired = Fired::default();
-    let verdict = rules.judge(values, &mut fired);
-    let held: Vec<_> = rules.held().map(|(rule, _)| (&rule.id, rule.outcome)).collect();
-    let fired: Vec<_> = fired.holds().map(|at| held[usize::from(at)]).collect();
+    let told = Told::by(&rules);
+    let holding: Vec<_> = told.holding(&client.values).map(|rule| (&rule.id, rule.outcome)).collect();
     let withdrawn: Vec<&str> = rules.withdrawn().collect();
-    format!("{verdict:?} {fired:?} {withdrawn:?}")
+    format!("{:?} {holding:?} {withdrawn:?}", told.verdict(&client.values))
 }
 
-/// Whether two pages say different things, by the rules they hold on the day.
-fn differ(
-    rules: &[Rules<'_>; 2],
-    held: &[Vec<(&str, Outcome)>; 2],
-    values: &[i64],
-    fired: &mut [Fired; 2],
-) -> bool {
-    let [a, b] = [0, 1].map(|at| rules[at].judge(values, &mut fired[at]));
-    let names = |at: usize| fired[at].holds().map(move |place| held[at][usize::from(place)]);
-    a != b || names(0).ne(names(1))
+/// Whether two pages say different things on the day.
+fn differ([old, new]: &[Told<'_>; 2], values: &[i64]) -> bool {
+    let names = |told: &Told<'_>| -> Vec<_> {
+        told.holding(values).map(|rule| (rule.id.clone(), rule.outcome)).collect()
+    };
+    names(old) != names(new) || old.verdict(values) != new.verdict(values)
 }
 
 /// Days on which months end, years turn and things on the page change.
@@ -72,15 +63,14 @@ fn brute(random: &mut Random, page: &Page, old: &Book, new: &Book) -> Option<Cli
         if rules[0].withdrawn().ne(rules[1].withdrawn()) {
             return Some(Client::plain(&old.facts, day));
         }
-        let held = [0, 1].map(|at| rules[at].held().map(|(rule, _)| (&*rule.id, rule.outcome)).collect());
-        let mut fired = [Fired::default(), Fired::default()];
+        let told = rules.each_ref().map(Told::by);
         let slots: Vec<Vec<i64>> = page.facts.iter().flat_map(|fact| domain(fact, visit)).collect();
         for _ in 0..3 {
             for (at, points) in slots.iter().enumerate() {
                 let mut values: Vec<i64> = slots.iter().map(|points| random.of(points)).collect();
                 for point in points {
                     values[at] = *point;
-                    if differ(&rules, &held, &values, &mut fired) {
+                    if differ(&told, &values) {
                         return Some(Client { visit: day, values });
                     }
                 }

@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 
 use clearance::book::{Book, InForce, Outcome, Treatment};
+use clearance::decide::Rules;
 use clearance::decide::cells::Version;
-use clearance::decide::{Fired, Rules};
 use clearance::script::Scripts;
 use clearance::span::Texts;
 use clearance::study::diff::{self, Common, Diff, Example, Found, Side, State};
@@ -15,6 +15,7 @@ use crate::apart::{changed, page, visits};
 use crate::page::{Page, load};
 use crate::random::{Random, cases};
 use crate::record::domain;
+use crate::told::Told;
 
 fn compare(old: &Book, new: &Book, base: &Client) -> Diff {
     let scripts = [Scripts::none()];
@@ -42,11 +43,11 @@ fn on(book: &Book, day: Day) -> Rules<'_> {
     Rules::on(version.book, version.treatment, version.scripts, day)
 }
 
-fn order(rules: &[Rules<'_>; 2], values: &[i64], fired: &mut Fired) -> Ordering {
-    let [a, b] = [0, 1].map(|at| rules[at].judge(values, fired).expect("no script fails"));
-    match a.outcome.cmp(&b.outcome) {
-        Ordering::Equal if a.outcome == Outcome::NotEligible => Ordering::Equal,
-        Ordering::Equal => a.wait.cmp(&b.wait),
+fn order(told: &[Told<'_>; 2], values: &[i64]) -> Ordering {
+    let [a, b] = told.each_ref().map(|told| told.verdict(values));
+    match a.0.cmp(&b.0) {
+        Ordering::Equal if a.0 == Outcome::NotEligible => Ordering::Equal,
+        Ordering::Equal => a.1.cmp(&b.1),
         other => other,
     }
 }
@@ -57,10 +58,9 @@ const MOST_CLIENTS: usize = 400;
 /// Whether somebody on the grid is told something stricter, and something less strict.
 fn brute(random: &mut Random, page: &Page, books: &[Book; 2], in_force: &InForce) -> (bool, bool) {
     let (mut tighter, mut looser) = (false, false);
-    let mut fired = Fired::default();
     for visit in visits(random, page, in_force) {
         let day = Day::from_point(visit);
-        let rules = [on(&books[0], day), on(&books[1], day)];
+        let told = books.each_ref().map(|book| Told::by(&on(book, day)));
         let slots: Vec<Vec<i64>> = page.facts.iter().flat_map(|fact| domain(fact, visit)).collect();
         let all: usize = slots.iter().map(Vec::len).product();
         for at in 0..all.min(MOST_CLIENTS) {
@@ -76,7 +76,7 @@ fn brute(random: &mut Random, page: &Page, books: &[Book; 2], in_force: &InForce
                     }
                 })
                 .collect();
-            match order(&rules, &values, &mut fired) {
+            match order(&told, &values) {
                 Ordering::Less => tighter = true,
                 Ordering::Greater => looser = true,
                 Ordering::Equal => {}
@@ -121,8 +121,8 @@ fn check(
                 assert!(in_force.covers(client.visit), "{client:?}\n{}", explain());
                 assert!(client.is_possible(&books[0].facts), "{client:?}\n{}", explain());
                 assert_ne!(before, after, "{}", explain());
-                let rules = [on(&books[0], client.visit), on(&books[1], client.visit)];
-                let found = order(&rules, &client.values, &mut Fired::default());
+                let told = books.each_ref().map(|book| Told::by(&on(book, client.visit)));
+                let found = order(&told, &client.values);
                 assert_eq!(found, wanted, "{client:?} {before:?} {after:?}\n{}", explain());
             }
         }

@@ -4,7 +4,6 @@
 mod apart;
 mod brute;
 mod calendar;
-mod compiled;
 mod condition;
 mod diff;
 mod expression;
@@ -19,5 +18,6 @@ mod reach;
 mod record;
 mod rhai_values;
 mod same_bytes;
+mod told;
 mod who;
 mod widening;

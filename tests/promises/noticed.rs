@@ -1,5 +1,5 @@
-//! Mutation and coverage look at the clients of the cases in columns. They say what looking at one case after the
-//! other says: on random pages, and on the shipped one.
+//! Mutation and coverage look at each client of the cases once. They say what deciding every case under every page
+//! says: on random pages, and on the shipped one.
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -39,7 +39,7 @@ struct Seen {
 }
 
 #[test]
-fn cases_in_columns_say_what_each_says() {
+fn many_cases_say_what_each_says() {
     let mut random = Random(0x0071ced);
     let mut seen = Seen::default();
     let scripts = Scripts::none();
@@ -48,7 +48,7 @@ fn cases_in_columns_say_what_each_says() {
         let (page, loaded) = Page::random(&mut random, facts, 5);
         let treatment = &loaded.book.treatments[0];
         let version = Version { book: &loaded.book, treatment, scripts: &scripts };
-        // More clients of one day than fill a block, and a few of others.
+        // Many clients of one day, and a few of others.
         let days =
             [0, 0, 0, 0, 1 + random.below(40) as i64, 3, 90].map(|by| Day::from_point(page.visit + by));
         let rows = (0..66 + random.below(20)).map(|at| row(&mut random, &page, at, &days));
@@ -66,7 +66,7 @@ fn cases_in_columns_say_what_each_says() {
 }
 
 #[test]
-fn the_shipped_cases_in_columns_say_what_each_says() {
+fn the_shipped_cases_say_what_each_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
     let loaded = folder::load(&root, Part::RulesAndCases).expect("it ships");
     let treatment = &loaded.book.treatments[0];

@@ -9,7 +9,7 @@ use clearance::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use clearance::book::fact::FactKind;
 use clearance::book::{Book, Guarantee, InForce, Outcome};
 use clearance::decide::cells::Version;
-use clearance::decide::{Answers, Fired, Rules, decide};
+use clearance::decide::{Answers, Rules, decide};
 use clearance::script::Scripts;
 use clearance::span::Span;
 use clearance::study::Client;
@@ -20,6 +20,7 @@ use clearance::value::{Day, Number, Truth};
 
 use crate::page::Page;
 use crate::random::{Random, cases};
+use crate::told::Told;
 
 static NONE: LazyLock<Scripts> = LazyLock::new(Scripts::none);
 
@@ -197,13 +198,13 @@ impl<'w> World<'w> {
             let rules = Rules::on(book, treatment, &NONE, visit);
             let asked: Vec<_> =
                 treatment.rules.iter().map(|rule| version.asked(&rule.condition, visit)).collect();
-            let mut fired = Fired::default();
+            let told = Told::by(&rules);
             for values in grid.clients() {
                 let in_force = treatment.rules.iter().map(|rule| rule.in_force.covers(visit));
                 let holds =
                     asked.iter().zip(in_force).map(|(asked, on)| on && asked.known(&values) == Truth::Yes);
                 let holds = holds.collect();
-                let outcome = rules.judge(&values, &mut fired).expect("no scripts").outcome;
+                let outcome = told.outcome(&values);
                 world.seen.push(Seen { day: world.grids.len(), values, holds, outcome });
             }
             world.grids.push(grid);
@@ -504,13 +505,13 @@ impl Check<'_> {
         let version = version(self.world.book);
         let count = client.differs_in(base, facts).len();
         let grid = self.world.grids.iter().find(|grid| grid.visit == base.visit).expect("its day");
-        let rules = Rules::on(self.world.book, version.treatment, &NONE, base.visit);
+        let told = Told::by(&Rules::on(self.world.book, version.treatment, &NONE, base.visit));
         let when = guarantee.when.as_ref().map(|when| version.asked(when, base.visit));
         for (slot, points) in grid.points.iter().enumerate() {
             for point in points {
                 let mut other = base.clone();
                 other.values[slot] = *point;
-                let outcome = rules.judge(&other.values, &mut Fired::default()).expect("no scripts").outcome;
+                let outcome = told.outcome(&other.values);
                 let speaks = when.as_ref().is_none_or(|when| when.known(&other.values) == Truth::Yes);
                 let breaks = speaks && guarantee.never.contains(&outcome);
                 let nearer = other.differs_in(base, facts).len() < count;

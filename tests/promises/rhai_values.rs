@@ -1,7 +1,6 @@
 //! On fully known facts every condition gives what Rhai itself makes of it. Unknown never reaches Rhai.
 
 use crate::page::rules_on;
-use clearance::decide::Fired;
 use clearance::value::Day;
 use rhai::{Dynamic, Engine, ImmutableString, Map, Scope};
 use rust_decimal::Decimal;
@@ -10,6 +9,7 @@ use crate::calendar::{NEVER, ONGOING, add_months, day_text, parse_day, years_bet
 use crate::page::{Kind, Page, Rule};
 use crate::random::{Random, cases};
 use crate::record::{Record, known, read};
+use crate::told::Told;
 
 /// A day, `never` or `ongoing`.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
@@ -120,6 +120,7 @@ fn conditions_give_what_rhai_makes_of_them() {
         let facts = 3 + random.below(8);
         let (page, loaded) = Page::random(&mut random, facts, 7);
         let rules = rules_on(&loaded.book, Day::from_point(page.visit));
+        let told = Told::by(&rules);
         let counting: Vec<&Rule> = page
             .rules
             .iter()
@@ -141,9 +142,7 @@ fn conditions_give_what_rhai_makes_of_them() {
             let text = record.yaml(&page, None);
             let answers = read(&text, &loaded.book, page.visit).0.unwrap_or_else(|| panic!("{text}"));
             let values = answers.space(&loaded.book.facts).values().expect("all known");
-            let mut fired = Fired::default();
-            rules.judge(&values, &mut fired).expect("no scripts");
-            let fired: Vec<&str> = fired.holds().map(|at| rules.rule_id(at)).collect();
+            let holding: Vec<&str> = told.holding(&values).map(|rule| rule.id.as_str()).collect();
             let answered: Vec<Vec<i64>> =
                 record.completions(&page, page.visit).into_iter().map(|mut one| one.remove(0)).collect();
             let mut scope = scope(&page, &answered);
@@ -152,7 +151,7 @@ fn conditions_give_what_rhai_makes_of_them() {
                     let found = engine.eval_expression_with_scope::<bool>(&mut scope, text);
                     found.unwrap_or_else(|error| panic!("{text}: {error}"))
                 });
-                let ours = fired.contains(&format!("page/{}", rule.name).as_str());
+                let ours = holding.contains(&format!("page/{}", rule.name).as_str());
                 let day = day_text(page.visit);
                 assert_eq!(ours, rhai, "{:?} on {day}\n{}\n{text}", texts(&page, rule), page.page_yaml(None));
                 done += 1;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clearance::book::Outcome;
 use clearance::book::fact::Facts;
 use clearance::decide::cells::Version;
-use clearance::decide::{self, Boxes, Fired, Rules};
+use clearance::decide::{self, Boxes, Rules};
 use clearance::script::Scripts;
 use clearance::study::Client;
 use clearance::study::region::region;
@@ -17,6 +17,7 @@ use crate::calendar::day_text;
 use crate::page::{Loaded, Page};
 use crate::random::{Random, cases};
 use crate::record::{Record, domain, points_of, read};
+use crate::told::Told;
 
 static NONE: LazyLock<Scripts> = LazyLock::new(Scripts::none);
 
@@ -104,8 +105,7 @@ impl World<'_> {
 
     /// What a fully known client is told.
     fn told(&self, rules: &Rules<'_>, values: &[i64]) -> Outcome {
-        let mut fired = Fired::default();
-        rules.judge(values, &mut fired).expect("no scripts");
+        let told = Told::by(rules);
         let day = rules.visit.point();
         let quiet = |id: &str| {
             let reviews = self.record.reviews.iter();
@@ -120,14 +120,9 @@ impl World<'_> {
                 self.quiet.iter().any(|quiet| quiet == name) && one.meaning == now
             })
         };
-        let start = match rules.withdrawn().next() {
-            Some(_) => Outcome::NeedsReview,
-            None => Outcome::Eligible,
-        };
-        let held: Vec<_> = rules.held().map(|(rule, _)| (rule.id.clone(), rule.outcome)).collect();
-        let decided = fired.holds().map(|at| &held[usize::from(at)]);
-        let counting = decided.filter(|(id, outcome)| *outcome != Outcome::NeedsReview || !quiet(id));
-        counting.map(|(_, outcome)| *outcome).fold(start, Outcome::max)
+        let counting =
+            told.holding(values).filter(|rule| rule.outcome != Outcome::NeedsReview || !quiet(&rule.id));
+        counting.map(|rule| rule.outcome).fold(told.start(), Outcome::max)
     }
 
     /// Whether somebody gets the outcome who differs from what is known in these facts only.

@@ -7,8 +7,8 @@ use super::{Coverage, Kind, Side, Wish};
 use crate::book::condition::{Condition, ConditionKind, SlotId};
 use crate::book::{Exclusion, InForce, Treatment};
 use crate::decide::cells::{Asked, cells};
-use crate::decide::{Block, Heard, Rules, Space};
-use crate::study::visits::{Visits, lanes};
+use crate::decide::{Rules, Space};
+use crate::study::visits::Visits;
 use crate::value::{Day, Number, Point, Truth};
 
 /// A condition that is watched while the cases run.
@@ -88,15 +88,18 @@ impl<'b> Watched<'b> {
         }
     }
 
-    /// Which sides of the edges the clients of a block stand on.
-    fn stand(&mut self, edges: &[Edge], since: &[Day], block: &Block) {
+    /// Which sides of the edges the clients of a day stand on.
+    fn stand(&mut self, edges: &[Edge], since: &[Day], visits: &Visits) {
         self.edges = self.edges.max(edges.len());
         for (at, Edge { slot, point, step }) in edges.iter().enumerate() {
-            let [low, middle, high] = [point - step, *point, point + step].map(|cut| block.from(*slot, cut));
-            for (side, there) in [(Side::Before, low & !middle), (Side::After, middle & !high)] {
-                if there & block.lanes() != 0 {
-                    self.sides.insert((at, since.to_vec(), side));
-                }
+            let known = visits.clients.iter().filter_map(|client| client.space.sets[slot.index()].single());
+            for by in known.map(|known| known - point) {
+                let side = match () {
+                    () if (-step..0).contains(&by) => Side::Before,
+                    () if (0..*step).contains(&by) => Side::After,
+                    () => continue,
+                };
+                self.sides.insert((at, since.to_vec(), side));
             }
         }
     }
@@ -139,24 +142,12 @@ impl<'b> Watched<'b> {
 /// Lets the conditions see the clients of a day, on which `rules` stand.
 pub(super) fn see(watched: &mut [Watched<'_>], visits: &Visits, rules: &Rules<'_>) {
     let day = visits.day;
-    let mut watched: Vec<_> = watched.iter_mut().filter(|one| one.in_force.covers(day)).collect();
-    let asked: Vec<Asked<'_>> = watched.iter().map(|one| rules.asked(one.condition)).collect();
-    let edges: Vec<Vec<Edge>> =
-        watched.iter().zip(&asked).map(|(one, asked)| one.edges_on(asked, day)).collect();
-    let conditions = visits.conditions(&asked);
-    let mut marks = Vec::new();
-    for (first, block) in visits.blocks() {
-        conditions.look(block, &mut marks);
-        for (at, one) in watched.iter_mut().enumerate() {
-            let Heard { holds, may, undecided } = conditions.ask(at, block, &marks);
-            let neither = block.lanes() & !(holds | may);
-            let each = [(Truth::Yes, holds), (Truth::Unknown, may & !undecided), (Truth::No, neither)];
-            one.seen.extend(each.into_iter().filter(|(_, who)| *who != 0).map(|(truth, _)| truth));
-            let searched = lanes(undecided).map(|lane| &visits.clients[first + lane].space);
-            one.seen.extend(searched.map(|space| over(&asked[at], space)));
-            one.reads = !asked[at].slots().is_empty();
-            one.stand(&edges[at], &since(one.condition, rules), block);
-        }
+    for one in watched.iter_mut().filter(|one| one.in_force.covers(day)) {
+        let asked = rules.asked(one.condition);
+        let clients = visits.clients.iter();
+        one.seen.extend(clients.map(|client| over(&asked, &client.space)));
+        one.reads = !asked.slots().is_empty();
+        one.stand(&one.edges_on(&asked, day), &since(one.condition, rules), visits);
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Change, Edit, Example, Found, Place, RuleDiff, Section, Side, State,
 use crate::book::english::English;
 use crate::book::{Book, Outcome, Rule, Treatment};
 use crate::decide::cells::Version;
-use crate::decide::{self, Fired, Rules};
+use crate::decide::{self, Rules};
 use crate::script::{self, Scripts};
 use crate::study::apart::{self, Apart, Way};
 use crate::study::clients::Client;
@@ -320,7 +320,6 @@ impl<'p, 'q> Panels<'p, 'q> {
         let rules = self.common[side]
             .entry(client.visit)
             .or_insert_with(|| Rules::on(book, treatment, scripts, client.visit));
-        let verdict = rules.judge(&client.values, &mut Fired::default());
-        verdict.map_or((Outcome::NeedsReview, client.visit.point()), |one| (one.outcome, one.wait))
+        client.told(rules).unwrap_or((Outcome::NeedsReview, client.visit.point()))
     }
 }
