@@ -168,7 +168,7 @@ impl<'b> Interview<'b> {
         let (answers, found) = decide::from_written(&record, &self.client, visit, None, book, treatment);
         wrong.extend(found);
         match answers {
-            Some(answers) => Ok(decide::decide(&self.rules, &answers)),
+            Some(answers) => Ok(self.rules.version().engine().decide(&answers)),
             None => Err(Some(message(&wrong, &self.client))),
         }
     }

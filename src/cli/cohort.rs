@@ -1,9 +1,5 @@
 //! `clearance diff --clients`: real records decided before and after.
 
-use std::collections::BTreeMap;
-
-use rayon::prelude::*;
-
 use super::exit::Failure;
 use super::output::{complain, print};
 use super::records::{Entry, Input};
@@ -35,35 +31,20 @@ pub struct Cohort<'c> {
 /// So many clients who moved are listed at the end.
 const LISTED: usize = 20;
 
-/// The rules of so many days are kept.
-const MOST_DAYS: usize = 1_000;
-
 impl Cohort<'_> {
     /// Decides all records: the matrix, and the first of those who moved.
     pub fn run(&self) -> Result<(Matrix, Vec<Moved>), Failure> {
         let [old, new] = self.versions;
         let (mut matrix, mut listed) = (Matrix::default(), Vec::new());
-        let mut days: BTreeMap<Day, Pair<'_>> = BTreeMap::new();
+        let mut pair = Pair::of(self.versions);
         let mut today = None;
         stream::each(self.files, self.input, &[new.book, old.book], &mut |records, texts| {
             complain(&findings::each(texts, &records.findings, Colour::Styled));
-            let mut visits = Vec::new();
+            let mut told = Vec::with_capacity(records.entries.len());
             for entry in &records.entries {
                 let visit = self.day(entry, &mut today)?;
-                visits.push(visit);
-                let Some(visit) = visit else { continue };
-                if days.len() > MOST_DAYS && !days.contains_key(&visit) {
-                    days.clear();
-                }
-                days.entry(visit).or_insert_with(|| Pair::on(self.versions, visit));
+                told.push(self.one(entry, visit, &mut pair, texts));
             }
-            // Days that were dropped on the way are made again.
-            for visit in visits.iter().flatten() {
-                days.entry(*visit).or_insert_with(|| Pair::on(self.versions, *visit));
-            }
-            let pairs: Vec<(&Entry, Option<Day>)> = records.entries.iter().zip(visits).collect();
-            let told: Vec<Moved> =
-                pairs.par_iter().map(|(entry, visit)| self.one(entry, *visit, &days, texts)).collect();
             let mut text = String::new();
             for moved in told {
                 matrix.count(&moved);
@@ -96,12 +77,12 @@ impl Cohort<'_> {
         Ok(*today)
     }
 
-    fn one(&self, entry: &Entry, visit: Option<Day>, days: &BTreeMap<Day, Pair<'_>>, texts: &Texts) -> Moved {
+    fn one(&self, entry: &Entry, visit: Option<Day>, pair: &mut Pair<'_>, texts: &Texts) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
         let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
-        match (&entry.record, visit.and_then(|visit| Some((visit, days.get(&visit)?))), wrong) {
-            (Some(record), Some((visit, pair)), None) => {
+        match (&entry.record, visit, wrong) {
+            (Some(record), Some(visit), None) => {
                 decided(record, &client, visit, self.answered_on, pair)
             }
             (_, _, wrong) => {

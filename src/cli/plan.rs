@@ -11,7 +11,7 @@ use super::pick;
 use super::records::{self, Entry, Input, Records};
 use crate::book::{Book, Treatment};
 use crate::decide::plan::{self, Outlook};
-use crate::decide::{self, Rules};
+use crate::decide::{self, Engine, Rules};
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
 use crate::report::{ics, plan as report};
@@ -161,7 +161,8 @@ fn for_client(
         Err(found) => return Ok(Err(found)),
     };
     let earlier = plan::last_session(&Rules::on(book, treatment, scripts, visit), &answers);
-    let decided = |day: Day| Ok(decide::decide(&Rules::on(book, treatment, scripts, day), &read(day)?.0));
+    let mut engine = Engine::new(book, treatment, scripts);
+    let decided = |day: Day| Ok(engine.decide(&read(day)?.0));
     Ok(plan::for_client(treatment, &answers, decided, earlier).map(|outlook| {
         let warnings = entry.findings.iter().cloned().chain(found).collect();
         (Outlook { visit_assumed: assumed, ..outlook }, warnings)

@@ -11,7 +11,7 @@ use super::pick::{self, day};
 use super::records::{self, Entry, Input};
 use super::{input, insert};
 use crate::book::{Book, Outcome, Treatment};
-use crate::decide::{self, Decision, Rules};
+use crate::decide::{self, Decision, Engine};
 use crate::diagnostic::Diagnostic;
 use crate::limits::RECORD_TREE;
 use crate::report::decision::{self as human, Detail};
@@ -231,8 +231,7 @@ impl Clients<'_> {
             decide::from_written(&record, &client, visit, self.args.answered_on, book, treatment);
         self.refuse(&found, texts)?;
         let answers = answers.ok_or_else(|| Failure::new("the record cannot be read"))?;
-        let rules = Rules::on(book, treatment, self.scripts, visit);
-        let mut decision = decide::decide(&rules, &answers);
+        let mut decision = Engine::new(book, treatment, self.scripts).decide(&answers);
         pick::in_time(self.scripts)?;
         decision.visit_assumed = assumed.then_some("today");
         Ok(decision)

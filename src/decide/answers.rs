@@ -9,7 +9,7 @@ use super::space::{Link, Space};
 pub use super::values::Boxes;
 use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
-use crate::book::fact::{Fact, FactKind, Facts};
+use crate::book::fact::{FactKind, Facts};
 use crate::book::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Kind, Node};

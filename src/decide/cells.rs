@@ -15,8 +15,7 @@ use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
 };
 use crate::book::fact::Facts;
-use crate::book::{Book, InForce, Rule, Treatment};
-use crate::script::Scripts;
+use crate::book::{InForce, Rule};
 use crate::value::{Day, Number, Point, Points, Truth};
 
 impl<'b> Version<'b> {
@@ -169,35 +168,11 @@ impl<'b> Rules<'b> {
 
     /// The rules in force and not withdrawn, by id, each with its condition on the day.
     pub fn held(&self) -> impl Iterator<Item = (&'b Rule, Asked<'b>)> {
-        self.rules.iter().enumerate().map(|(at, rule)| (rule.rule, self.held_at(at)))
-    }
-
-    fn held_at(&self, at: usize) -> Asked<'b> {
-        let rule = &self.rules[at];
-        let (prop, slots) = (rule.prop.clone(), rule.slots.clone());
-        Asked { context: self.context(), condition: Some(rule.rule.condition.clone()), prop, slots }
-    }
-
-    /// The conditions of the rules that differ from those of another version, of both, on one day: without them the
-    /// two say the same. `None` if they differ in more than rules. Both must be about the same facts.
-    pub fn differing(&self, other: &Rules<'b>) -> Option<Vec<Asked<'b>>> {
-        if self.domains != other.domains || self.withdrawn().ne(other.withdrawn()) {
-            return None;
-        }
-        let mut differing = Vec::new();
-        let mut next = 0;
-        for (at, rule) in self.rules.iter().enumerate() {
-            // A rule that moved up or down on the page is one that differs.
-            match other.rules[next..].iter().position(|theirs| rule.says_the_same(theirs)) {
-                Some(by) => {
-                    differing.extend((next..next + by).map(|theirs| other.held_at(theirs)));
-                    next += by + 1;
-                }
-                None => differing.push(self.held_at(at)),
-            }
-        }
-        differing.extend((next..other.rules.len()).map(|theirs| other.held_at(theirs)));
-        Some(differing)
+        let context = self.context();
+        self.rules.iter().map(move |rule| {
+            let (prop, slots) = (rule.prop.clone(), rule.slots.clone());
+            (rule.rule, Asked { context, condition: Some(rule.rule.condition.clone()), prop, slots })
+        })
     }
 
     /// What is withdrawn on the day, by the id it is known by.

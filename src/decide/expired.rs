@@ -1,27 +1,25 @@
 //! What a decision rests on that should have been looked at again by a day that the caller names.
 
 use super::answers::Answers;
-use super::day::Rules;
+use super::day::{Version, counts};
 use super::decision::{Decision, ExpiredNote};
 use crate::book::condition::{Condition, ConditionKind, ParameterId, SlotId};
 use crate::value::{Day, NEVER, ONGOING, Points};
 
 /// The parameters past their day on `on` that the decision rests on: those behind its reasons, and those behind
 /// rules that do not hold, wherever the number was compared with a day or an amount that the client may have.
-pub fn expired(rules: &Rules<'_>, answers: &Answers, decision: &Decision, on: Day) -> Vec<ExpiredNote> {
-    let sets = answers.space(&rules.book.facts).sets;
-    let steps = rules.treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+pub fn expired(version: &Version<'_>, answers: &Answers, decision: &Decision, on: Day) -> Vec<ExpiredNote> {
+    let Version { book, treatment, .. } = *version;
+    let sets = answers.space(&book.facts).sets;
+    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
     let exclusions = steps.flat_map(|step| {
         step.not_for.iter().map(move |one| (format!("{}/{}", step.id, one.id), &one.condition))
     });
-    let conditions: Vec<(String, &Condition)> = rules
-        .rules
-        .iter()
-        .map(|rule| (rule.rule.id.clone(), &rule.rule.condition))
-        .chain(exclusions)
-        .collect();
+    let rules = treatment.rules.iter().filter(|rule| counts(rule, answers.visit));
+    let conditions: Vec<(String, &Condition)> =
+        rules.map(|rule| (rule.id.clone(), &rule.condition)).chain(exclusions).collect();
     let mut notes = Vec::new();
-    for (at, parameter) in rules.treatment.parameters.iter().enumerate() {
+    for (at, parameter) in treatment.parameters.iter().enumerate() {
         if parameter.review_by >= on {
             continue;
         }
@@ -34,7 +32,7 @@ pub fn expired(rules: &Rules<'_>, answers: &Answers, decision: &Decision, on: Da
         if !names.is_empty() {
             notes.push(ExpiredNote {
                 parameter: parameter.id.clone(),
-                value: parameter.values.on(rules.visit).1.value.to_string(),
+                value: parameter.values.on(answers.visit).1.value.to_string(),
                 review_by: parameter.review_by,
                 owner: parameter.owner.clone(),
                 rules: names,

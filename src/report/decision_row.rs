@@ -2,10 +2,8 @@
 
 use super::safe_cell;
 use super::tally::{Counts, Names};
-use crate::book::condition::FactId;
 use crate::book::{Book, Outcome, Treatment};
-use crate::decide::Possible;
-use crate::decide::brief::Brief;
+use crate::decide::{Asked, Brief, Possible};
 use crate::value::{Day, Truth};
 
 /// So many days are kept.
@@ -94,14 +92,14 @@ impl<'b> Rows<'b> {
     }
 
     /// Counts a decision.
-    pub fn count(&self, brief: &Brief, names: &Names, counts: &mut Counts) {
+    pub fn count(&self, brief: &Brief<'_>, names: &Names, counts: &mut Counts) {
         let rules = brief.hold.iter().map(|rule| self.names[usize::from(*rule)]);
         let withdrawn = brief.withdrawn.iter().filter_map(|id| names.place(id));
         counts.count(brief.outcome, withdrawn.chain(rules), names);
     }
 
     /// Adds the line about one client.
-    pub fn write(&mut self, client: &str, visit: Day, brief: &Brief, out: &mut Vec<u8>) {
+    pub fn write(&mut self, client: &str, visit: Day, brief: &Brief<'_>, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
         self.id.write(out);
@@ -114,19 +112,19 @@ impl<'b> Rows<'b> {
             text.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
         })
         .write(out);
-        for day in [brief.not_before, brief.latest] {
+        for day in [brief.not_before(), brief.latest()] {
             self.day_or_none(day, out);
         }
-        let endings =
-            brief.open_ended.iter().filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
+        let holding = brief.open_ended.iter().filter(|rule| brief.hold.contains(rule));
+        let endings = holding.filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
         cell(out, plain, |out| joined(out, endings.map(|ending| ending.text())));
         let rule = |rule: &u16| &self.rules[usize::from(*rule)];
         cell(out, plain, |out| {
-            joined(out, brief.withdrawn.iter().map(String::as_str));
+            joined(out, brief.withdrawn.iter().copied());
             listed(out, !brief.withdrawn.is_empty(), brief.hold.iter().map(rule));
         });
         cell(out, plain, |out| listed(out, false, brief.may_hold.iter().map(rule)));
-        let fact = |fact: &FactId| &self.facts[usize::from(fact.0)];
+        let fact = |asked: &Asked| &self.facts[usize::from(asked.fact.0)];
         cell(out, plain, |out| listed(out, false, brief.questions.iter().map(fact)));
         out.extend_from_slice(if brief.on_the_day { b"on the day," } else { b"," });
         recall(&mut self.steps, &brief.excluded, |text| {

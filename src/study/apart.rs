@@ -11,7 +11,7 @@ use crate::book::condition::{Condition, ParameterId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{InForce, Outcome, Rule, Treatment};
 use crate::decide::cells::{Asked, Reached, Version, cells, everyone, shape, surely};
-use crate::decide::{Rules, Space};
+use crate::decide::{Engine, Space};
 use crate::value::{Day, Point, Truth};
 
 /// Whether two versions ever decide differently.
@@ -100,7 +100,7 @@ impl<'a> Part<'a> {
             |rule: &&Rule| self.conditions.iter().any(|one| std::ptr::eq(one.condition, &rule.condition));
         let rules = treatment.rules.iter().filter(own).cloned().collect();
         let treatment = Treatment { rules, ..treatment.clone() };
-        client.told(&Rules::on(book, &treatment, scripts, client.visit))
+        client.told(&mut Engine::new(book, &treatment, scripts))
     }
 
     fn outcome(&self, visit: Day) -> Option<Outcome> {
@@ -463,9 +463,7 @@ impl Look<'_> {
         visits.sort_unstable();
         visits.into_iter().rev().find_map(|visit| {
             let client = later.on(self.facts, visit);
-            let verdict = |version: Version<'_>| {
-                client.told(&Rules::on(version.book, version.treatment, version.scripts, visit))
-            };
+            let verdict = |version: Version<'_>| client.told(&mut version.engine());
             let apart = match self.way {
                 Way::Any => verdict(self.old.version) != verdict(self.new.version),
                 way => {

@@ -4,10 +4,10 @@ use super::near;
 use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::{Fact, FactKind, Facts};
-use crate::decide::{self, Answers, Rules};
+use crate::decide::{Answers, Engine};
 use crate::source::node;
 use crate::span::{Span, TextId};
-use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Truth, Unit, YES};
+use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Unit, YES};
 use crate::written::Words;
 use crate::written::record::{Answered, Record};
 
@@ -94,11 +94,10 @@ impl Client {
         Answers::known(name, self.visit, &self.values, facts)
     }
 
-    /// The outcome and the wait that rules on the day of the visit come to; `None` where a script fails.
-    pub fn told(&self, rules: &Rules<'_>) -> Option<(Outcome, Point)> {
-        let solution = decide::possible(rules, &self.known("", &rules.book.facts));
-        let failed = solution.truths.contains(&Truth::Unknown);
-        (!failed).then(|| (solution.headline(), solution.earliest))
+    /// The outcome and the wait that the rules come to; `None` where a script fails.
+    pub fn told(&self, engine: &mut Engine<'_>) -> Option<(Outcome, Point)> {
+        let brief = engine.possible(&self.known("", &engine.version().book.facts));
+        brief.may_hold.is_empty().then_some((brief.outcome, brief.earliest))
     }
 
     /// Whether each answer is one that a client can give on that day.

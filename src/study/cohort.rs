@@ -1,9 +1,8 @@
 //! Real records decided with both versions of the rules: who is told something else, and by which rule.
 
-use crate::book::fact::Facts;
-use crate::book::{Book, Outcome};
-use crate::decide::cells::{Asked, Version};
-use crate::decide::{self, Answers, Rules, Solution};
+use crate::book::{Book, Outcome, Treatment};
+use crate::decide::cells::Version;
+use crate::decide::{self, Brief, Engine};
 use crate::value::{Day, ONGOING, Point, Truth};
 use crate::written::record::Record;
 
@@ -91,79 +90,44 @@ impl Moved {
     }
 }
 
-/// Both versions of a page on one day.
-pub struct Pair<'b> {
-    rules: [Rules<'b>; 2],
-    /// The conditions in which they differ; `None` if they ask different questions, or differ in more than rules.
-    differing: Option<Vec<Asked<'b>>>,
-}
+/// Both versions of a page, ready to decide about many clients.
+pub struct Pair<'b>([Engine<'b>; 2]);
 
 impl<'b> Pair<'b> {
-    /// Both versions as they stand on the day of a visit.
-    pub fn on(versions: [Version<'b>; 2], visit: Day) -> Pair<'b> {
-        let [old, new] = versions;
-        let in_force = versions.iter().all(|one| one.treatment.in_force.covers(visit));
-        let rules = versions.map(|one| Rules::on(one.book, one.treatment, one.scripts, visit));
-        let alike = in_force && are_alike(&old.book.facts, &new.book.facts);
-        let differing = if alike { rules[0].differing(&rules[1]) } else { None };
-        Pair { rules, differing }
-    }
-
-    /// Whether both surely say the same about a client who reads alike in both and is told this by one of them: no
-    /// rule in which they differ holds. Where open answers were gone through the others may still split elsewhere.
-    fn is_same(&self, answers: &Answers, solution: &Solution) -> bool {
-        let Some(differing) = &self.differing else { return false };
-        let sets = answers.space(&self.rules[1].book.facts).sets;
-        !solution.is_searched() && differing.iter().all(|asked| asked.truth(&sets) == Truth::No)
+    /// Of two versions, the older first.
+    pub fn of(versions: [Version<'b>; 2]) -> Pair<'b> {
+        Pair(versions.map(|version| version.engine()))
     }
 
     /// What one version says about a client, or why the record cannot be read.
     fn solved(
-        &self,
+        &mut self,
         side: usize,
         record: &Record,
         client: &str,
-        visit: Day,
-        answered_on: Option<Day>,
-    ) -> Solved {
-        let rules = &self.rules[side];
-        let own = known(record, rules.book, self.rules[1 - side].book);
-        let record = own.as_ref().unwrap_or(record);
+        (visit, answered_on): (Day, Option<Day>),
+    ) -> Result<Brief<'b>, Option<String>> {
+        let [own, other] = [side, 1 - side].map(|side| self.0[side].version());
+        let known = known(record, own.book, other.book);
+        let record = known.as_ref().unwrap_or(record);
         let (answers, found) =
-            decide::from_written(record, client, visit, answered_on, rules.book, rules.treatment);
+            decide::from_written(record, client, visit, answered_on, own.book, own.treatment);
         match answers {
-            Some(answers) => {
-                let solution = decide::possible(rules, &answers);
-                Ok((answers, solution))
-            }
+            Some(answers) => Ok(self.0[side].possible(&answers)),
             None => Err(found.first().map(|finding| finding.message.clone())),
         }
     }
 }
 
-/// What one version says about a client, or why the record cannot be read.
-type Solved = Result<(Answers, Solution), Option<String>>;
-
-/// Whether answers to two lists of questions are read alike.
-fn are_alike(old: &Facts, new: &Facts) -> bool {
-    let options = |facts: &Facts, at: usize| -> Vec<(String, String)> {
-        let options = facts.facts[at].options.iter();
-        options.map(|option| (option.id.clone(), option.text.clone())).collect()
+fn now(brief: &Brief<'_>) -> Now {
+    let visit = brief.visit.point();
+    let wait = match brief.outcome {
+        Outcome::NotEligible => (visit, visit),
+        Outcome::NeedsReview | Outcome::Deferred | Outcome::MoreInformation | Outcome::Eligible => {
+            (brief.earliest, brief.latest)
+        }
     };
-    old.facts.len() == new.facts.len()
-        && old.facts.iter().zip(&new.facts).enumerate().all(|(at, (one, two))| {
-            let same = one.id == two.id && one.kind == two.kind && one.good_for == two.good_for;
-            same && one.first_slot == two.first_slot && options(old, at) == options(new, at)
-        })
-}
-
-fn now(solution: &Solution, visit: Day) -> Now {
-    let outcome = solution.headline();
-    let wait = match outcome {
-        Outcome::NotEligible => (visit.point(), visit.point()),
-        _ => (solution.earliest, solution.latest),
-    };
-    Now { outcome, wait }
+    Now { outcome: brief.outcome, wait }
 }
 
 /// Decides a record with both versions, as they stand on the day.
@@ -172,28 +136,15 @@ pub fn decided(
     client: &str,
     visit: Day,
     answered_on: Option<Day>,
-    pair: &Pair<'_>,
+    pair: &mut Pair<'_>,
 ) -> Moved {
     let client = client.to_string();
-    let after = pair.solved(1, record, &client, visit, answered_on);
-    if let Ok((answers, solution)) = &after
-        && record.reviews.is_empty()
-        && pair.is_same(answers, solution)
-    {
-        return Moved { client, visit, told: [Some(now(solution, visit)); 2], rules: Vec::new(), why: None };
-    }
-    let before = match &after {
-        // Without reviews answers read alike where the questions are alike.
-        Ok((answers, _)) if pair.differing.is_some() && record.reviews.is_empty() => {
-            Ok(decide::possible(&pair.rules[0], answers))
-        }
-        _ => pair.solved(0, record, &client, visit, answered_on).map(|(_, solution)| solution),
-    };
-    let after = after.map(|(_, solution)| solution);
-    let told = [&before, &after].map(|solved| solved.as_ref().ok().map(|solution| now(solution, visit)));
+    let [before, after] = [0, 1].map(|side| pair.solved(side, record, &client, (visit, answered_on)));
+    let told = [&before, &after].map(|solved| solved.as_ref().ok().map(now));
     let mut rules = Vec::new();
     if let (Ok(before), Ok(after), true) = (&before, &after, told[0] != told[1]) {
-        rules = differing([(&pair.rules[0], before), (&pair.rules[1], after)]);
+        let treatments = [0, 1].map(|side| pair.0[side].version().treatment);
+        rules = differing([(treatments[0], before), (treatments[1], after)]);
     }
     let why = after.err().or(before.err()).flatten();
     Moved { client, visit, told, rules, why }
@@ -220,17 +171,15 @@ fn known(record: &Record, own: &Book, other: &Book) -> Option<Record> {
 type Said = (String, Outcome, Truth, Option<(Point, Point)>);
 
 /// The rules that say something else in one version than in the other.
-fn differing(sides: [(&Rules<'_>, &Solution); 2]) -> Vec<String> {
-    let of = |(rules, solution): (&'_ Rules<'_>, &'_ Solution)| -> Vec<Said> {
-        let each = rules.held().zip(solution.truths.iter().zip(&solution.untils));
-        let holding = each.filter(|(_, (truth, _))| **truth != Truth::No);
-        let mut all: Vec<_> = holding
-            .map(|((rule, _), (truth, until))| (rule.id.clone(), rule.outcome, *truth, *until))
-            .collect();
-        all.extend(
-            rules.withdrawn().map(|id| (format!("{id} (withdrawn)"), Outcome::NeedsReview, Truth::Yes, None)),
-        );
-        all
+fn differing(sides: [(&Treatment, &Brief<'_>); 2]) -> Vec<String> {
+    let of = |(treatment, brief): (&Treatment, &Brief<'_>)| -> Vec<Said> {
+        let spoken = brief.spoken().into_iter().map(|(place, truth, until)| {
+            let rule = &treatment.rules[usize::from(place)];
+            (rule.id.clone(), rule.outcome, truth, until)
+        });
+        let stopped = brief.withdrawn.iter();
+        let stopped = stopped.map(|id| (format!("{id} (withdrawn)"), Outcome::NeedsReview, Truth::Yes, None));
+        spoken.chain(stopped).collect()
     };
     let [before, after] = sides.map(of);
     let mut names: Vec<String> = before

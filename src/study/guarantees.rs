@@ -5,7 +5,7 @@ use super::find::{Comes, Finder, Found, Of, Open, Wish};
 use crate::book::condition::{FactId, SlotId};
 use crate::book::{Guarantee, InForce, Outcome};
 use crate::decide::cells::Version;
-use crate::decide::{Answers, Decision, Rules, decide};
+use crate::decide::{Answers, Decision};
 use crate::value::Day;
 
 /// What became of a guarantee.
@@ -233,11 +233,10 @@ impl<'a> Decided<'a> {
 
     /// Decides about the client once more, with all that a decision looks at.
     fn broken(&self, guarantee: &Guarantee, client: Client) -> Option<Broken> {
-        let Version { book, treatment, scripts } = self.version;
-        let rules = Rules::on(book, treatment, scripts, client.visit);
         let Client { visit, values } = &client;
-        let answers = Answers::known_but("the client", *visit, values, &guarantee.unanswered, &book.facts);
-        let decision = decide(&rules, &answers);
+        let facts = &self.version.book.facts;
+        let answers = Answers::known_but("the client", *visit, values, &guarantee.unanswered, facts);
+        let decision = self.version.engine().decide(&answers);
         guarantee.never.contains(&decision.outcome).then_some(Broken { client, decision })
     }
 }

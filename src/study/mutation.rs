@@ -14,7 +14,7 @@ use super::verdict::{self, Ran};
 use super::visits::{Visits, visits};
 use crate::book::{Book, Rule, Treatment};
 use crate::decide::cells::{Asked, Version};
-use crate::decide::{self, Possible, Rules, Solution};
+use crate::decide::{Brief, Possible};
 use crate::value::{Day, Point, Truth};
 
 /// What became of a mutant.
@@ -124,13 +124,12 @@ impl<'c> Watched<'c> {
             .collect();
         let visits = visits(rows.iter().map(|watch| watch.row), &mut panel);
         for (day, on_day) in visits.iter().enumerate() {
-            let rules = panel.on(on_day.day);
             for (at, client) in on_day.clients.iter().enumerate() {
-                let solution = decide::possible(rules, &client.answers);
+                let brief = panel.possible(&client.answers);
                 let row = &mut rows[client.row];
                 row.client = Some((day, at));
-                row.plain = client.answers.reviews.is_empty() && !solution.is_searched();
-                row.gist = Some(Gist::of(rules, &solution));
+                row.plain = client.answers.reviews.is_empty();
+                row.gist = Some(Gist::of(treatment, &brief));
             }
         }
         Watched { rows, visits }
@@ -183,8 +182,7 @@ impl<'t, 'c> Trial<'t, 'c> {
             Some(Ok(answers)) => answers,
             Some(Err(_)) => return true,
         };
-        let rules = self.panel.on(visits.day);
-        Gist::of(rules, &decide::possible(rules, answers)) != *gist
+        Gist::of(self.versions[1].treatment, &self.panel.possible(answers)) != *gist
     }
 
     fn says_otherwise(&mut self, watch: &Watch<'_>, words: Words<'_>) -> bool {
@@ -236,8 +234,7 @@ fn fate(
         Apart::NotAnalysed(why) => Fate::NotAnalysed(why),
         Apart::Client(client) => {
             let answer = |version: Version<'_>| {
-                let rules = Rules::on(version.book, version.treatment, version.scripts, client.visit);
-                let decision = decide::decide(&rules, &client.known("", &version.book.facts));
+                let decision = version.engine().decide(&client.known("", &version.book.facts));
                 verdict::given(&Answer::Decision(Box::new(decision))).map(|given| given.words())
             };
             let (before, after) = (answer(version).unwrap_or_default(), answer(new).unwrap_or_default());
@@ -247,15 +244,12 @@ fn fate(
 }
 
 impl Gist {
-    fn of(rules: &Rules<'_>, solution: &Solution) -> Gist {
-        let each = (0..).zip(&solution.truths).zip(&solution.untils);
-        let speaking = each.filter(|((_, truth), _)| **truth != Truth::No);
+    fn of(treatment: &Treatment, brief: &Brief<'_>) -> Gist {
+        let named = |(place, truth, until)| (treatment.rules[usize::from(place)].id.clone(), truth, until);
         Gist {
-            possible: solution.possible,
-            wait: (solution.earliest, solution.latest),
-            rules: speaking
-                .map(|((at, truth), until)| (rules.rule_id(at).to_string(), *truth, *until))
-                .collect(),
+            possible: brief.possible,
+            wait: (brief.earliest, brief.latest),
+            rules: brief.spoken().into_iter().map(named).collect(),
         }
     }
 }

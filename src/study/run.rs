@@ -6,7 +6,7 @@ use super::case::{Question, Visit};
 use crate::book::{Book, Treatment, Withdrawn};
 use crate::decide::aftercare::{Asked, Timeline, day_of, timeline};
 use crate::decide::plan::{self, Outlook};
-use crate::decide::{self, Answers, Decision, Quote, Rules};
+use crate::decide::{self, Answers, Brief, Decision, Engine, Quote, Rules};
 use crate::script::Scripts;
 use crate::value::Day;
 
@@ -35,18 +35,25 @@ pub struct Panel<'b> {
     treatment: &'b Treatment,
     scripts: &'b Scripts,
     days: BTreeMap<Day, Rules<'b>>,
+    engine: Engine<'b>,
 }
 
 impl<'b> Panel<'b> {
     /// The rules of `treatment`, with its scripts.
     pub fn new(book: &'b Book, treatment: &'b Treatment, scripts: &'b Scripts) -> Panel<'b> {
-        Panel { book, treatment, scripts, days: BTreeMap::new() }
+        let engine = Engine::new(book, treatment, scripts);
+        Panel { book, treatment, scripts, days: BTreeMap::new(), engine }
     }
 
     /// The rules as they stand on `day`.
     pub fn on(&mut self, day: Day) -> &Rules<'b> {
-        let Panel { book, treatment, scripts, days } = self;
+        let Panel { book, treatment, scripts, days, .. } = self;
         days.entry(day).or_insert_with(|| Rules::on(book, treatment, scripts, day))
+    }
+
+    /// What the rules say about a client, without the words.
+    pub fn possible(&mut self, answers: &Answers) -> Brief<'b> {
+        self.engine.possible(answers)
     }
 
     /// The client's answers as they count on the day of the visit, or what is wrong with them.
@@ -74,7 +81,7 @@ impl<'b> Panel<'b> {
             }
             Question::Decide(visit) => {
                 let answers = self.answers(visit)?;
-                Answer::Decision(Box::new(decide::decide(self.on(visit.day), &answers)))
+                Answer::Decision(Box::new(self.engine.decide(&answers)))
             }
             Question::Aftercare { ended, may } => {
                 let day = day_of(ended);
@@ -97,7 +104,7 @@ impl<'b> Panel<'b> {
                 let treatment = self.treatment;
                 let decided = |day| -> Result<Decision, String> {
                     let answers = self.answers_on(visit, day)?;
-                    Ok(decide::decide(self.on(day), &answers))
+                    Ok(self.engine.decide(&answers))
                 };
                 let outlook = plan::for_client(treatment, &answers, decided, earlier)?;
                 // The clients of cases have no names of their own.

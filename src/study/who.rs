@@ -5,6 +5,8 @@
 //! given up too. What is not known is never taken to clear anybody; it is said how it would have to be
 //! answered. Whatever is shown has been decided.
 
+use std::cell::RefCell;
+
 use super::apart::{self, Apart};
 use super::clients::Client;
 use super::find::{Comes, Finder, Found, Wish, Work};
@@ -13,7 +15,7 @@ use crate::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{InForce, Outcome, Rule};
 use crate::decide::cells::{Version, everyone};
-use crate::decide::{self, Answers, Boxes, Possible, ReviewNote, Rules, Standing};
+use crate::decide::{Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing};
 use crate::value::{Day, Duration, LAST_DAY, Number, Point, Points, Unit};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
@@ -113,32 +115,30 @@ const MOST_FACTS: usize = 6;
 pub fn needs(version: Version<'_>, answers: &Answers) -> Needs {
     let Version { book, treatment, scripts } = version;
     let rules = Rules::on(book, treatment, scripts, answers.visit);
-    let now = decide::possible(&rules, answers);
-    let outcome = now.headline();
+    let engine = RefCell::new(version.engine());
+    let now = engine.borrow_mut().possible(answers);
+    let outcome = now.outcome;
     let kinds = [Outcome::Eligible, Outcome::Deferred, Outcome::NeedsReview];
     let better = kinds.into_iter().filter(|kind| *kind < outcome).map(|wanted| {
         let known: Vec<Boxes> = answers.facts.iter().map(|fact| fact.boxes.clone()).collect();
-        let search = Search { version, rules: &rules, answers, known: &known, wanted };
+        let search = Search { version, engine: &engine, rules: &rules, answers, known: &known, wanted };
         let answers_change = search.change(true);
         let same = |change: &Change| {
             matches!(change, Change::To(given)
                 if given.iter().all(|one| !matches!(one.kind, GivenKind::InsteadOf(_))))
         };
-        let waiting = (!same(&answers_change)).then(|| waiting(version, answers, wanted));
+        let waiting = (!same(&answers_change)).then(|| waiting(version, &engine, answers, wanted));
         Better { outcome: wanted, answers: answers_change, waiting }
     });
+    let better = better.collect();
+    let reviews = engine.borrow_mut().reviews(answers);
     Needs {
-        better: better.collect(),
+        better,
         outcome,
         possible: now.possible.iter().rev().collect(),
-        reviews: decide::reviews(&rules, answers),
+        reviews,
         answers: answers.clone(),
     }
-}
-
-/// Whether exactly this outcome is decided.
-fn decides(rules: &Rules<'_>, answers: &Answers, wanted: Outcome) -> bool {
-    decide::possible(rules, answers).possible == Possible::only(wanted)
 }
 
 /// How a fact is answered, part by part; `None` if it stays as it is.
@@ -147,6 +147,7 @@ type Said = Option<Vec<Points>>;
 /// Looks for the least that would have to be otherwise on one day.
 struct Search<'s, 'b> {
     version: Version<'b>,
+    engine: &'s RefCell<Engine<'b>>,
     rules: &'s Rules<'b>,
     /// The answers as they count on the day.
     answers: &'s Answers,
@@ -221,7 +222,7 @@ impl<'b> Search<'_, 'b> {
         if withdrawn && self.wanted < Outcome::NeedsReview {
             return None;
         }
-        let notes = decide::reviews(self.rules, self.answers);
+        let notes = self.engine.borrow_mut().reviews(self.answers);
         let quiet = |rule: &Rule| notes.iter().any(|note| note.counts && note.rule == rule.id);
         let (mut wishes, mut equal) = (Vec::new(), Vec::new());
         for (rule, asked) in self.rules.held() {
@@ -301,7 +302,10 @@ impl<'b> Search<'_, 'b> {
             });
             self.answers.with(&given.collect::<Vec<_>>(), visit, facts)
         };
-        let fine = |sets: &[Said]| decides(self.rules, &with(sets), self.wanted);
+        let decides = |answers: &Answers| {
+            self.engine.borrow_mut().possible(answers).possible == Possible::only(self.wanted)
+        };
+        let fine = |sets: &[Said]| decides(&with(sets));
         if !fine(&sets) {
             return Change::NotAnalysed("what was found is decided otherwise");
         }
@@ -331,8 +335,7 @@ impl<'b> Search<'_, 'b> {
             }
         }
         self.widen(&mut sets, found, given_up, &fine);
-        let decided = decide::decide(self.rules, &with(&sets));
-        if decided.outcome != self.wanted || decided.possible != [self.wanted] {
+        if !fine(&sets) {
             return Change::NotAnalysed("what was found is decided otherwise");
         }
         Change::To(self.given(&sets, found, given_up))
@@ -465,7 +468,12 @@ fn hitting(cores: &[Vec<usize>], places: usize) -> Option<Vec<usize>> {
 }
 
 /// The first later day on which the same answers get the outcome.
-fn waiting(version: Version<'_>, answers: &Answers, wanted: Outcome) -> Waiting {
+fn waiting<'b>(
+    version: Version<'b>,
+    engine: &RefCell<Engine<'b>>,
+    answers: &Answers,
+    wanted: Outcome,
+) -> Waiting {
     let Version { book, treatment, scripts } = version;
     let facts = &book.facts;
     let end = answers.visit.shift(&TEN_YEARS, false);
@@ -490,16 +498,17 @@ fn waiting(version: Version<'_>, answers: &Answers, wanted: Outcome) -> Waiting 
         let lasting: Vec<(FactId, Boxes)> =
             every.map(|(at, boxes)| (FactId(at as u16), boxes.clone())).collect();
         let lasting = on_day.with(&lasting, LAST_DAY, facts);
-        let solution = decide::possible(&rules, &lasting);
-        if day > answers.visit && solution.possible.has(wanted) {
-            let search = Search { version, rules: &rules, answers: &on_day, known: &known, wanted };
+        let possible = engine.borrow_mut().possible(&lasting).possible;
+        if day > answers.visit && possible.has(wanted) {
+            let search =
+                Search { version, engine, rules: &rules, answers: &on_day, known: &known, wanted };
             match search.change(false) {
                 Change::To(given) => return Waiting::Until(day, aged(given, answers, facts, day)),
                 Change::NotAnalysed(why) => open = Some(why),
                 Change::Never => {}
             }
         }
-        let change = decide::next_change(&rules, &lasting, &solution);
+        let change = engine.borrow_mut().changes(&lasting);
         let aged = expiries.iter().find(|expiry| **expiry > day).copied();
         let next = [change, aged].into_iter().flatten().min();
         match next.filter(|next| *next <= end && treatment.in_force.covers(*next)) {

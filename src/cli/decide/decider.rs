@@ -7,18 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::super::exit::Failure;
 use super::super::pick;
 use super::super::records::{self, Entry, Records};
-use super::super::stream::{Lines, Piece, Room, Table, Wrong, breaks, end_of_lines};
-use super::cells::Columns;
+use super::super::stream::{Lines, Piece, Room, Wrong};
 use super::logging::Noted;
 use super::pipe::Positions;
-use super::quick::Quick;
 use super::repeats::{self, Seen};
-use super::{Args, Format, decision};
+use super::{Args, Format};
 use crate::book::{Book, Treatment};
-use crate::decide::brief::Engine;
-use crate::decide::{self, Decision, Rules};
+use crate::decide::{self, Decision, Engine};
 use crate::diagnostic::{self, Code, Diagnostic};
-use crate::limits::{CLIENT, RECORD_LINE};
+use crate::limits::CLIENT;
 use crate::log::record::Question;
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
@@ -30,9 +27,6 @@ use crate::span::{TextId, Texts};
 use crate::value::Day;
 use crate::written::Words;
 use crate::written::record::Record;
-
-/// So many rules are kept ready, over all days somebody asked about.
-const MOST_RULES: usize = 16_000;
 
 /// What all workers share.
 pub struct Shared<'d> {
@@ -75,15 +69,10 @@ pub struct Done {
 /// One worker.
 pub struct Decider<'s, 'd> {
     shared: &'s Shared<'d>,
-    /// The rules on the days somebody asked about.
-    days: BTreeMap<Day, Rules<'d>>,
-    /// The short way, where only a table is asked for.
-    quick: Option<Quick<'d>>,
+    engine: Engine<'d>,
     /// How many bytes and ids the last piece gave: the next will give about as many.
     room: (usize, usize),
     rows: Rows<'d>,
-    /// What the columns of the table at hand hold.
-    columns: Option<(Arc<Table>, Option<Columns>)>,
 }
 
 impl<'d> Shared<'d> {
@@ -103,12 +92,9 @@ impl<'d> Shared<'d> {
 
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
-        let Shared { args, book, treatment, scripts, .. } = *self;
-        let short = args.format == Format::Csv && args.log.is_none();
-        let engine = short.then(|| Engine::new(book, treatment, scripts)).flatten();
-        let quick = engine.map(|engine| Quick::new(engine, args.visit, args.answered_on));
+        let Shared { book, treatment, scripts, .. } = *self;
         let rows = Rows::of(book, treatment, &self.names);
-        Decider { shared: self, days: BTreeMap::new(), quick, room: (0, 0), rows, columns: None }
+        Decider { shared: self, engine: Engine::new(book, treatment, scripts), room: (0, 0), rows }
     }
 
     /// Today in the clinic's zone: the same day for all records.
@@ -150,90 +136,13 @@ impl Decider<'_, '_> {
                 Ok(())
             }
             Piece::Lines(lines) => {
-                match (&self.quick, &lines.table) {
-                    (None, _) => self.long_way(number, &lines, &lines.bytes, lines.lines_before, 0, done)?,
-                    (Some(_), Some(table)) => self.table_rows(number, &lines, table, done)?,
-                    (Some(_), None) => self.lines(number, &lines, done)?,
-                }
+                let bytes = lines.bytes.clone();
+                self.long_way(number, &lines, &bytes, lines.lines_before, 0, done)?;
                 done.read = lines.bytes.len() as u64;
                 done.source = (lines.name, lines.bytes);
                 Ok(())
             }
         }
-    }
-
-    /// Lines of NDJSON, each the short way if it can be.
-    fn lines(&mut self, number: usize, lines: &Lines, done: &mut Done) -> Result<(), Failure> {
-        let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', &lines.bytes).chain([lines.bytes.len()]);
-        for (at, end) in (1..).zip(ends) {
-            let line = &lines.bytes[start as usize..end];
-            let text = str::from_utf8(line).ok();
-            let quick = self.quick.as_mut().filter(|_| line.len() <= RECORD_LINE);
-            let asked = quick.zip(text).and_then(|(quick, line)| quick.line(line));
-            if let Some((asked, brief)) = asked {
-                self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
-                self.rows.count(brief, &self.shared.names, &mut done.counts);
-                let from = start + (asked.client.as_ptr() as usize - line.as_ptr() as usize) as u32;
-                // With its quotes, as the long way says it.
-                let seen = Seen::of(asked.client, lines.lines_before + at, from);
-                done.ids.push(Seen { at: (seen.at.0 - 1, seen.at.1 + 1), ..seen });
-            } else if text.is_none_or(|text| !text.trim().is_empty()) {
-                self.long_way(number, lines, line, lines.lines_before + at - 1, start, done)?;
-            }
-            start += line.len() as u32 + 1;
-        }
-        Ok(())
-    }
-
-    /// Rows of a table, each the short way if it can be.
-    fn table_rows(
-        &mut self,
-        number: usize,
-        lines: &Lines,
-        table: &Arc<Table>,
-        done: &mut Done,
-    ) -> Result<(), Failure> {
-        if self.columns.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, table)) {
-            let columns = self.quick.as_ref().and_then(|quick| quick.columns(&table.sheet));
-            self.columns = Some((table.clone(), columns));
-        }
-        let delimiter = table.sheet.header.delimiter;
-        let (mut start, mut line) = (0, lines.lines_before);
-        while start < lines.bytes.len() {
-            let rest = &lines.bytes[start..];
-            let break_at = match &mut self.quick {
-                Some(quick) => quick.split(rest, delimiter, table.sheet.header.columns.len()),
-                None => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-            };
-            let mut row = &rest[..break_at];
-            let bare = row.strip_suffix(b"\r").unwrap_or(row);
-            let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());
-            let asked = match (&mut self.quick, columns) {
-                (Some(quick), Some(columns)) if bare.len() <= RECORD_LINE => {
-                    quick.row(bare, columns, delimiter)
-                }
-                _ => None,
-            };
-            if let Some((asked, brief)) = asked {
-                self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
-                self.rows.count(brief, &self.shared.names, &mut done.counts);
-                let (from, to) = with_quotes(row, asked.client);
-                let at = ((start + from) as u32, (start + to) as u32);
-                done.ids.push(Seen { at, ..Seen::of(asked.client, line + 1, 0) });
-            } else if !bare.is_empty() {
-                // A cell in quotes may go over several lines.
-                let end = end_of_lines(rest, &[delimiter], 1).unwrap_or(rest.len());
-                row = &rest[..end];
-                self.long_way(number, lines, row, line, start as u32, done)?;
-                line += breaks(row);
-                start += end;
-                continue;
-            }
-            line += 1;
-            start += break_at + 1;
-        }
-        Ok(())
     }
 
     /// Records that the short way leaves.
@@ -376,23 +285,15 @@ impl Decider<'_, '_> {
                 notes.extend(found);
                 if let Some(answers) = read {
                     let on = self.shared.on;
-                    let rules = self.rules(visit);
-                    let mut decision = decision(rules, &answers, assumed);
-                    decision.expired = on.map(|on| decide::expired(rules, &answers, &decision, on));
+                    let mut decision = self.engine.decide(&answers);
+                    decision.visit_assumed = assumed.then_some("today");
+                    let version = self.engine.version();
+                    decision.expired = on.map(|on| decide::expired(&version, &answers, &decision, on));
                     return Ok((Answer::Decided(Box::new(decision)), notes, question));
                 }
             }
         }
         Ok((Answer::Unreadable(Unreadable { client }), notes, question))
-    }
-
-    fn rules(&mut self, visit: Day) -> &Rules<'_> {
-        let Shared { book, treatment, scripts, .. } = *self.shared;
-        let most = (MOST_RULES / treatment.rules.len().max(1)).max(4);
-        if self.days.len() >= most && !self.days.contains_key(&visit) {
-            self.days.clear();
-        }
-        self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, scripts, visit))
     }
 
     /// `--visit`, or the record's own day, or today in the clinic's zone.
@@ -416,21 +317,6 @@ impl Decider<'_, '_> {
 /// Whether it is short enough to be an id; else the position stands for the client.
 fn is_id(words: &Words) -> bool {
     words.text.chars().count() <= CLIENT
-}
-
-/// Where an id stands in its row, with the quotes around it, as the long way says it.
-fn with_quotes(row: &[u8], id: &str) -> (usize, usize) {
-    let from = id.as_ptr() as usize - row.as_ptr() as usize;
-    let to = from + id.len();
-    if from == 0 {
-        return (from, to);
-    }
-    // A row that was decided is UTF-8.
-    let before = str::from_utf8(&row[..from]).unwrap_or_default();
-    match before.trim_end().strip_suffix('"') {
-        Some(before) => (before.len(), memchr::memchr(b'"', &row[to..]).map_or(to, |at| to + at + 1)),
-        None => (from, to),
-    }
 }
 
 /// Says that answers cannot be written.

@@ -1,12 +1,9 @@
 //! `clearance decide`: may these clients have this treatment on this day, and why?
 
-mod cells;
 mod decider;
-mod json;
 mod logging;
 mod pipe;
 mod progress;
-mod quick;
 mod repeats;
 mod table;
 mod words;
@@ -28,7 +25,6 @@ use super::pick;
 use super::records::{Columns, Input};
 use super::stream::Pieces;
 use crate::book::Outcome;
-use crate::decide::{self, Answers, Decision, Rules};
 use crate::prose;
 use crate::report::tally::Counts;
 use crate::value::Day;
@@ -162,11 +158,4 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let all_are = |outcome| counts.records() > 0 && counts.all_are(outcome);
     let met = args.require.is_none_or(|Require::Eligible| all_are(Outcome::Eligible));
     Ok(if wrong || !met || stopped { Exit::Found } else { Exit::Done })
-}
-
-/// Decides; `assumed`: nobody named a day.
-pub(super) fn decision(rules: &Rules<'_>, answers: &Answers, assumed: bool) -> Decision {
-    let mut decision = decide::decide(rules, answers);
-    decision.visit_assumed = assumed.then_some("today");
-    decision
 }

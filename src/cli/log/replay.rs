@@ -6,10 +6,10 @@ use clap::ValueEnum;
 
 use super::super::exit::{Exit, Failure};
 use super::super::output::print;
-use super::super::{decide as decided, pick};
+use super::super::pick;
 use super::find::Places;
 use super::open::{Log, State};
-use crate::decide::{self, Rules};
+use crate::decide::{self, Engine};
 use crate::log::chain::Line;
 use crate::log::entry::What;
 use crate::log::record::Question;
@@ -109,8 +109,8 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
         return Ok(Replayed { came: Came::Unreadable(why), ..one });
     };
     let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
-    let rules = Rules::on(&loaded.book, treatment, scripts, visit);
-    let decision = decided::decision(&rules, &answers, visit_assumed);
+    let mut decision = Engine::new(&loaded.book, treatment, scripts).decide(&answers);
+    decision.visit_assumed = visit_assumed.then_some("today");
     pick::in_time(scripts)?;
     let now = json::line(&decision).map_err(|error| Failure::new(error.to_string()))?;
     Ok(Replayed { came: Came::Again(replay::compare(logged.get(), &now)), ..one })

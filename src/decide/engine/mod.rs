@@ -140,6 +140,17 @@ impl Brief<'_> {
         self.day(self.latest)
     }
 
+    /// The rules that hold or may hold in the order of the page, each by its place, with whether it holds and the
+    /// first and the last day on which it may lapse if it defers.
+    pub fn spoken(&self) -> Vec<(u16, Truth, Option<(Point, Point)>)> {
+        let until = |place: u16| self.untils.iter().find(|(own, _)| *own == place).map(|(_, until)| *until);
+        let all = [(&self.hold, Truth::Yes), (&self.may_hold, Truth::Unknown)].into_iter();
+        let all = all.flat_map(|(places, truth)| places.iter().map(move |place| (*place, truth)));
+        let mut all: Vec<_> = all.map(|(place, truth)| (place, truth, until(place))).collect();
+        all.sort_unstable_by_key(|(place, ..)| *place);
+        all
+    }
+
     /// Whether some completion waits.
     pub fn waits(&self) -> bool {
         self.latest > self.visit.point()
@@ -171,6 +182,13 @@ impl Asked {
     /// Whether the outcome or the wait depends on it.
     pub fn decides(&self) -> bool {
         self.waits || self.could_become != Possible::default()
+    }
+}
+
+impl<'b> Version<'b> {
+    /// Whoever decides about clients under this version.
+    pub fn engine(&self) -> Engine<'b> {
+        Engine::new(self.book, self.treatment, self.scripts)
     }
 }
 

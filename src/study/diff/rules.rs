@@ -1,7 +1,7 @@
 //! One page compared rule by rule, and as a whole.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -12,12 +12,12 @@ use super::{Change, Edit, Example, Found, Place, RuleDiff, Section, Side, State,
 use crate::book::english::English;
 use crate::book::{Book, Outcome, Rule, Treatment};
 use crate::decide::cells::Version;
-use crate::decide::{self, Rules};
+use crate::decide::Engine;
 use crate::script::{self, Scripts};
 use crate::study::apart::{self, Apart, Way};
 use crate::study::clients::Client;
 use crate::study::days as visits;
-use crate::value::{Day, ONGOING, Point, Truth};
+use crate::value::{Day, ONGOING, Point};
 
 /// What a page's rules come to.
 pub(super) struct Compared {
@@ -271,16 +271,17 @@ impl<'p> Pair<'p> {
     }
 }
 
-/// The rules of both versions on the days somebody asked about.
+/// Whoever decides under both versions.
 pub(super) struct Panels<'p, 'q> {
     pair: &'q Pair<'p>,
-    real: [BTreeMap<Day, Rules<'p>>; 2],
-    common: [BTreeMap<Day, Rules<'p>>; 2],
+    real: [Engine<'p>; 2],
+    common: [Engine<'p>; 2],
 }
 
 impl<'p, 'q> Panels<'p, 'q> {
     fn new(pair: &'q Pair<'p>) -> Panels<'p, 'q> {
-        Panels { pair, real: Default::default(), common: Default::default() }
+        let engines = |versions: [Version<'p>; 2]| versions.map(|version| version.engine());
+        Panels { pair, real: engines(pair.real), common: engines(pair.versions) }
     }
 
     /// Decides about the client of an example with both versions, and takes it back if they say the same.
@@ -297,29 +298,21 @@ impl<'p, 'q> Panels<'p, 'q> {
         let version = self.pair.real[side];
         let facts = &version.book.facts;
         let Some(own) = self.pair.common.client(side, client, facts) else { return Told::NoSuchAnswer };
-        let Version { book, treatment, scripts } = version;
-        let rules = self.real[side]
-            .entry(client.visit)
-            .or_insert_with(|| Rules::on(book, treatment, scripts, client.visit));
-        let solution = decide::possible(rules, &own.known("example", facts));
-        let held = rules.held().zip(&solution.truths).filter(|(_, truth)| **truth == Truth::Yes);
-        let mut names: Vec<String> = held.map(|((rule, _), _)| rule.id.clone()).collect();
-        names.extend(rules.withdrawn().map(str::to_string));
+        let brief = self.real[side].possible(&own.known("example", facts));
+        let rules = &version.treatment.rules;
+        let held = brief.hold.iter().map(|place| rules[usize::from(*place)].id.clone());
+        let mut names: Vec<String> = held.chain(brief.withdrawn.iter().map(|id| id.to_string())).collect();
         names.sort();
-        let wait = match solution.latest {
+        let wait = match brief.latest {
             ONGOING => Wait::Open,
             day if day > client.visit.point() => Wait::Until(Day::from_point(day)),
             _ => Wait::None,
         };
-        Told::Decided { outcome: solution.headline(), wait, rules: names }
+        Told::Decided { outcome: brief.outcome, wait, rules: names }
     }
 
     /// The outcome and wait of a client about the common questions.
     pub(super) fn judged(&mut self, side: usize, client: &Client) -> (Outcome, Point) {
-        let Version { book, treatment, scripts } = self.pair.versions[side];
-        let rules = self.common[side]
-            .entry(client.visit)
-            .or_insert_with(|| Rules::on(book, treatment, scripts, client.visit));
-        client.told(rules).unwrap_or((Outcome::NeedsReview, client.visit.point()))
+        client.told(&mut self.common[side]).unwrap_or((Outcome::NeedsReview, client.visit.point()))
     }
 }
