@@ -321,17 +321,6 @@ impl Points {
     pub fn is_within(&self, other: &Points) -> bool {
         self.0.iter().all(|(low, high)| other.0.iter().any(|(c, d)| c <= low && high <= d))
     }
-
-    /// How a point drawn from `self` stands to the set `other`: always inside, never inside, or either.
-    pub fn truth_of(&self, other: &Points) -> Truth {
-        if self.is_within(other) {
-            Truth::Yes
-        } else if self.intersect(other).is_empty() {
-            Truth::No
-        } else {
-            Truth::Unknown
-        }
-    }
 }
 
 #[cfg(test)]

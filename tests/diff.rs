@@ -176,3 +176,29 @@ fn records_are_decided_before_and_after() {
     assert_eq!((&lines[0]["client"], &lines[0]["rules"][0]), (&"C9001".into(), &"page/retinol".into()));
     assert_eq!(lines[1]["counts"][2][0], 1);
 }
+
+/// The rule is written the same in both, and compares two answers by a number that changed.
+#[test]
+fn a_number_between_two_answers_moves_whom_it_moves() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join("compared");
+    for (side, days) in [("old", 10), ("new", 11)] {
+        let folder = dir.join(side);
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::copy("tests/diff/base/clinic.yaml", folder.join("clinic.yaml")).expect("a copy");
+        let facts = "d: {kind: date, ask: When was D?}\ne: {kind: date, ask: When was E?}\n";
+        fs::write(folder.join("facts.yaml"), facts).expect("facts");
+        let page = format!(
+            "treatment: Peel\nrevision: 1\nin_force: {{from: 2026-01-01}}\nparameters:\n  gap:\n    \
+             meaning: Between the two\n    between: [1 day, 40 days]\n    owner: lead\n    \
+             review_by: 2030-01-01\n    values:\n      2026-01-01: {{value: {days} days, basis: Ours}}\n\
+             relative_contraindications:\n  near:\n    when: not(never(d)) && not(never(e)) && e < d + gap\n    \
+             because: It matters.\n    basis: Ours\n"
+        );
+        fs::write(folder.join("page.yaml"), page).expect("a page");
+    }
+    let record = "{\"client\":\"C1\",\"visit\":\"2026-03-02\",\"answered_on\":\"2026-03-02\",\
+                  \"facts\":{\"d\":\"2026-01-01\",\"e\":\"2026-01-11\"}}\n";
+    fs::write(dir.join("clients.ndjson"), record).expect("a record");
+    let shown = said(&run(&dir, &["diff", "old", "new", "--clients", "clients.ndjson"]));
+    assert!(shown.contains("C1 on 2026-03-02: eligible -> needs review, by page/near"), "{shown}");
+}
