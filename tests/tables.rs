@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use clearance::book;
-use clearance::decide::{self, Rules};
+use clearance::decide::{self, Engine};
 use clearance::script::Scripts;
 use clearance::source::{Folder, yaml};
 use clearance::value::{Day, Duration, Truth};
@@ -82,8 +82,9 @@ fn truth(condition: &str, answers: &str) -> Truth {
     let treatment = &book.treatments[0];
     let (answers, more) = decide::from_written(&record, "C", visit, None, &book, treatment);
     assert!(findings.is_empty() && more.is_empty(), "{findings:?} {more:?}");
-    decide::possible(&Rules::on(&book, treatment, &Scripts::none(), visit), &answers.expect("answers")).truths
-        [0]
+    let scripts = Scripts::none();
+    let brief = Engine::new(&book, treatment, &scripts).possible(&answers.expect("answers"));
+    brief.spoken().first().map_or(Truth::No, |(_, truth, _)| *truth)
 }
 
 #[test]

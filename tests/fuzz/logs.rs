@@ -157,7 +157,7 @@ fn replayed(one: &Shown<'_>, loaded: &Loaded) -> Option<Replayed> {
     let (answers, found) =
         decide::from_written(written, &question.client, visit, question.answered_on, book, treatment);
     let Some(answers) = answers else { return came(unreadable(&found)) };
-    let decision = decide::decide(&Rules::on(book, treatment, &loaded.scripts[0], visit), &answers);
+    let decision = Engine::new(book, treatment, &loaded.scripts[0]).decide(&answers);
     let now = serde_json::to_string(&decision).expect("JSON");
     came(Came::Again(replay::compare(logged.get(), &now)))
 }

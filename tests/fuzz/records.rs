@@ -67,7 +67,7 @@ fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, 
                 let rules = days
                     .entry(visit)
                     .or_insert_with(|| Rules::on(book, treatment, &loaded.scripts[0], visit));
-                let decision = decide::decide(rules, &answers);
+                let decision = rules.version().engine().decide(&answers);
                 sound(&decision);
                 seen = checks::mix(seen, decision.outcome as u64 + 2);
                 if input.random.is_multiple_of(8) {
@@ -117,7 +117,7 @@ fn again(
     let (answers, found) = decide::from_written(&record, client, visit, None, book, treatment);
     let answers = answers.unwrap_or_else(|| panic!("{found:?} in {line}"));
     let json = |decision: &Decision| serde_json::to_string(decision).expect("JSON");
-    assert_eq!(json(&decide::decide(rules, &answers)), json(decision), "replayed from {line}");
+    assert_eq!(json(&rules.version().engine().decide(&answers)), json(decision), "replayed from {line}");
 }
 
 fn printed(

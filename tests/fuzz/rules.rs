@@ -43,7 +43,7 @@ pub fn execute(input: &Input<'_>) -> u64 {
         checks::findings(&loaded.texts, &notes);
         if let Some(answers) = answers {
             let rules = Rules::on(book, treatment, scripts, visit);
-            let decision = decide::decide(&rules, &answers);
+            let decision = rules.version().engine().decide(&answers);
             outcomes = checks::mix(outcomes, decision.outcome as u64 + 2);
             checks::harmless_but_for_colour(&report::decision::one(
                 &decision,

@@ -2,12 +2,12 @@
 
 use crate::page::rules_on;
 use clearance::book::Outcome;
-use clearance::decide::{self, Affects};
+use clearance::decide::Affects;
 use clearance::value::{Day, Truth};
 
 use crate::calendar::day_text;
 use crate::naive::{Brute, Naive};
-use crate::page::{Loaded, Page};
+use crate::page::{Loaded, Page, Rule};
 use crate::random::{Random, cases};
 use crate::record::{Record, Review, read};
 
@@ -73,15 +73,17 @@ fn what_is_possible_is_what_some_completion_gives() {
             let (answers, findings) = read(&text, &loaded.book, page.visit);
             let Some(answers) = answers else { panic!("{}\n{findings:?}", explain(&page, &text)) };
             let brute = naive.brute(&record, page.visit, &quiet);
-            let solution = decide::possible(&rules, &answers);
+            let solution = rules.version().engine().possible(&answers);
             let context = || explain(&page, &text);
             seen.exact += usize::from(solution.exact);
             seen.waits += usize::from(solution.latest > page.visit);
             seen.several += usize::from(brute.possible.len() > 1);
             seen.linked += usize::from(!answers.space(&loaded.book.facts).links.is_empty());
-            for (at, (id, yes, no)) in brute.truths.iter().enumerate() {
-                assert_eq!(rules.rule_id(at as u16), id, "{}", context());
-                let truth = solution.truths[at];
+            let spoken = solution.spoken();
+            let page_rules = &loaded.book.treatments[0].rules;
+            for (id, yes, no) in &brute.truths {
+                let own = spoken.iter().find(|(place, ..)| page_rules[usize::from(*place)].id == *id);
+                let truth = own.map_or(Truth::No, |(_, truth, _)| *truth);
                 let both = yes & no;
                 seen.unknown += usize::from(both);
                 let expected = if both { Truth::Unknown } else { Truth::from(*yes) };
@@ -135,7 +137,7 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
             let (answers, findings) = read(&text, &loaded.book, page.visit);
             let Some(answers) = answers else { panic!("{}\n{findings:?}", explain(&page, &text)) };
             let Brute { questions, .. } = naive.brute(&record, page.visit, &[]);
-            let decision = decide::decide(&rules, &answers);
+            let decision = rules.version().engine().decide(&answers);
             for (fact, (better, waits)) in page.facts.iter().zip(&questions) {
                 let asked = decision.questions.iter().find(|question| question.fact == fact.name);
                 let affects = |what| asked.is_some_and(|question| question.affects.contains(&what));
@@ -182,7 +184,7 @@ fn the_next_change_is_the_first_day_that_decides_differently() {
             let text = record.yaml(&page, None);
             let (answers, _) = read(&text, &loaded.book, page.visit);
             let answers = answers.unwrap_or_else(|| panic!("{}", explain(&page, &text)));
-            let decision = decide::decide(&rules, &answers);
+            let decision = rules.version().engine().decide(&answers);
             if !decision.exact || loaded.compares_facts {
                 continue;
             }
@@ -192,10 +194,10 @@ fn the_next_change_is_the_first_day_that_decides_differently() {
                 continue;
             }
             let said = decision.next_change.map(Day::point);
-            let now = seen_on(&naive, &record, page.visit);
+            let now = seen_on(&page, &naive, &record, page.visit);
             let last = page.visit + 400;
             let until = said.map_or(last, |day| day.min(last));
-            let found = (page.visit + 1..=until).find(|day| seen_on(&naive, &record, *day) != now);
+            let found = (page.visit + 1..=until).find(|day| seen_on(&page, &naive, &record, *day) != now);
             assert_eq!(
                 found.map(day_text),
                 said.filter(|day| *day <= last).map(day_text),
@@ -215,15 +217,26 @@ fn the_next_change_is_the_first_day_that_decides_differently() {
 struct OneDay {
     truths: Vec<(String, bool, bool)>,
     possible: Vec<Outcome>,
-    wait: (Option<i64>, Option<i64>),
+    earliest: Option<i64>,
+    /// Whether some client among them waits without an end: then it is said what ends it.
+    open_ended: bool,
+    /// Whether the page is stopped, and which of its rules.
+    stopped: (bool, Vec<String>),
 }
 
-fn seen_on(naive: &Naive<'_>, record: &Record, day: i64) -> OneDay {
+fn seen_on(page: &Page, naive: &Naive<'_>, record: &Record, day: i64) -> OneDay {
+    let since = |day_of: Option<i64>| day_of.is_some_and(|since| since <= day);
+    let in_force = |rule: &&Rule| {
+        rule.in_force.0.is_none_or(|from| from <= day) && rule.in_force.1.is_none_or(|last| day <= last)
+    };
+    let stopped = page.rules.iter().filter(in_force).filter(|rule| since(rule.withdrawn));
     let brute = naive.brute(record, day, &[]);
     let moving = |point: i64| (point != day).then_some(point);
     OneDay {
         truths: brute.truths.into_iter().filter(|(_, yes, _)| *yes).collect(),
         possible: brute.possible,
-        wait: (moving(brute.earliest), moving(brute.latest)),
+        earliest: moving(brute.earliest),
+        stopped: (since(page.withdrawn), stopped.map(|rule| rule.name.clone()).collect()),
+        open_ended: brute.latest >= clearance::value::ONGOING,
     }
 }

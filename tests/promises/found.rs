@@ -1,6 +1,6 @@
 //! The smallest case of each mistake that the properties found.
 
-use clearance::decide::{self, Decision};
+use clearance::decide::Decision;
 use clearance::value::Day;
 
 use crate::calendar::parse_day;
@@ -15,7 +15,7 @@ fn decided(facts: &str, page: &str, record: &str) -> Decision {
     let visit = parse_day(VISIT);
     let (answers, findings) = read(&format!("answered_on: {VISIT}\n{record}"), &loaded.book, visit);
     let answers = answers.unwrap_or_else(|| panic!("{findings:?}"));
-    decide::decide(&rules_on(&loaded.book, Day::from_point(visit)), &answers)
+    rules_on(&loaded.book, Day::from_point(visit)).version().engine().decide(&answers)
 }
 
 fn wait(decision: &Decision) -> (String, String) {

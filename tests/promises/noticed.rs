@@ -9,7 +9,7 @@ use clearance::book::condition::{Condition, ConditionKind};
 use clearance::book::fact::Facts;
 use clearance::cli::folder::{self, Part};
 use clearance::decide::cells::{Asked, Version, cells};
-use clearance::decide::{self, Possible, Space};
+use clearance::decide::{Possible, Space};
 use clearance::report::approved;
 use clearance::script::Scripts;
 use clearance::source::yaml;
@@ -141,12 +141,13 @@ type Gist = (Possible, Point, Point, Vec<(String, Truth, Option<(Point, Point)>)
 fn gist(panel: &mut Panel<'_>, row: &Row) -> Option<Gist> {
     let visit = row.question.decided()?;
     let answers = panel.answers(visit).ok()?;
-    let rules = panel.on(visit.day);
-    let solution = decide::possible(rules, &answers);
-    let each = rules.held().zip(solution.truths.iter().zip(&solution.untils));
-    let speaking = each.filter(|(_, (truth, _))| **truth != Truth::No);
-    let speaking = speaking.map(|((rule, _), (truth, until))| (rule.id.clone(), *truth, *until)).collect();
-    Some((solution.possible, solution.earliest, solution.latest, speaking))
+    let version = panel.on(visit.day).version();
+    let brief = version.engine().possible(&answers);
+    let named = |(place, truth, until)| {
+        (version.treatment.rules[usize::from(place)].id.clone(), truth, until)
+    };
+    let spoken = brief.spoken().into_iter().map(named).collect();
+    Some((brief.possible, brief.earliest, brief.latest, spoken))
 }
 
 /// The first case that notices, by asking every one of both pages.

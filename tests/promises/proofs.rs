@@ -9,7 +9,7 @@ use clearance::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use clearance::book::fact::FactKind;
 use clearance::book::{Book, Guarantee, InForce, Outcome};
 use clearance::decide::cells::Version;
-use clearance::decide::{Answers, Rules, decide};
+use clearance::decide::{Answers, Rules};
 use clearance::script::Scripts;
 use clearance::span::Span;
 use clearance::study::Client;
@@ -474,7 +474,7 @@ impl Check<'_> {
                     let Client { visit, values } = &told.client;
                     let rules = Rules::on(book, version.treatment, &NONE, *visit);
                     let answers = Answers::known_but("c", *visit, values, &guarantee.unanswered, &book.facts);
-                    let outcome = decide(&rules, &answers).outcome;
+                    let outcome = rules.version().engine().decide(&answers).outcome;
                     assert!(guarantee.never.contains(&outcome), "{outcome} {}", explain());
                     assert!(told.client.is_possible(&book.facts), "{told:?} {}", explain());
                     assert!(version.treatment.in_force.covers(*visit), "{visit} {}", explain());

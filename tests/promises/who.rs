@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use clearance::book::Outcome;
 use clearance::book::fact::Facts;
 use clearance::decide::cells::Version;
-use clearance::decide::{self, Boxes, Rules};
+use clearance::decide::{Boxes, Rules};
 use clearance::script::Scripts;
 use clearance::study::Client;
 use clearance::study::region::region;
@@ -238,7 +238,7 @@ fn same_day(
             let now: Vec<Boxes> = needs.answers.facts.iter().map(|fact| fact.boxes.clone()).collect();
             let boxes = boxes(given, &now, facts);
             let other = needs.answers.with(&boxes, rules.visit, facts);
-            let decided = decide::decide(rules, &other);
+            let decided = rules.version().engine().decide(&other);
             assert_eq!(
                 (decided.outcome, &decided.possible[..]),
                 (wanted, &[wanted][..]),
@@ -254,7 +254,7 @@ fn same_day(
                 })
                 .collect();
             let other = needs.answers.with(&self::boxes(&points, &now, facts), rules.visit, facts);
-            assert_eq!(decide::decide(rules, &other).possible, [wanted], "{}", world.explain(needs));
+            assert_eq!(rules.version().engine().decide(&other).possible, [wanted], "{}", world.explain(needs));
             let changed = changed(given, facts);
             seen.two += usize::from(changed.len() > 1);
             changed.len()
@@ -282,7 +282,7 @@ fn later(world: &World<'_>, needs: &Needs, wanted: Outcome, waiting: &Waiting, s
         let rules = rules_on(loaded, day.point());
         let now: Vec<Boxes> = on_day.facts.iter().map(|fact| fact.boxes.clone()).collect();
         let other = on_day.with(&boxes(given, &now, facts), *day, facts);
-        assert_eq!(decide::decide(&rules, &other).possible, [wanted], "{day} {}", world.explain(needs));
+        assert_eq!(rules.version().engine().decide(&other).possible, [wanted], "{day} {}", world.explain(needs));
         for one in given {
             if let GivenKind::Again(last) = one.kind {
                 assert!(last >= record.visit_day() && last < *day, "{last} {}", world.explain(needs));

@@ -2,7 +2,7 @@
 //! never makes the headline `eligible`.
 
 use clearance::book::{Book, Outcome};
-use clearance::decide::{self, Answers, Rules};
+use clearance::decide::{Answers, Rules};
 use clearance::diagnostic::Severity;
 use clearance::value::Day;
 
@@ -134,8 +134,8 @@ impl Pairs {
 
 /// The headline of the whole decision, and the possible outcomes, best first.
 fn headline(rules: &Rules<'_>, answers: &Answers) -> (Outcome, Vec<Outcome>) {
-    let solution = decide::possible(rules, answers);
-    (solution.headline(), solution.possible.iter().collect())
+    let solution = rules.version().engine().possible(answers);
+    (solution.outcome, solution.possible.iter().collect())
 }
 
 /// Mostly what lets a client be treated, so that eligible clients are among the cases.

@@ -529,14 +529,14 @@ impl<'b> Part<'b> {
         sets: &Sets,
     ) -> &[Ask] {
         // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
-        // do those between.
+        // do those between. A wait without end leaves none.
         let mut at = self.asked_at([Token::from(state), best as Token, ANY_DAY], &mut |part| {
             let [first, last] = [NEVER, ONGOING - 1].map(|day_of_others| {
                 part.questions(case, day, (best, day_of_others), sets)
             });
             (first == last).then_some(first)
         });
-        if self.asks[at].is_none() {
+        if earliest >= ONGOING || self.asks[at].is_none() {
             at = self.asked_at([Token::from(state), best as Token, earliest], &mut |part| {
                 Some(part.questions(case, day, (best, earliest), sets))
             });
