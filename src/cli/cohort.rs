@@ -61,7 +61,7 @@ impl Cohort<'_> {
             for visit in visits.iter().flatten() {
                 days.entry(*visit).or_insert_with(|| Pair::on(self.versions, *visit));
             }
-            let pairs: Vec<(&Entry, Option<Day>)> = records.entries.iter().zip(visits).collect();
+            let pairs: Vec<(&Entry<'_>, Option<Day>)> = records.entries.iter().zip(visits).collect();
             let told: Vec<Moved> =
                 pairs.par_iter().map(|(entry, visit)| self.one(entry, *visit, &days, texts)).collect();
             let mut text = String::new();
@@ -82,7 +82,7 @@ impl Cohort<'_> {
         Ok((matrix, listed))
     }
 
-    fn day(&self, entry: &Entry, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
+    fn day(&self, entry: &Entry<'_>, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
         let Some(record) = &entry.record else { return Ok(None) };
         if self.visit.is_some() {
             return Ok(self.visit);
@@ -96,9 +96,9 @@ impl Cohort<'_> {
         Ok(*today)
     }
 
-    fn one(&self, entry: &Entry, visit: Option<Day>, days: &BTreeMap<Day, Pair<'_>>, texts: &Texts) -> Moved {
+    fn one(&self, entry: &Entry<'_>, visit: Option<Day>, days: &BTreeMap<Day, Pair<'_>>, texts: &Texts) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
         match (&entry.record, visit.and_then(|visit| Some((visit, days.get(&visit)?))), wrong) {
             (Some(record), Some((visit, pair)), None) => {

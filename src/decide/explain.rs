@@ -257,22 +257,22 @@ impl Explain<'_, '_> {
     fn answer_note(&self, slot: SlotId) -> (String, AnswerNote) {
         let facts = &self.rules.book.facts;
         let fact = facts.fact_of(slot);
-        let given = &self.answers.facts[usize::from(facts.slots[slot.index()].fact.0)];
+        let id = facts.slots[slot.index()].fact;
+        let given = self.answers.said(id, facts);
         let set = &self.space.sets[slot.index()];
-        let answer = match given.standing {
+        let answer = match self.answers.facts[usize::from(id.0)].standing {
             Standing::NeverAsked | Standing::NotKnown | Standing::Stale | Standing::Undated => {
                 "unknown".to_string()
             }
             _ => points(fact, set, &facts.domain(slot, self.rules.visit)),
         };
-        let single = match &given.said[..] {
+        let single = match &given[..] {
             [one] => Some(one),
             _ => None,
         };
         let said = match single {
             Some(_) => Vec::new(),
             None => given
-                .said
                 .iter()
                 .map(|one| SaidNote { answer: one.answer.clone(), on: one.on, from: one.from.clone() })
                 .collect(),

@@ -1,6 +1,6 @@
 //! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
 
-use super::answers::{Answers, FactAnswer, Standing};
+use super::answers::{Answers, Said, Standing};
 use super::day::Rules;
 use super::decision::{Affects, Question};
 use super::possible::Possible;
@@ -52,7 +52,8 @@ impl Asking<'_, '_> {
             if affects.is_empty() {
                 continue;
             }
-            let question = self.question(facts.get(id), answer, &slots, affects, could_become);
+            let why = why_open(facts.get(id), answer.standing, &answers.said(id, facts));
+            let question = self.question(facts.get(id), why, &slots, affects, could_become);
             found.push((question, self.unknown(&slots)));
         }
         found.sort_by(|(a, a_unknown), (b, b_unknown)| {
@@ -76,7 +77,7 @@ impl Asking<'_, '_> {
     fn question(
         &self,
         fact: &Fact,
-        answer: &FactAnswer,
+        why: String,
         slots: &[SlotId],
         affects: Vec<Affects>,
         could_become: Possible,
@@ -97,7 +98,7 @@ impl Asking<'_, '_> {
             fact: fact.id.clone(),
             ask: fact.ask.clone(),
             options,
-            why: why_open(fact, answer),
+            why,
             affects,
             could_become: could_become.iter().rev().collect(),
             asked: fact.on_the_day.then_some("on the day"),
@@ -264,10 +265,9 @@ fn nth_end(set: &Points, n: usize) -> Point {
     ends.get(at).copied().unwrap_or(NEVER)
 }
 
-fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
+fn why_open(fact: &Fact, standing: Standing, given: &[Said]) -> String {
     let said = |with_source: bool| -> String {
-        let each: Vec<String> = answer
-            .said
+        let each: Vec<String> = given
             .iter()
             .map(|one| match (&one.from, with_source) {
                 (Some(from), true) => format!("{} ({from})", one.answer),
@@ -277,11 +277,11 @@ fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
         crate::prose::list(&each, "and")
     };
     let limit = fact.good_for.first().map(|(_, limit)| limit.to_string()).unwrap_or_default();
-    match answer.standing {
+    match standing {
         Standing::NeverAsked => "never asked".to_string(),
         Standing::NotKnown => "asked, and not known".to_string(),
         Standing::Stale => {
-            let on = answer.said.iter().filter_map(|one| one.on).max();
+            let on = given.iter().filter_map(|one| one.on).max();
             let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
             format!("answered `{}`{on}, and that counts for {limit}", said(false))
         }

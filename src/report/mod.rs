@@ -10,7 +10,6 @@ pub mod cohort;
 pub mod coverage;
 pub mod decision;
 pub mod decision_data;
-pub mod decision_row;
 pub mod diff;
 pub mod diff_data;
 pub mod diff_markdown;

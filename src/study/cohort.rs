@@ -110,7 +110,7 @@ impl<'b> Pair<'b> {
     }
 
     /// What a client is told by both, if it is quickly seen that they say the same.
-    fn same(&self, record: &Record, visit: Day, answered_on: Option<Day>) -> Option<Now> {
+    fn same(&self, record: &Record<'_>, visit: Day, answered_on: Option<Day>) -> Option<Now> {
         let difference = self.difference.as_ref().filter(|_| record.reviews.is_empty())?;
         let [old, new] = &self.rules;
         let (answers, _) = decide::from_written(record, "", visit, answered_on, new.book, new.treatment);
@@ -151,7 +151,7 @@ fn now(solution: &Solution, visit: Day) -> Now {
 
 /// Decides a record with both versions, as they stand on the day.
 pub fn decided(
-    record: &Record,
+    record: &Record<'_>,
     client: &str,
     visit: Day,
     answered_on: Option<Day>,
@@ -184,7 +184,7 @@ pub fn decided(
 }
 
 /// The record without answers to questions that only the other version asks; `None` if there are none.
-fn known(record: &Record, own: &Book, other: &Book) -> Option<Record> {
+fn known<'t>(record: &Record<'t>, own: &Book, other: &Book) -> Option<Record<'t>> {
     let asks = |book: &Book, name: &str| {
         let fact = name.split('.').next().unwrap_or(name);
         book.facts.named(fact).is_some()

@@ -5,6 +5,8 @@
 //! given up too. What is not known is never taken to clear anybody; it is said how it would have to be
 //! answered. Whatever is shown has been decided.
 
+use smallvec::smallvec;
+
 use super::apart::{self, Apart};
 use super::clients::Client;
 use super::find::{Comes, Finder, Found, Wish, Work};
@@ -13,7 +15,7 @@ use crate::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{InForce, Outcome, Rule};
 use crate::decide::cells::{Version, everyone};
-use crate::decide::{self, Answers, Boxes, Possible, ReviewNote, Rules, Standing};
+use crate::decide::{self, Alternative, Answers, Boxes, Possible, ReviewNote, Rules, Standing};
 use crate::value::{Day, Duration, LAST_DAY, Number, Point, Points, Unit};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
@@ -142,7 +144,7 @@ fn decides(rules: &Rules<'_>, answers: &Answers, wanted: Outcome) -> bool {
 }
 
 /// How a fact is answered, part by part; `None` if it stays as it is.
-type Said = Option<Vec<Points>>;
+type Said = Option<Alternative>;
 
 /// Looks for the least that would have to be otherwise on one day.
 struct Search<'s, 'b> {
@@ -290,14 +292,14 @@ impl<'b> Search<'_, 'b> {
         let mut sets: Vec<Said> = Vec::new();
         for (at, fact) in facts.facts.iter().enumerate() {
             let id = FactId(at as u16);
-            let one: Vec<Points> = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
-            let is_now = self.answers.facts[at].boxes == vec![one.clone()];
+            let one: Alternative = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
+            let is_now = self.answers.facts[at].boxes[..] == [one.clone()];
             sets.push((given_up.contains(&id) || !is_now).then_some(one));
         }
         let with = |sets: &[Said]| {
             let given = sets.iter().enumerate().filter_map(|(at, set)| {
                 let set = set.as_ref()?;
-                Some((FactId(at as u16), vec![set.clone()]))
+                Some((FactId(at as u16), smallvec![set.clone()]))
             });
             self.answers.with(&given.collect::<Vec<_>>(), visit, facts)
         };

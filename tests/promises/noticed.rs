@@ -96,7 +96,7 @@ fn row(random: &mut Random, page: &Page, at: usize, days: &[Day]) -> Row {
     let (mut texts, mut findings) = (Texts::new(), Vec::new());
     let id = texts.add("record.yaml", record.yaml(page, None));
     let node = yaml::read(&texts, id, &mut findings).expect("YAML");
-    let record = written::record::from_node(&node, &mut findings).expect("a record");
+    let record = written::record::from_node(&node, &mut findings).expect("a record").into_owned();
     let span = record.span;
     let visit = Visit { record, day: random.of(days), like: None };
     Row {

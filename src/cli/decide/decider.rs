@@ -1,35 +1,31 @@
 //! What a worker does with a piece of the input: read its records, decide, and write the answers down.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
 use super::super::pick;
-use super::super::records::{self, Entry, Records};
-use super::super::stream::{Lines, Piece, Room, Table, Wrong, breaks, end_of_lines};
-use super::cells::Columns;
+use super::super::records;
+use super::super::stream::{Piece, Room, Wrong};
 use super::logging::Noted;
 use super::pipe::Positions;
-use super::quick::Quick;
-use super::repeats::{self, Seen};
+use super::repeats::Seen;
 use super::{Args, Format, decision};
 use crate::book::{Book, Treatment};
-use crate::decide::brief::Engine;
-use crate::decide::{self, Decision, Rules};
+use crate::decide::{self, Decision, Intake, Rules};
 use crate::diagnostic::{self, Code, Diagnostic};
-use crate::limits::{CLIENT, RECORD_LINE};
+use crate::limits::CLIENT;
 use crate::log::record::Question;
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
-use crate::report::decision_row::Rows;
 use crate::report::findings::{self, Colour};
 use crate::report::tally::{Counts, Names};
 use crate::script::Scripts;
-use crate::span::{TextId, Texts};
+use crate::span::Texts;
 use crate::value::Day;
-use crate::written::Words;
-use crate::written::record::Record;
+use crate::written::record::{Record, Word};
 
 /// So many rules are kept ready, over all days somebody asked about.
 const MOST_RULES: usize = 16_000;
@@ -77,13 +73,17 @@ pub struct Decider<'s, 'd> {
     shared: &'s Shared<'d>,
     /// The rules on the days somebody asked about.
     days: BTreeMap<Day, Rules<'d>>,
-    /// The short way, where only a table is asked for.
-    quick: Option<Quick<'d>>,
+    intake: Intake<'d>,
     /// How many bytes and ids the last piece gave: the next will give about as many.
     room: (usize, usize),
-    rows: Rows<'d>,
-    /// What the columns of the table at hand hold.
-    columns: Option<(Arc<Table>, Option<Columns>)>,
+}
+
+/// What is asked about a record.
+struct Asked<'r> {
+    client: Cow<'r, str>,
+    visit: Option<Day>,
+    /// Whether nobody named that day.
+    assumed: bool,
 }
 
 impl<'d> Shared<'d> {
@@ -103,12 +103,8 @@ impl<'d> Shared<'d> {
 
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
-        let Shared { args, book, treatment, scripts, .. } = *self;
-        let short = args.format == Format::Csv && args.log.is_none();
-        let engine = short.then(|| Engine::new(book, treatment, scripts)).flatten();
-        let quick = engine.map(|engine| Quick::new(engine, args.visit, args.answered_on));
-        let rows = Rows::of(book, treatment, &self.names);
-        Decider { shared: self, days: BTreeMap::new(), quick, room: (0, 0), rows, columns: None }
+        let intake = Intake::new(self.book, self.treatment);
+        Decider { shared: self, days: BTreeMap::new(), intake, room: (0, 0) }
     }
 
     /// Today in the clinic's zone: the same day for all records.
@@ -118,6 +114,23 @@ impl<'d> Shared<'d> {
             Some(day) => Ok(day),
             None => Ok(*today.insert(pick::today(self.book)?)),
         }
+    }
+
+    /// `--visit`, or the record's own day, or today in the clinic's zone; and whether nobody named it.
+    fn visit(
+        &self,
+        record: &Record<'_>,
+        client: &str,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<(Option<Day>, bool), Failure> {
+        if let Some(day) = self.args.visit {
+            return Ok((Some(day), false));
+        }
+        if let Some(words) = &record.visit {
+            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
+            return Ok((day, false));
+        }
+        Ok((Some(self.today()?), true))
     }
 }
 
@@ -137,189 +150,61 @@ impl Decider<'_, '_> {
         match piece {
             Piece::Wrong(Wrong { text, is_error }) => {
                 (done.complaints, done.is_wrong) = (text, is_error);
-                Ok(())
             }
             Piece::Whole(path, format) => {
                 let mut texts = Texts::new();
                 let records = records::read(&[path], Some(format), self.shared.book, &mut texts)?;
-                self.each(number, records, &texts, done)?;
+                done.complain(&texts, &records.findings);
+                for entry in &records.entries {
+                    self.one(number, (&texts, 0), entry.record.as_ref(), entry.findings.clone(), done)?;
+                }
                 if let Some((_, text)) = texts.all().next() {
                     done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
                     done.read = text.content.len() as u64;
                 }
-                Ok(())
             }
             Piece::Lines(lines) => {
-                match (&self.quick, &lines.table) {
-                    (None, _) => self.long_way(number, &lines, &lines.bytes, lines.lines_before, 0, done)?,
-                    (Some(_), Some(table)) => self.table_rows(number, &lines, table, done)?,
-                    (Some(_), None) => self.lines(number, &lines, done)?,
-                }
+                let (runs, mut findings, mut result) = (lines.runs(), Vec::new(), Ok(()));
+                runs.each(&mut findings, &mut |start, record, found| {
+                    if result.is_ok() {
+                        result = self.one(number, (&runs.texts, start), record.as_ref(), found, done);
+                    }
+                });
+                result?;
+                done.complain(&runs.texts, &findings);
                 done.read = lines.bytes.len() as u64;
                 done.source = (lines.name, lines.bytes);
-                Ok(())
             }
-        }
-    }
-
-    /// Lines of NDJSON, each the short way if it can be.
-    fn lines(&mut self, number: usize, lines: &Lines, done: &mut Done) -> Result<(), Failure> {
-        let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', &lines.bytes).chain([lines.bytes.len()]);
-        for (at, end) in (1..).zip(ends) {
-            let line = &lines.bytes[start as usize..end];
-            let text = str::from_utf8(line).ok();
-            let quick = self.quick.as_mut().filter(|_| line.len() <= RECORD_LINE);
-            let asked = quick.zip(text).and_then(|(quick, line)| quick.line(line));
-            if let Some((asked, brief)) = asked {
-                self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
-                self.rows.count(brief, &self.shared.names, &mut done.counts);
-                let from = start + (asked.client.as_ptr() as usize - line.as_ptr() as usize) as u32;
-                // With its quotes, as the long way says it.
-                let seen = Seen::of(asked.client, lines.lines_before + at, from);
-                done.ids.push(Seen { at: (seen.at.0 - 1, seen.at.1 + 1), ..seen });
-            } else if text.is_none_or(|text| !text.trim().is_empty()) {
-                self.long_way(number, lines, line, lines.lines_before + at - 1, start, done)?;
-            }
-            start += line.len() as u32 + 1;
         }
         Ok(())
     }
 
-    /// Rows of a table, each the short way if it can be.
-    fn table_rows(
+    /// Decides one record and writes down what comes of it. Its text starts at a place in the piece.
+    fn one(
         &mut self,
         number: usize,
-        lines: &Lines,
-        table: &Arc<Table>,
+        (texts, start): (&Texts, u32),
+        record: Option<&Record<'_>>,
+        mut notes: Vec<Diagnostic>,
         done: &mut Done,
     ) -> Result<(), Failure> {
-        if self.columns.as_ref().is_none_or(|(known, _)| !Arc::ptr_eq(known, table)) {
-            let columns = self.quick.as_ref().and_then(|quick| quick.columns(&table.sheet));
-            self.columns = Some((table.clone(), columns));
-        }
-        let delimiter = table.sheet.header.delimiter;
-        let (mut start, mut line) = (0, lines.lines_before);
-        while start < lines.bytes.len() {
-            let rest = &lines.bytes[start..];
-            let break_at = match &mut self.quick {
-                Some(quick) => quick.split(rest, delimiter, table.sheet.header.columns.len()),
-                None => memchr::memchr(b'\n', rest).unwrap_or(rest.len()),
-            };
-            let mut row = &rest[..break_at];
-            let bare = row.strip_suffix(b"\r").unwrap_or(row);
-            let columns = self.columns.as_ref().and_then(|(_, columns)| columns.as_ref());
-            let asked = match (&mut self.quick, columns) {
-                (Some(quick), Some(columns)) if bare.len() <= RECORD_LINE => {
-                    quick.row(bare, columns, delimiter)
-                }
-                _ => None,
-            };
-            if let Some((asked, brief)) = asked {
-                self.rows.write(asked.client, asked.visit, brief, &mut done.bytes);
-                self.rows.count(brief, &self.shared.names, &mut done.counts);
-                let (from, to) = with_quotes(row, asked.client);
-                let at = ((start + from) as u32, (start + to) as u32);
-                done.ids.push(Seen { at, ..Seen::of(asked.client, line + 1, 0) });
-            } else if !bare.is_empty() {
-                // A cell in quotes may go over several lines.
-                let end = end_of_lines(rest, &[delimiter], 1).unwrap_or(rest.len());
-                row = &rest[..end];
-                self.long_way(number, lines, row, line, start as u32, done)?;
-                line += breaks(row);
-                start += end;
-                continue;
-            }
-            line += 1;
-            start += break_at + 1;
-        }
-        Ok(())
-    }
-
-    /// Records that the short way leaves.
-    fn long_way(
-        &mut self,
-        number: usize,
-        lines: &Lines,
-        bytes: &[u8],
-        lines_before: u32,
-        start: u32,
-        done: &mut Done,
-    ) -> Result<(), Failure> {
-        let (name, table) = (lines.name.clone(), lines.table.clone());
-        let part = Lines { name, bytes: bytes.to_vec(), lines_before, table };
-        let (records, texts) = part.read();
-        let ids = done.ids.len();
-        self.each(number, records, &texts, done)?;
-        // Lines that are not UTF-8 stand apart, and the ids in the text of their run.
-        let runs = texts.all().skip(usize::from(part.table.is_some())).map(|(id, _)| id);
-        let starts: BTreeMap<TextId, u32> = runs.zip(part.starts()).collect();
-        for seen in &mut done.ids[ids..] {
-            let start = start + seen.text.and_then(|text| starts.get(&text)).copied().unwrap_or_default();
-            seen.at = (seen.at.0 + start, seen.at.1 + start);
-        }
-        Ok(())
-    }
-
-    fn each(
-        &mut self,
-        number: usize,
-        records: Records,
-        texts: &Texts,
-        done: &mut Done,
-    ) -> Result<(), Failure> {
-        let Records { mut entries, findings } = records;
-        done.is_wrong |= findings.iter().any(records::is_error);
-        done.complaints += &findings::each(texts, &findings, Colour::Styled);
-        let named = |entry: &Entry| {
-            entry.record.as_ref().and_then(|record| record.client.as_ref()).is_some_and(is_id)
-        };
-        if !entries.iter().all(named) {
-            let before = self.shared.positions.before(number) + done.counts.records();
-            entries.iter_mut().for_each(|entry| entry.position += before);
-        }
-        entries.iter().try_for_each(|entry| self.one(entry, texts, done))
-    }
-
-    /// Decides one record and writes down what comes of it.
-    fn one(&mut self, entry: &Entry, texts: &Texts, done: &mut Done) -> Result<(), Failure> {
-        let Shared { args, book, treatment, .. } = *self.shared;
-        let (answer, mut notes, mut question) = self.answer(entry)?;
-        pick::in_time(self.shared.scripts)?;
+        let Shared { args, book, treatment, scripts, ref names, .. } = *self.shared;
+        let asked = self.asked(number, record, &mut notes, done)?;
+        let answer = self.answer(&asked, record, &mut notes);
+        pick::in_time(scripts)?;
         diagnostic::sort(&mut notes);
-        if let Some(client) = entry.record.as_ref().and_then(|record| record.client.as_ref()) {
-            let Words { text, span } = client;
-            let line = texts.position(*span).line;
-            done.ids.push(Seen {
-                hash: repeats::hash(text),
-                line,
-                text: Some(span.text),
-                at: (span.start, span.end),
-            });
+        if let Some(words) = record.and_then(|record| record.client.as_ref()) {
+            let (span, line) = (words.span, texts.line(words.span));
+            done.ids.push(Seen::of(&words.text, line, (span.start + start, span.end + start)));
         }
-        done.assumed += u64::from(question.visit_assumed);
+        done.assumed += u64::from(asked.assumed);
         done.is_wrong |= answer.decision().is_none();
-        done.counts.add(answer.decision(), &self.shared.names);
+        done.counts.add(answer.decision(), names);
         let answered = (answer, notes);
         if args.log.is_some() {
-            let fail =
-                |error: serde_json::Error| Failure::new(format!("an answer cannot be logged: {error}"));
-            // What is past its date depends on the day on which somebody asks, and a replay asks on another.
-            let lasting = match &answered.0 {
-                Answer::Decided(decision) if decision.expired.is_some() => {
-                    let decision = Decision { expired: None, ..Decision::clone(decision) };
-                    Some((Answer::Decided(Box::new(decision)), answered.1.clone()))
-                }
-                _ => None,
-            };
-            let lasting = lasting.as_ref().unwrap_or(&answered);
-            question.written = entry.record.clone();
-            let decision = data::ndjson(texts, std::slice::from_ref(lasting)).map_err(fail)?;
-            done.noted.push(Noted {
-                record: question.write().map_err(fail)?,
-                decision: decision.trim_end().to_string(),
-                decided: answered.0.decision().is_some(),
-            });
+            done.noted.push(self.noted(asked, record, &answered, texts).map_err(|error| {
+                Failure::new(format!("an answer cannot be logged: {error}"))
+            })?);
         }
         let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
             answered.1.iter().cloned().partition(records::is_error);
@@ -344,93 +229,97 @@ impl Decider<'_, '_> {
         Ok(())
     }
 
-    /// The answer to one record, what was found in it, and what was asked beside the record.
-    fn answer(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>, Question), Failure> {
-        let Shared { args, book, treatment, .. } = *self.shared;
-        let mut notes = entry.findings.clone();
-        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if !is_id(words) => (Some(words), None),
-            given => (None, given),
+    /// Who is asked about and for which day; a client without an id is the number of the record.
+    fn asked<'r>(
+        &self,
+        number: usize,
+        record: Option<&'r Record<'_>>,
+        notes: &mut Vec<Diagnostic>,
+        done: &Done,
+    ) -> Result<Asked<'r>, Failure> {
+        let given = record.and_then(|record| record.client.as_ref());
+        let client = match given.filter(|words| is_id(words)) {
+            Some(words) => Cow::Borrowed(&*words.text),
+            None => {
+                let position = self.shared.positions.before(number) + done.counts.records() + 1;
+                Cow::Owned(format!("#{position}"))
+            }
         };
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
-        if let Some(words) = long {
+        if let Some(words) = given.filter(|words| !is_id(words)) {
             let message = format!("the client id is longer than {CLIENT} characters");
             let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
             notes.push(found.help("write a name or number; anything else about the client is no id"));
         }
-        let mut question = Question {
-            treatment: treatment.id.clone(),
-            client: client.clone(),
-            visit: None,
-            visit_assumed: false,
-            answered_on: args.answered_on,
-            written: None,
+        let (visit, assumed) = match record.filter(|_| !notes.iter().any(records::is_error)) {
+            Some(record) => self.shared.visit(record, &client, notes)?,
+            None => (None, false),
         };
-        if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
-            let (visit, assumed) = self.visit(record, &client, &mut notes)?;
-            (question.visit, question.visit_assumed) = (visit, assumed);
-            if let Some(visit) = visit {
-                let (read, found) =
-                    decide::from_written(record, &client, visit, args.answered_on, book, treatment);
-                notes.extend(found);
-                if let Some(answers) = read {
-                    let on = self.shared.on;
-                    let rules = self.rules(visit);
-                    let mut decision = decision(rules, &answers, assumed);
-                    decision.expired = on.map(|on| decide::expired(rules, &answers, &decision, on));
-                    return Ok((Answer::Decided(Box::new(decision)), notes, question));
-                }
+        Ok(Asked { client, visit, assumed })
+    }
+
+    /// The answer to one record; more that is found in it goes to `notes`.
+    fn answer(&mut self, asked: &Asked<'_>, record: Option<&Record<'_>>, notes: &mut Vec<Diagnostic>) -> Answer {
+        let Shared { args, book, treatment, scripts, on, .. } = *self.shared;
+        if let (Some(record), Some(visit)) = (record, asked.visit)
+            && let Some(answers) = self.intake.read(record, &asked.client, visit, args.answered_on, notes)
+        {
+            let most = (MOST_RULES / treatment.rules.len().max(1)).max(4);
+            if self.days.len() >= most && !self.days.contains_key(&visit) {
+                self.days.clear();
             }
+            let new = || Rules::on(book, treatment, scripts, visit);
+            let rules = self.days.entry(visit).or_insert_with(new);
+            let mut decision = decision(rules, answers, asked.assumed);
+            decision.expired = on.map(|on| decide::expired(rules, answers, &decision, on));
+            return Answer::Decided(Box::new(decision));
         }
-        Ok((Answer::Unreadable(Unreadable { client }), notes, question))
+        Answer::Unreadable(Unreadable { client: asked.client.to_string() })
     }
 
-    fn rules(&mut self, visit: Day) -> &Rules<'_> {
-        let Shared { book, treatment, scripts, .. } = *self.shared;
-        let most = (MOST_RULES / treatment.rules.len().max(1)).max(4);
-        if self.days.len() >= most && !self.days.contains_key(&visit) {
-            self.days.clear();
-        }
-        self.days.entry(visit).or_insert_with(|| Rules::on(book, treatment, scripts, visit))
-    }
-
-    /// `--visit`, or the record's own day, or today in the clinic's zone.
-    fn visit(
+    /// What the log keeps of a record and its answer.
+    fn noted(
         &self,
-        record: &Record,
-        client: &str,
-        notes: &mut Vec<Diagnostic>,
-    ) -> Result<(Option<Day>, bool), Failure> {
-        if let Some(day) = self.shared.args.visit {
-            return Ok((Some(day), false));
-        }
-        if let Some(words) = &record.visit {
-            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
-            return Ok((day, false));
-        }
-        Ok((Some(self.shared.today()?), true))
+        asked: Asked<'_>,
+        record: Option<&Record<'_>>,
+        answered: &(Answer, Vec<Diagnostic>),
+        texts: &Texts,
+    ) -> serde_json::Result<Noted> {
+        // What is past its date depends on the day on which somebody asks, and a replay asks on another.
+        let lasting = match &answered.0 {
+            Answer::Decided(decision) if decision.expired.is_some() => {
+                let decision = Decision { expired: None, ..Decision::clone(decision) };
+                Some((Answer::Decided(Box::new(decision)), answered.1.clone()))
+            }
+            Answer::Decided(_) | Answer::Unreadable(_) => None,
+        };
+        let decision = data::ndjson(texts, std::slice::from_ref(lasting.as_ref().unwrap_or(answered)))?;
+        let question = Question {
+            treatment: self.shared.treatment.id.clone(),
+            client: asked.client.into_owned(),
+            visit: asked.visit,
+            visit_assumed: asked.assumed,
+            answered_on: self.shared.args.answered_on,
+            written: record.cloned(),
+        };
+        Ok(Noted {
+            record: question.write()?,
+            decision: decision.trim_end().to_string(),
+            decided: answered.0.decision().is_some(),
+        })
+    }
+}
+
+impl Done {
+    /// Says what is wrong with a file.
+    fn complain(&mut self, texts: &Texts, found: &[Diagnostic]) {
+        self.is_wrong |= found.iter().any(records::is_error);
+        self.complaints.insert_str(0, &findings::each(texts, found, Colour::Styled));
     }
 }
 
 /// Whether it is short enough to be an id; else the position stands for the client.
-fn is_id(words: &Words) -> bool {
-    words.text.chars().count() <= CLIENT
-}
-
-/// Where an id stands in its row, with the quotes around it, as the long way says it.
-fn with_quotes(row: &[u8], id: &str) -> (usize, usize) {
-    let from = id.as_ptr() as usize - row.as_ptr() as usize;
-    let to = from + id.len();
-    if from == 0 {
-        return (from, to);
-    }
-    // A row that was decided is UTF-8.
-    let before = str::from_utf8(&row[..from]).unwrap_or_default();
-    match before.trim_end().strip_suffix('"') {
-        Some(before) => (before.len(), memchr::memchr(b'"', &row[to..]).map_or(to, |at| to + at + 1)),
-        None => (from, to),
-    }
+fn is_id(words: &Word<'_>) -> bool {
+    words.text.len() <= CLIENT || words.text.chars().count() <= CLIENT
 }
 
 /// Says that answers cannot be written.

@@ -1,15 +1,11 @@
 //! `clearance decide`: may these clients have this treatment on this day, and why?
 
-mod cells;
 mod decider;
-mod json;
 mod logging;
 mod pipe;
 mod progress;
-mod quick;
 mod repeats;
 mod table;
-mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -19,7 +15,7 @@ use self::decider::Shared;
 use self::logging::Logging;
 use self::progress::Progress;
 use self::repeats::Repeats;
-pub use self::table::{Filled, Filler, Table, Way};
+pub use self::table::{Filled, Filler, Table};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::log::store::CHUNK;
