@@ -96,7 +96,13 @@ impl Cohort<'_> {
         Ok(*today)
     }
 
-    fn one(&self, entry: &Entry<'_>, visit: Option<Day>, days: &BTreeMap<Day, Pair<'_>>, texts: &Texts) -> Moved {
+    fn one(
+        &self,
+        entry: &Entry<'_>,
+        visit: Option<Day>,
+        days: &BTreeMap<Day, Pair<'_>>,
+        texts: &Texts,
+    ) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));

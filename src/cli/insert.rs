@@ -45,7 +45,9 @@ fn read(content: &str, is_json: bool) -> Option<source::Value<'static>> {
     let id = texts.add("records", content.to_string());
     let start = content.len() - content.trim_start_matches('\u{feff}').len();
     let value = match is_json {
-        true => json_text::read(&texts, id, start..content.len(), &mut findings).map(source::Value::into_owned),
+        true => {
+            json_text::read(&texts, id, start..content.len(), &mut findings).map(source::Value::into_owned)
+        }
         false => yaml::read(&texts, id, &mut findings).map(|node| source::Value::of(&node).into_owned()),
     };
     value.filter(|_| findings.is_empty())

@@ -103,7 +103,11 @@ fn unreadable(texts: &Texts, found: &[Diagnostic]) -> Exit {
 }
 
 /// The client asked for, or the only one.
-fn one<'e>(entries: &'e [Entry<'static>], client: Option<&str>, file: &str) -> Result<&'e Entry<'static>, Failure> {
+fn one<'e>(
+    entries: &'e [Entry<'static>],
+    client: Option<&str>,
+    file: &str,
+) -> Result<&'e Entry<'static>, Failure> {
     let id = |entry: &Entry<'_>| {
         let words = entry.record.as_ref().and_then(|record| record.client.as_ref());
         words.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string())
@@ -144,7 +148,8 @@ fn for_client(
     let Some(record) = entry.record.as_ref().filter(|_| !entry.findings.iter().any(records::is_error)) else {
         return Ok(Err(entry.findings.clone()));
     };
-    let client = record.client.as_ref().map_or_else(|| format!("#{}", entry.position), |w| w.text.to_string());
+    let client =
+        record.client.as_ref().map_or_else(|| format!("#{}", entry.position), |w| w.text.to_string());
     let (visit, assumed) = match visit(args, book, record, &client)? {
         Ok(found) => found,
         Err(found) => return Ok(Err(vec![found])),

@@ -157,7 +157,12 @@ struct Clients<'c> {
 
 impl Clients<'_> {
     /// The records in a text.
-    fn entries(&self, content: &str, format: Input, texts: &mut Texts) -> Result<Vec<Entry<'static>>, Failure> {
+    fn entries(
+        &self,
+        content: &str,
+        format: Input,
+        texts: &mut Texts,
+    ) -> Result<Vec<Entry<'static>>, Failure> {
         let id = texts.add(self.args.file.as_str(), content.to_string());
         let mut read = records::Records::default();
         records::tree(texts, id, format, &mut read);

@@ -122,7 +122,11 @@ fn age(fact: &Fact, answer: &Single, day: Day) -> Age {
     let of_limit = |limit: Option<Duration>| match (limit, answer.on) {
         (None, _) => Age::Fresh,
         (Some(_), None) => Age::Undated,
-        (Some(limit), Some(on)) if limit.unit.is_calendar() && day.point() - on.point() <= limit.shortest_days() => Age::Fresh,
+        (Some(limit), Some(on))
+            if limit.unit.is_calendar() && day.point() - on.point() <= limit.shortest_days() =>
+        {
+            Age::Fresh
+        }
         (Some(limit), Some(on)) if day <= on.shift(&limit, false) => Age::Fresh,
         (Some(_), Some(_)) => Age::Stale,
     };

@@ -123,7 +123,8 @@ impl<'b> Intake<'b> {
                 }
             }
         }
-        let on = |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
+        let on =
+            |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
         let mut parts: Vec<(FactId, Pair<'_>)> = Vec::new();
         for answered in &record.facts {
             let name = &*answered.fact;
@@ -150,7 +151,9 @@ impl<'b> Intake<'b> {
         while let Some((id, first)) = parts.next() {
             let span = first.key_span;
             let mut pairs = vec![first];
-            pairs.extend(std::iter::from_fn(|| parts.next_if(|(other, _)| *other == id)).map(|(_, pair)| pair));
+            pairs.extend(
+                std::iter::from_fn(|| parts.next_if(|(other, _)| *other == id)).map(|(_, pair)| pair),
+            );
             let fact = &facts.get(id).id;
             if record.facts.iter().any(|answered| answered.fact == *fact) {
                 let message = format!("`{fact}` is answered as a whole and by option");
@@ -212,7 +215,9 @@ impl<'b> Intake<'b> {
         out: &mut Vec<Diagnostic>,
     ) {
         match &value.shape {
-            Shape::List(items) if !items.is_empty() && items.iter().all(|item| item.get("answer").is_some()) => {
+            Shape::List(items)
+                if !items.is_empty() && items.iter().all(|item| item.get("answer").is_some()) =>
+            {
                 for item in items {
                     self.single(asked, id, item, on, out);
                 }
@@ -312,7 +317,8 @@ impl Asked<'_> {
             return None;
         }
         if !treatment.rules.iter().any(|known| known.id == rule.text) {
-            let near = crate::suggest::nearest(&rule.text, treatment.rules.iter().map(|known| known.id.as_str()));
+            let near =
+                crate::suggest::nearest(&rule.text, treatment.rules.iter().map(|known| known.id.as_str()));
             let help = near.map_or("name the rule as a decision prints it".to_string(), |near| {
                 format!("did you mean `{near}`?")
             });

@@ -1,8 +1,8 @@
 //! Book, record and visit in; decision out. Nothing here reads a file or a clock, or renders anything.
 //!
-//! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
-//! values, which `intake` reads, `compiled` the rules in a form to be asked quickly, `search` what is possible over all completions, `questions` what is worth asking, and
-//! `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
+//! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible values,
+//! which `intake` reads, `compiled` the rules in a form to be asked quickly, `search` what is possible over all
+//! completions, `questions` what is worth asking, and `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
 //! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
 
 pub mod aftercare;

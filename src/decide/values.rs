@@ -90,8 +90,7 @@ fn word(value: &Value<'_>) -> Option<Said> {
 impl Reader<'_> {
     fn bad<T>(&mut self, span: Span, fact: &Fact, message: impl Into<String>) -> Option<T> {
         let help = help(fact);
-        self.out
-            .push(Finding::BadAnswer { client: self.client, span, message: message.into(), help }.into());
+        self.out.push(Finding::BadAnswer { client: self.client, span, message: message.into(), help }.into());
         None
     }
 

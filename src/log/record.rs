@@ -83,8 +83,7 @@ impl<'t> Question<'t> {
             let mut record = record::from_value(value, &mut findings)?;
             let span = record.span;
             let day = |text| Words { text: Cow::Owned(text), span };
-            record.dated =
-                read.dated.into_iter().map(|(fact, text)| (Cow::Owned(fact), day(text))).collect();
+            record.dated = read.dated.into_iter().map(|(fact, text)| (Cow::Owned(fact), day(text))).collect();
             written = Some(record);
         }
         Some(Question {

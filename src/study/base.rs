@@ -75,7 +75,11 @@ impl Client {
     /// The same client with another answer, written as in a cell of a table: `25..40`, `psoriasis|eczema`.
     pub(super) fn with(&mut self, fact: &Words, value: &Words, out: &mut Vec<Diagnostic>) {
         let value = record::answer(Cow::Owned(value.text.clone()), value.span);
-        put(&mut self.record.facts, Answered { fact: Cow::Owned(fact.text.clone()), span: fact.span, value }, out);
+        put(
+            &mut self.record.facts,
+            Answered { fact: Cow::Owned(fact.text.clone()), span: fact.span, value },
+            out,
+        );
     }
 
     /// The day of the visit, or a finding.
@@ -118,8 +122,11 @@ fn put(facts: &mut Vec<Answered<'static>>, answer: Answered<'static>, out: &mut 
 /// Answers one option inside the answer to a whole set or history; false if it cannot be taken apart.
 fn put_option(whole: &mut Value<'static>, option: Pair<'static>) -> bool {
     let span = whole.span;
-    let pair =
-        |key: Cow<'static, str>, text: &'static str| Pair { key, key_span: span, value: Value::word(text, span) };
+    let pair = |key: Cow<'static, str>, text: &'static str| Pair {
+        key,
+        key_span: span,
+        value: Value::word(text, span),
+    };
     let rest = |text: &'static str| pair(Cow::Borrowed("rest"), text);
     let chosen = |names: Vec<String>| -> Vec<Pair<'static>> {
         let names = names.into_iter().filter(|name| *name != *option.key);

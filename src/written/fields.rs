@@ -182,7 +182,9 @@ pub(super) fn named<'n>(
         }
         _ => {
             let found = node.shape();
-            out.push(Finding::WrongShape { span: shown(node.span, key), what, wanted: "a map", found }.into());
+            out.push(
+                Finding::WrongShape { span: shown(node.span, key), what, wanted: "a map", found }.into(),
+            );
             Vec::new()
         }
     }

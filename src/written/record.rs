@@ -332,7 +332,8 @@ fn parts(text: &str, span: Span) -> Value<'_> {
     }
     let Some((low, high)) = text.split_once("..") else { return Value::word(text.trim(), span) };
     let bounds = [("at_least", low.trim()), ("at_most", high.trim())];
-    let pair = |(key, bound)| Pair { key: Cow::Borrowed(key), key_span: span, value: Value::word(bound, span) };
+    let pair =
+        |(key, bound)| Pair { key: Cow::Borrowed(key), key_span: span, value: Value::word(bound, span) };
     let pairs = bounds.into_iter().filter(|(_, bound)| !bound.is_empty()).map(pair);
     Value { span, shape: Shape::Map(pairs.collect()) }
 }

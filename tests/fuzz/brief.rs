@@ -39,7 +39,8 @@ impl Tables {
         if cut == whole {
             return cut;
         }
-        let alone = [pieces.clone(), Pieces::whole(bytes)].map(|pieces| fill(&mut self.table.filler(), pieces));
+        let alone =
+            [pieces.clone(), Pieces::whole(bytes)].map(|pieces| fill(&mut self.table.filler(), pieces));
         let when = if alone[0] == alone[1] { "after others only" } else { "by itself" };
         let texts = |filled: Filled| {
             [filled.rows, filled.said, filled.repeated, filled.summary, format!("wrong: {}", filled.is_wrong)]

@@ -11,6 +11,7 @@ use clearance::study::Client;
 use clearance::study::region::region;
 use clearance::study::who::{Change, Given, GivenKind, Needs, Waiting, needs};
 use clearance::value::{Day, Points, Truth};
+use smallvec::smallvec;
 
 use crate::brute::review;
 use crate::calendar::day_text;
@@ -159,7 +160,7 @@ fn boxes(given: &[Given], now: &[Boxes], facts: &Facts) -> Vec<(clearance::book:
             let slots = 0..usize::from(fact.slot_count);
             let known = &now[usize::from(id.0)];
             let set = |at: usize| known.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-            vec![slots.map(set).collect::<Vec<Points>>()]
+            smallvec![slots.map(set).collect()]
         };
         if all.iter().all(|(known, _)| *known != id) {
             all.push((id, start()));

@@ -202,9 +202,10 @@ impl Decider<'_, '_> {
         done.counts.add(answer.decision(), names);
         let answered = (answer, notes);
         if args.log.is_some() {
-            done.noted.push(self.noted(asked, record, &answered, texts).map_err(|error| {
-                Failure::new(format!("an answer cannot be logged: {error}"))
-            })?);
+            done.noted.push(
+                self.noted(asked, record, &answered, texts)
+                    .map_err(|error| Failure::new(format!("an answer cannot be logged: {error}")))?,
+            );
         }
         let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
             answered.1.iter().cloned().partition(records::is_error);
@@ -258,7 +259,12 @@ impl Decider<'_, '_> {
     }
 
     /// The answer to one record; more that is found in it goes to `notes`.
-    fn answer(&mut self, asked: &Asked<'_>, record: Option<&Record<'_>>, notes: &mut Vec<Diagnostic>) -> Answer {
+    fn answer(
+        &mut self,
+        asked: &Asked<'_>,
+        record: Option<&Record<'_>>,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Answer {
         let Shared { args, book, treatment, scripts, on, .. } = *self.shared;
         if let (Some(record), Some(visit)) = (record, asked.visit)
             && let Some(answers) = self.intake.read(record, &asked.client, visit, args.answered_on, notes)

@@ -214,7 +214,8 @@ mod tests {
     fn an_id_is_remembered_for_long() {
         let mut repeats = Repeats::default();
         let file = Arc::from("clients.csv");
-        let mut add = |number: usize, line| repeats.add(&file, &Seen::of(&format!("C{number}"), line, (0, 0)));
+        let mut add =
+            |number: usize, line| repeats.add(&file, &Seen::of(&format!("C{number}"), line, (0, 0)));
         assert_eq!(add(0, 2), None);
         for number in 1..REMEMBERED {
             assert_eq!(add(number, number as u32 + 2), None);
