@@ -30,29 +30,38 @@ enum Age {
 /// What all answers to a fact together allow on a day. What is open is cut off at the day `cut`.
 pub(super) fn combine(facts: &Facts, id: FactId, answers: &[Single], day: Day, cut: Day) -> FactAnswer {
     let mut all = FactAnswer::default();
-    combine_into(facts, id, answers, day, cut, &mut all);
+    combine_into(facts, id, answers, (day, cut), false, &mut all);
     all
 }
 
-/// The same, in the room of another answer.
+/// The same, in the room of another answer. `is_same`: that one allows what the first of these answers says.
+/// Comes back with whether this one does.
 pub(super) fn combine_into(
     facts: &Facts,
     id: FactId,
     answers: &[Single],
-    day: Day,
-    cut: Day,
+    (day, cut): (Day, Day),
+    is_same: bool,
     all: &mut FactAnswer,
-) {
+) -> bool {
     let fact = facts.get(id);
     if let [one] = answers
         && let Some(boxes) = &one.boxes
         && let [alternative] = &boxes[..]
         && age(fact, one, day) == Age::Fresh
     {
-        only(&mut all.boxes).extend(alternative.iter().cloned());
+        if !is_same {
+            only(&mut all.boxes).extend(alternative.iter().cloned());
+        }
         all.standing = Standing::Answered;
-        return;
+        return true;
     }
+    combine_many(facts, id, answers, (day, cut), all);
+    false
+}
+
+fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day, Day), all: &mut FactAnswer) {
+    let fact = facts.get(id);
     let mut open = |standing| {
         only(&mut all.boxes).extend(fact.slots().map(|slot| facts.domain(slot, cut)));
         all.standing = standing;
@@ -133,6 +142,11 @@ fn age(fact: &Fact, answer: &Single, day: Day) -> Age {
     match fact.good_for[..] {
         [] => return Age::Fresh,
         [(Answers::All, limit)] => return of_limit(Some(limit)),
+        [(Answers::At(point), limit)] if boxes.len() == 1 && boxes[0].len() == 1 => {
+            if let Some(own) = boxes[0][0].single() {
+                return of_limit((own == point).then_some(limit));
+            }
+        }
         _ => {}
     }
     let mut ages = boxes.iter().flat_map(|one| limits(fact, one)).map(of_limit);

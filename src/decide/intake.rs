@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::answers::{Answers, Boxes, FactAnswer, Review};
+use super::answers::{Answers, FactAnswer, Review};
 use super::combine::{self, Single, Singles};
 use super::diags::Finding;
-use super::values::{Reader, Reading};
+use super::values::{self, Reader, Reading, Said};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{Book, Treatment};
@@ -37,9 +37,23 @@ pub struct Intake<'b> {
     book: &'b Book,
     treatment: &'b Treatment,
     answers: Answers,
-    /// Room that no answer takes at the moment.
-    room: Vec<Boxes>,
+    /// The answers of the client before: room for others, and what the same word means.
+    before: Vec<Singles>,
+    told: Vec<Told>,
+    /// Whether the last record could be read.
+    fine: bool,
     names: Names<'b>,
+}
+
+/// What is remembered about a fact.
+#[derive(Clone, Default)]
+struct Told {
+    /// The word that answered it, if it means the same on all days.
+    word: String,
+    /// Whether the client's answer is the one of the client before.
+    again: bool,
+    /// Whether what all answers allow is what the answer says.
+    is_same: bool,
 }
 
 /// The facts by their names. Records mostly answer the same facts in the same order.
@@ -91,7 +105,8 @@ impl<'b> Intake<'b> {
         };
         let order = (0..count as u16).map(FactId).collect();
         let names = Names { facts, order, next: 0, all: HashMap::new() };
-        Intake { book, treatment, answers, room: Vec::new(), names }
+        let (before, told) = (vec![Singles::new(); count], vec![Told::default(); count]);
+        Intake { book, treatment, answers, before, told, fine: false, names }
     }
 
     /// Reads the next record, as [`from_written`] does; what was found goes to `out`.
@@ -155,7 +170,7 @@ impl<'b> Intake<'b> {
                 std::iter::from_fn(|| parts.next_if(|(other, _)| *other == id)).map(|(_, pair)| pair),
             );
             let fact = &facts.get(id).id;
-            if record.facts.iter().any(|answered| answered.fact == *fact) {
+            if !self.answers.singles[usize::from(id.0)].is_empty() {
                 let message = format!("`{fact}` is answered as a whole and by option");
                 let help = "answer it in one of the two ways".to_string();
                 out.push(Finding::BadAnswer { client, span, message, help }.into());
@@ -168,9 +183,12 @@ impl<'b> Intake<'b> {
         if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
+        self.fine = true;
         let Answers { facts: combined, singles, .. } = &mut self.answers;
-        for ((id, given), all) in (0..).map(FactId).zip(singles).zip(combined) {
-            combine::combine_into(facts, id, given, visit, visit, all);
+        let each = singles.iter().zip(combined).zip(&mut self.told);
+        for (id, ((given, all), told)) in (0..).map(FactId).zip(each) {
+            let is_same = told.again && told.is_same;
+            told.is_same = combine::combine_into(facts, id, given, (visit, visit), is_same, all);
         }
         Some(&self.answers)
     }
@@ -182,9 +200,13 @@ impl<'b> Intake<'b> {
         answers.client.push_str(client);
         answers.visit = visit;
         answers.reviews.clear();
-        for given in &mut answers.singles {
-            self.room.extend(given.drain(..).filter_map(|one| one.boxes));
+        std::mem::swap(&mut answers.singles, &mut self.before);
+        answers.singles.iter_mut().for_each(Singles::clear);
+        for told in &mut self.told {
+            // What the answers allow is that of the client before only if it was put together then.
+            (told.is_same, told.again) = (told.is_same && self.fine, false);
         }
+        self.fine = false;
         self.names.next = 0;
     }
 
@@ -257,16 +279,27 @@ impl<'b> Intake<'b> {
                 }
             }
         }
-        let mut boxes = self.room.pop().unwrap_or_default();
-        let reading = Reader { client, visit: asked.visit, out }.read(fact, answer, &mut boxes);
-        let boxes = match reading {
-            Some(Reading::Values) => Some(boxes),
-            Some(Reading::Unknown) | None => {
-                self.room.push(boxes);
-                None
-            }
+        let at = usize::from(id.0);
+        let told = &mut self.told[at];
+        let mut boxes = self.before[at].pop().and_then(|one| one.boxes);
+        let word = match &answer.shape {
+            Shape::Word(text) => &**text,
+            Shape::Nothing | Shape::List(_) | Shape::Map(_) => "",
         };
-        reading?;
+        // Of several answers to a fact only the last was remembered.
+        let is_first = self.answers.singles[at].is_empty();
+        told.again = is_first && !word.is_empty() && told.word == word && boxes.is_some();
+        if !told.again {
+            told.word.clear();
+            let mut room = boxes.take().unwrap_or_default();
+            let reading = Reader { client, visit: asked.visit, out }.read(fact, answer, &mut room)?;
+            if reading == Reading::Values {
+                boxes = Some(room);
+                if !fact.kind.is_date() || values::said(word) != Said::Other {
+                    told.word.push_str(word);
+                }
+            }
+        }
         if fact.kind != FactKind::Note {
             let from = from.map(str::to_string);
             self.answers.singles[usize::from(id.0)].push(Single { boxes, on, from });

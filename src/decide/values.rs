@@ -45,7 +45,7 @@ pub(super) enum Reading {
 
 /// A word that means something by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Said {
+pub(super) enum Said {
     Nothing,
     Unknown,
     Yes,
@@ -60,26 +60,26 @@ enum Said {
 }
 
 /// What a text says, in letters of any size: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
-fn said(text: &str) -> Said {
+pub(super) fn said(text: &str) -> Said {
     const WORDS: [(&str, Said); 10] = [
-        ("", Said::Nothing),
         ("no", Said::No),
         ("yes", Said::Yes),
         ("none", Said::None),
-        ("some", Said::Some),
-        ("true", Said::True),
         ("never", Said::Never),
         ("false", Said::False),
+        ("true", Said::True),
+        ("some", Said::Some),
         ("unknown", Said::Unknown),
         ("ongoing", Said::Ongoing),
+        ("", Said::Nothing),
     ];
-    let text = text.trim();
-    if text.is_ascii() {
-        let found = WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
-        return found.map_or(Said::Other, |(_, said)| *said);
-    }
-    let text = text.to_lowercase();
-    WORDS.iter().find(|(word, _)| text == *word).map_or(Said::Other, |(_, said)| *said)
+    let among = |text: &str| WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+    let found = match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => among(text),
+        false if text.is_ascii() => among(text.trim()),
+        false => among(&text.trim().to_lowercase()),
+    };
+    found.map_or(Said::Other, |(_, said)| *said)
 }
 
 /// The same for a value that may be a list or map.

@@ -40,6 +40,11 @@ pub fn read<'t>(
         findings.push(reader.syntax(&error, text));
         return None;
     }
+    if let (Err(error), []) = (&read, &reader.found[..]) {
+        // What half a surrogate pair means, for one, is asked only by those who read the string.
+        let found = reader.syntax(error, text);
+        findings.push(found);
+    }
     findings.append(&mut reader.found);
     read.ok()
 }
@@ -70,33 +75,28 @@ impl<'t> Reader<'t> {
         Span::new(self.id, start..start + part.len())
     }
 
-    fn scalar<E: Error>(&mut self, raw: &'t str) -> Result<Value<'t>, E> {
-        self.count(raw)?;
-        let shape = match raw.as_bytes().first() {
-            Some(b'"') => Shape::Word(self.string(raw)?),
-            Some(b't') => Shape::Word(Cow::Borrowed("yes")),
-            Some(b'f') => Shape::Word(Cow::Borrowed("no")),
-            Some(b'n') => Shape::Nothing,
-            _ => Shape::Word(Cow::Borrowed(raw)),
-        };
-        Ok(Value { span: self.span(raw), shape })
-    }
-
-    fn string<E: Error>(&mut self, raw: &'t str) -> Result<Cow<'t, str>, E> {
-        let inside = &raw[1..raw.len() - 1];
-        if memchr::memchr(b'\\', inside.as_bytes()).is_none() {
-            return Ok(Cow::Borrowed(inside));
+    /// The string that begins at a place, if escapes were undone in it.
+    fn escaped(&self, start: usize) -> Span {
+        let mut end = start + 1;
+        while let Some(byte) = self.content.as_bytes().get(end).filter(|byte| **byte != b'"') {
+            end += if *byte == b'\\' { 2 } else { 1 };
         }
-        serde_json::from_str(raw).map(Cow::Owned).map_err(|error| self.refuse(self.syntax(&error, raw)))
+        Span::new(self.id, start..end + 1)
     }
 
-    fn count<E: Error>(&mut self, raw: &str) -> Result<(), E> {
+    /// The string without its quotes, which was found in the content.
+    fn plain(&self, text: &str) -> Span {
+        let inside = self.span(text);
+        Span { start: inside.start - 1, end: inside.end + 1, ..inside }
+    }
+
+    fn count<E: Error>(&mut self, start: usize) -> Result<(), E> {
         self.values += 1;
         if self.values <= VALUES {
             return Ok(());
         }
         let found = Diagnostic::error(Code::BadRecord, format!("the text holds more than {VALUES} values"))
-            .at(self.span(&raw[..1]), "here")
+            .at(Span::new(self.id, start..start + 1), "here")
             .note("nothing is answered from records that are not read in full")
             .help("check that the right file was given; write many records as NDJSON or CSV");
         Err(self.refuse(found))
@@ -138,21 +138,23 @@ impl<'t> DeserializeSeed<'t> for Next<'_, 't> {
     type Value = Value<'t>;
 
     fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Value<'t>, D::Error> {
-        let bracket = matches!(self.reader.content.as_bytes().get(self.start), Some(b'{' | b'['));
-        if !bracket {
-            let raw = <&RawValue>::deserialize(json)?;
-            return self.reader.scalar(raw.get());
+        self.reader.count(self.start)?;
+        match self.reader.content.as_bytes().get(self.start) {
+            Some(b'{' | b'[') if self.depth >= NESTING => {
+                let message = "objects and lists are nested more than 32 levels deep";
+                let found = Diagnostic::error(Code::TooDeep, message)
+                    .at(Span::new(self.reader.id, self.start..self.start + 1), "here")
+                    .note("no record needs as many, so this one is not read")
+                    .help("check that the right file was given");
+                Err(self.reader.refuse(found))
+            }
+            Some(b'{' | b'[' | b'"' | b't' | b'f' | b'n') => json.deserialize_any(self),
+            // A number keeps its own text.
+            _ => {
+                let raw = <&RawValue>::deserialize(json)?.get();
+                Ok(Value { span: self.reader.span(raw), shape: Shape::Word(Cow::Borrowed(raw)) })
+            }
         }
-        let sign = &self.reader.content[self.start..=self.start];
-        self.reader.count(sign)?;
-        if self.depth < NESTING {
-            return json.deserialize_any(self);
-        }
-        let found = Diagnostic::error(Code::TooDeep, "objects and lists are nested more than 32 levels deep")
-            .at(self.reader.span(sign), "here")
-            .note("no record needs as many, so this one is not read")
-            .help("check that the right file was given");
-        Err(self.reader.refuse(found))
     }
 }
 
@@ -167,7 +169,27 @@ impl<'t> Visitor<'t> for Next<'_, 't> {
     type Value = Value<'t>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list or an object")
+        f.write_str("a value")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Value<'t>, E> {
+        Ok(Value { span: self.reader.plain(text), shape: Shape::Word(Cow::Borrowed(text)) })
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'t>, E> {
+        let shape = Shape::Word(Cow::Owned(text.to_string()));
+        Ok(Value { span: self.reader.escaped(self.start), shape })
+    }
+
+    fn visit_bool<E: Error>(self, yes: bool) -> Result<Value<'t>, E> {
+        let (written, word) = if yes { ("true", "yes") } else { ("false", "no") };
+        let span = Span::new(self.reader.id, self.start..self.start + written.len());
+        Ok(Value::word(word, span))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'t>, E> {
+        let span = Span::new(self.reader.id, self.start..self.start + "null".len());
+        Ok(Value { span, shape: Shape::Nothing })
     }
 
     fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Value<'t>, A::Error> {
@@ -181,12 +203,11 @@ impl<'t> Visitor<'t> for Next<'_, 't> {
     }
 
     fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Value<'t>, A::Error> {
-        let mut pairs: Vec<Pair<'t>> = Vec::new();
+        // The facts of a record are more than what stands in other maps.
+        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 16 } else { 4 });
         let mut seen = Keys::default();
         let mut at = self.start + 1;
-        while let Some(raw) = map.next_key::<&RawValue>()? {
-            let key_span = self.reader.span(raw.get());
-            let key = self.reader.string(raw.get())?;
+        while let Some((key, key_span)) = map.next_key_seed(Key(self.reader.value(at, self.depth)))? {
             let value = map.next_value_seed(self.reader.value(key_span.end as usize, self.depth + 1))?;
             at = value.span.end as usize;
             match seen.before(&key, key_span, &pairs) {
@@ -195,6 +216,33 @@ impl<'t> Visitor<'t> for Next<'_, 't> {
             }
         }
         Ok(self.ended(at, Shape::Map(pairs)))
+    }
+}
+
+/// A key that is yet to be read, with its place.
+struct Key<'r, 't>(Next<'r, 't>);
+
+impl<'t> DeserializeSeed<'t> for Key<'_, 't> {
+    type Value = (Cow<'t, str>, Span);
+
+    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Key<'_, 't> {
+    type Value = (Cow<'t, str>, Span);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Self::Value, E> {
+        Ok((Cow::Borrowed(text), self.0.reader.plain(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok((Cow::Owned(text.to_string()), self.0.reader.escaped(self.0.start)))
     }
 }
 
