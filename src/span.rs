@@ -98,6 +98,12 @@ impl Texts {
         (self.position(span), self.position(end))
     }
 
+    /// The line of the first character of `span`.
+    pub fn line(&self, span: Span) -> u32 {
+        let text = self.get(span.text);
+        text.line_starts.partition_point(|start| *start <= span.start) as u32 + text.lines_before
+    }
+
     /// Line and column of the first character of `span`. A leading byte order mark has no column.
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.text);

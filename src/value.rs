@@ -231,11 +231,21 @@ impl From<bool> for Truth {
 }
 
 /// A set of points: closed ranges, ascending, apart from each other.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, PartialEq, Eq, Hash, Default)]
 pub struct Points(Ranges);
 
 /// Most sets are one range, which takes no room of its own.
 type Ranges = SmallVec<[(Point, Point); 1]>;
+
+impl Clone for Points {
+    fn clone(&self) -> Points {
+        // Most are one range, and a plain copy of it is far quicker than a copy of any number.
+        match self.0[..] {
+            [range] => Points(Ranges::from_buf([range])),
+            _ => Points(self.0.clone()),
+        }
+    }
+}
 
 impl Points {
     /// No point.
@@ -243,12 +253,12 @@ impl Points {
 
     /// Exactly `point`.
     pub fn one(point: Point) -> Points {
-        Points::range(point, point)
+        Points(Ranges::from_buf([(point, point)]))
     }
 
     /// Every point from `low` to `high`, both inside; nothing if they are the wrong way round.
     pub fn range(low: Point, high: Point) -> Points {
-        Points((low <= high).then_some((low, high)).into_iter().collect())
+        if low <= high { Points(Ranges::from_buf([(low, high)])) } else { Points::EMPTY }
     }
 
     /// The union of closed ranges in any order.

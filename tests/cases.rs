@@ -78,8 +78,7 @@ fn answer(base: &str, but: &str, fact: &str) -> String {
     let panel = Panel::new(&book, &book.treatments[0], &scripts);
     let answers = panel.answers(visit).expect("answers");
     let at = book.facts.named(fact).expect("a fact");
-    let said: Vec<String> =
-        answers.facts[usize::from(at.0)].said.iter().map(|said| said.answer.clone()).collect();
+    let said: Vec<String> = answers.said(at, &book.facts).into_iter().map(|said| said.answer).collect();
     said.join(" and ")
 }
 

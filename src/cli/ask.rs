@@ -18,7 +18,7 @@ use crate::report::ask as show;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
 use crate::script::Scripts;
-use crate::source::{Kind, Node, json as json_text};
+use crate::source::{self, Shape, json as json_text};
 use crate::span::Texts;
 use crate::value::Day;
 use crate::written::record;
@@ -162,8 +162,8 @@ impl<'b> Interview<'b> {
         let end = text.len();
         let id = self.texts.add("your answer", text);
         let mut wrong = Vec::new();
-        let node = json_text::read(&self.texts, id, 0..end, &mut wrong);
-        let record = node.and_then(|node| record::from_node(&node, &mut wrong)).ok_or(None)?;
+        let value = json_text::read(&self.texts, id, 0..end, &mut wrong);
+        let record = value.and_then(|value| record::from_value(value, &mut wrong)).ok_or(None)?;
         let (visit, book, treatment) = (self.rules.visit, self.book, self.rules.treatment);
         let (answers, found) = decide::from_written(&record, &self.client, visit, None, book, treatment);
         wrong.extend(found);
@@ -295,12 +295,12 @@ fn message(wrong: &[Diagnostic], client: &str) -> String {
 /// The record to start from.
 fn given(path: &str, texts: &mut Texts) -> Result<Map<String, Value>, Failure> {
     let format = if path.ends_with(".json") { Input::Json } else { Input::Yaml };
-    let (node, found) = records::single(path, format, texts)?;
+    let (value, found) = records::single(path, format, texts)?;
     let shown = findings::each(texts, &found, Colour::Styled);
     if found.iter().any(records::is_error) {
         return Err(Failure::Rules(shown));
     }
-    match plain(&node) {
+    match plain(&value) {
         Value::Object(record) => Ok(record),
         _ => {
             Err(Failure::new(format!("`{path}` holds no single record"))
@@ -309,13 +309,14 @@ fn given(path: &str, texts: &mut Texts) -> Result<Map<String, Value>, Failure> {
     }
 }
 
-/// A node without its places.
-pub(super) fn plain(node: &Node) -> Value {
-    match &node.kind {
-        Kind::Scalar(scalar) => json!(scalar.text),
-        Kind::List(items) => Value::Array(items.iter().map(plain).collect()),
-        Kind::Map(entries) => {
-            Value::Object(entries.iter().map(|entry| (entry.key.clone(), plain(&entry.value))).collect())
+/// A value without its places.
+pub(super) fn plain(value: &source::Value<'_>) -> Value {
+    match &value.shape {
+        Shape::Nothing => json!(""),
+        Shape::Word(text) => json!(text),
+        Shape::List(items) => Value::Array(items.iter().map(plain).collect()),
+        Shape::Map(pairs) => {
+            Value::Object(pairs.iter().map(|pair| (pair.key.to_string(), plain(&pair.value))).collect())
         }
     }
 }

@@ -63,7 +63,7 @@ impl Cohort<'_> {
         Ok((matrix, listed))
     }
 
-    fn day(&self, entry: &Entry, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
+    fn day(&self, entry: &Entry<'_>, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
         let Some(record) = &entry.record else { return Ok(None) };
         if self.visit.is_some() {
             return Ok(self.visit);
@@ -77,14 +77,12 @@ impl Cohort<'_> {
         Ok(*today)
     }
 
-    fn one(&self, entry: &Entry, visit: Option<Day>, pair: &mut Pair<'_>, texts: &Texts) -> Moved {
+    fn one(&self, entry: &Entry<'_>, visit: Option<Day>, pair: &mut Pair<'_>, texts: &Texts) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
         match (&entry.record, visit, wrong) {
-            (Some(record), Some(visit), None) => {
-                decided(record, &client, visit, self.answered_on, pair)
-            }
+            (Some(record), Some(visit), None) => decided(record, &client, visit, self.answered_on, pair),
             (_, _, wrong) => {
                 let at = wrong.and_then(Diagnostic::span).map(|span| texts.line_reference(span));
                 let why = wrong.map(|one| format!("{}: {}", at.unwrap_or_default(), one.message));

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::ask::plain;
 use crate::log::file::in_yaml;
-use crate::source::{Kind, Node, json as json_text, yaml};
+use crate::source::{self, Shape, json as json_text, yaml};
 use crate::span::Texts;
 use crate::written::record;
 
@@ -19,10 +19,10 @@ pub fn review(
     place: usize,
     review: &[(&'static str, String)],
 ) -> Option<String> {
-    let node = read(content, is_json)?;
+    let value = read(content, is_json)?;
     let wanted = {
-        let mut all = plain(&node);
-        let one = if node.is_list() { all.get_mut(place)? } else { &mut all };
+        let mut all = plain(&value);
+        let one = if matches!(value.shape, Shape::List(_)) { all.get_mut(place)? } else { &mut all };
         let reviews = one.as_object_mut()?.entry("reviews").or_insert_with(|| json!([]));
         if reviews.as_str() == Some("") {
             *reviews = json!([]);
@@ -32,40 +32,42 @@ pub fn review(
         reviews.as_array_mut()?.push(Value::Object(added));
         all
     };
-    let record = *record::records(&node).get(place)?;
-    let mut tries = candidates(content, is_json, record, review).into_iter();
+    let record = record::records(value).into_iter().nth(place)?;
+    let mut tries = candidates(content, is_json, &record, review).into_iter();
     tries.find_map(|(at, text)| {
         let new = format!("{}{text}{}", content.get(..at)?, content.get(at..)?);
         (plain(&read(&new, is_json)?) == wanted).then_some(new)
     })
 }
 
-fn read(content: &str, is_json: bool) -> Option<Node> {
+fn read(content: &str, is_json: bool) -> Option<source::Value<'static>> {
     let (mut texts, mut findings) = (Texts::new(), Vec::new());
     let id = texts.add("records", content.to_string());
     let start = content.len() - content.trim_start_matches('\u{feff}').len();
-    let node = match is_json {
-        true => json_text::read(&texts, id, start..content.len(), &mut findings),
-        false => yaml::read(&texts, id, &mut findings),
+    let value = match is_json {
+        true => {
+            json_text::read(&texts, id, start..content.len(), &mut findings).map(source::Value::into_owned)
+        }
+        false => yaml::read(&texts, id, &mut findings).map(|node| source::Value::of(&node).into_owned()),
     };
-    node.filter(|_| findings.is_empty())
+    value.filter(|_| findings.is_empty())
 }
 
 /// Where the review might go, and as what: in YAML first on lines of its own, else within the brackets.
 fn candidates(
     content: &str,
     is_json: bool,
-    record: &Node,
+    record: &source::Value<'_>,
     review: &[(&'static str, String)],
 ) -> Vec<(usize, String)> {
-    let Kind::Map(entries) = &record.kind else { return Vec::new() };
-    let reviews = entries.iter().find(|entry| entry.key == "reviews");
-    let items = reviews.map(|entry| match &entry.value.kind {
-        Kind::List(items) => &items[..],
-        _ => &[],
+    let Some(pairs) = record.pairs() else { return Vec::new() };
+    let reviews = pairs.iter().find(|pair| pair.key == "reviews");
+    let items = reviews.map(|pair| match &pair.value.shape {
+        Shape::List(items) => &items[..],
+        Shape::Nothing | Shape::Word(_) | Shape::Map(_) => &[],
     });
     // The record itself may end with a bracket, which its last value lies before.
-    let mut end = entries.last().map_or(record.span.start, |last| last.value.span.end) as usize;
+    let mut end = pairs.last().map_or(record.span.start, |last| last.value.span.end) as usize;
     if let (Some(entry), Some(items)) = (reviews, items) {
         end = items.last().map_or(entry.key_span.end, |item| item.span.end) as usize;
     }
@@ -80,8 +82,8 @@ fn candidates(
             });
             lines.collect()
         };
-        let key = entries.first().map_or_else(String::new, |entry| indent(entry.key_span.start));
-        let new = match (reviews, items.and_then(<[Node]>::first)) {
+        let key = pairs.first().map_or_else(String::new, |entry| indent(entry.key_span.start));
+        let new = match (reviews, items.and_then(|items| items.first())) {
             (Some(_), Some(item)) => {
                 // The dash stands before the item, on the same line.
                 let start = item.span.start as usize;

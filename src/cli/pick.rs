@@ -7,7 +7,7 @@ use crate::book::{Book, Treatment};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::script::Scripts;
 use crate::value::Day;
-use crate::written::Words;
+use crate::written::record::Word;
 
 /// Reads a day from the command line.
 pub fn day(text: &str) -> Result<Day, String> {
@@ -86,7 +86,7 @@ pub fn today(book: &Book) -> Result<Day, Failure> {
 }
 
 /// The day of a visit as a record gives it.
-pub fn visit(words: &Words, client: &str) -> Result<Day, Diagnostic> {
+pub fn visit(words: &Word<'_>, client: &str) -> Result<Day, Diagnostic> {
     Day::parse(&words.text).ok_or_else(|| {
         let message = format!("client {client}: the visit `{}` is no day", words.text);
         Diagnostic::error(Code::BadRecord, message)

@@ -103,12 +103,16 @@ fn unreadable(texts: &Texts, found: &[Diagnostic]) -> Exit {
 }
 
 /// The client asked for, or the only one.
-fn one<'e>(entries: &'e [Entry], client: Option<&str>, file: &str) -> Result<&'e Entry, Failure> {
-    let id = |entry: &Entry| {
+fn one<'e>(
+    entries: &'e [Entry<'static>],
+    client: Option<&str>,
+    file: &str,
+) -> Result<&'e Entry<'static>, Failure> {
+    let id = |entry: &Entry<'_>| {
         let words = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        words.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone())
+        words.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string())
     };
-    let found: Vec<&Entry> =
+    let found: Vec<&Entry<'_>> =
         entries.iter().filter(|entry| client.is_none_or(|client| id(entry) == client)).collect();
     match (&found[..], client) {
         ([one], _) => Ok(one),
@@ -139,12 +143,13 @@ fn for_client(
     book: &Book,
     treatment: &Treatment,
     scripts: &Scripts,
-    entry: &Entry,
+    entry: &Entry<'_>,
 ) -> Result<Planned, Failure> {
     let Some(record) = entry.record.as_ref().filter(|_| !entry.findings.iter().any(records::is_error)) else {
         return Ok(Err(entry.findings.clone()));
     };
-    let client = record.client.as_ref().map_or_else(|| format!("#{}", entry.position), |w| w.text.clone());
+    let client =
+        record.client.as_ref().map_or_else(|| format!("#{}", entry.position), |w| w.text.to_string());
     let (visit, assumed) = match visit(args, book, record, &client)? {
         Ok(found) => found,
         Err(found) => return Ok(Err(vec![found])),
@@ -173,7 +178,7 @@ fn for_client(
 fn visit(
     args: &Args,
     book: &Book,
-    record: &Record,
+    record: &Record<'_>,
     client: &str,
 ) -> Result<Result<(Day, bool), Diagnostic>, Failure> {
     match (args.visit, &record.visit) {

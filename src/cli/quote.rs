@@ -88,7 +88,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 }
 
 /// The records of the file, or one made of the answers on the command line.
-fn records(args: &Args, book: &Book, texts: &mut Texts) -> Result<Records, Failure> {
+fn records(args: &Args, book: &Book, texts: &mut Texts) -> Result<Records<'static>, Failure> {
     if let Some(path) = &args.file {
         if !args.answer.is_empty() {
             return Err(Failure::new("`--answer` and a file of records cannot be joined")
@@ -110,7 +110,7 @@ fn records(args: &Args, book: &Book, texts: &mut Texts) -> Result<Records, Failu
 
 fn answers(
     args: &Args,
-    record: Option<&Record>,
+    record: Option<&Record<'_>>,
     findings: &[Diagnostic],
     book: &Book,
     treatment: &Treatment,
@@ -119,7 +119,7 @@ fn answers(
     let Some(record) = record.filter(|_| !findings.iter().any(records::is_error)) else {
         return Ok((None, findings));
     };
-    let client = record.client.as_ref().map(|words| words.text.clone()).unwrap_or_default();
+    let client = record.client.as_ref().map(|words| words.text.to_string()).unwrap_or_default();
     let visit = match (args.visit, record.visit.as_ref()) {
         (Some(day), _) => day,
         (None, Some(words)) => match pick::visit(words, &client) {
@@ -143,7 +143,7 @@ fn one(
     pricing: &Pricing,
     scripts: &Scripts,
     answers: &Answers,
-    record: Option<&Record>,
+    record: Option<&Record<'_>>,
 ) -> Result<Quote, Failure> {
     let withdrawn = [&book.clinic.withdrawn, &treatment.withdrawn];
     if let Some(switch) = withdrawn.into_iter().flatten().find(|switch| switch.since <= answers.visit) {
@@ -152,6 +152,6 @@ fn one(
     }
     let mut quote = decide::quote(book, treatment, pricing, scripts, answers, args.sessions);
     pick::in_time(scripts)?;
-    quote.client = record.and_then(|record| record.client.as_ref()).map(|words| words.text.clone());
+    quote.client = record.and_then(|record| record.client.as_ref()).map(|words| words.text.to_string());
     Ok(quote)
 }

@@ -13,7 +13,7 @@ use crate::book::fact::{Fact, FactKind};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::limits::{RECORD_LINE, RECORD_LINES, RECORD_TREE};
 use crate::report::findings::{self, Colour};
-use crate::source::{Node, csv, json, yaml};
+use crate::source::{Kind, Value, csv, json, yaml};
 use crate::span::{Span, TextId, Texts};
 use crate::written::record::{self, Record};
 
@@ -31,20 +31,20 @@ pub enum Input {
 }
 
 /// One client's record, or why it cannot be read.
-pub struct Entry {
+pub struct Entry<'t> {
     /// Counts records from 1, over all files.
     pub position: usize,
     /// The record, if it could be read.
-    pub record: Option<Record>,
+    pub record: Option<Record<'t>>,
     /// What is wrong with it so far.
     pub findings: Vec<Diagnostic>,
 }
 
 /// The records of all files in order, and what is wrong with the files themselves.
 #[derive(Default)]
-pub struct Records {
+pub struct Records<'t> {
     /// The records.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<Entry<'t>>,
     /// What is wrong with whole files or columns.
     pub findings: Vec<Diagnostic>,
 }
@@ -55,7 +55,7 @@ pub fn read(
     input: Option<Input>,
     book: &Book,
     texts: &mut Texts,
-) -> Result<Records, Failure> {
+) -> Result<Records<'static>, Failure> {
     let mut records = Records::default();
     for path in paths {
         let format = input.map_or_else(|| by_name(path), Ok)?;
@@ -71,24 +71,32 @@ pub fn given(
     format: Input,
     book: &Book,
     texts: &mut Texts,
-    records: &mut Records,
+    records: &mut Records<'static>,
 ) {
     let Some(id) = text(path, bytes, texts, &mut records.findings) else { return };
     match format {
         Input::Yaml | Input::Json => tree(texts, id, format, records),
         Input::Ndjson => {
             let before = records.entries.len();
-            lines(texts, id, records);
+            lines(texts, id, &mut |record, found| records.push(record.map(Record::into_owned), found));
             if records.entries.len() == before {
                 records.findings.push(no_record(id));
             }
         }
-        Input::Csv => table(texts, id, &Columns::of(&[book]), records),
+        Input::Csv => {
+            let mut findings = Vec::new();
+            if let Some(sheet) = Sheet::read(texts, id, &Columns::of(&[book]), &mut findings) {
+                sheet.rows(texts, id, sheet.header.end, &mut findings, &mut |record, found| {
+                    records.push(record.map(Record::into_owned), found);
+                });
+            }
+            records.findings.append(&mut findings);
+        }
     }
 }
 
 /// One record that was made from the command line.
-pub fn one(json_text: &str, texts: &mut Texts) -> Records {
+pub fn one(json_text: &str, texts: &mut Texts) -> Records<'static> {
     let mut records = Records::default();
     let id = texts.add("the command line", json_text.to_string());
     tree(texts, id, Input::Json, &mut records);
@@ -96,22 +104,28 @@ pub fn one(json_text: &str, texts: &mut Texts) -> Records {
 }
 
 /// The one value in a YAML or JSON file, as it stands.
-pub fn single(path: &str, format: Input, texts: &mut Texts) -> Result<(Node, Vec<Diagnostic>), Failure> {
+pub fn single(
+    path: &str,
+    format: Input,
+    texts: &mut Texts,
+) -> Result<(Value<'static>, Vec<Diagnostic>), Failure> {
     let mut findings = Vec::new();
     let bytes = content(path, format)?;
     let nothing = || Failure::new(format!("`{path}` holds no record"));
     let Some(id) = text(path, bytes, texts, &mut findings) else {
         return Err(Failure::Rules(findings::each(texts, &findings, Colour::Styled)));
     };
-    let node = match format {
-        Input::Json => json::read(texts, id, body(&texts.get(id).content), &mut findings),
-        _ => yaml::read(texts, id, &mut findings),
+    let value = match format {
+        Input::Json => {
+            json::read(texts, id, body(&texts.get(id).content), &mut findings).map(Value::into_owned)
+        }
+        _ => yaml::read(texts, id, &mut findings).map(|node| Value::of(&node).into_owned()),
     };
-    let node = node.ok_or_else(|| match findings.is_empty() {
+    let value = value.ok_or_else(|| match findings.is_empty() {
         true => nothing(),
         false => Failure::Rules(findings::each(texts, &findings, Colour::Styled)),
     })?;
-    Ok((node, findings))
+    Ok((value, findings))
 }
 
 pub(super) fn by_name(path: &str) -> Result<Input, Failure> {
@@ -217,13 +231,18 @@ fn text(path: &str, bytes: Vec<u8>, texts: &mut Texts, out: &mut Vec<Diagnostic>
     }
 }
 
-pub(super) fn push(records: &mut Records, record: Option<Record>, findings: Vec<Diagnostic>) {
-    let position = records.entries.len() + 1;
-    records.entries.push(Entry { position, record, findings });
+impl<'t> Records<'t> {
+    /// Adds the next record, or what is wrong with it.
+    pub(super) fn push(&mut self, record: Option<Record<'t>>, findings: Vec<Diagnostic>) {
+        self.entries.push(Entry { position: self.entries.len() + 1, record, findings });
+    }
 }
 
+/// Takes one record after the other, or what is wrong with it.
+pub(super) type See<'s, 't> = dyn FnMut(Option<Record<'t>>, Vec<Diagnostic>) + 's;
+
 /// A whole YAML or JSON text. A finding inside one record is that record's own.
-pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records) {
+pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records<'static>) {
     let content = &texts.get(id).content;
     let mut findings = Vec::new();
     if content.len() > RECORD_TREE {
@@ -232,25 +251,34 @@ pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Recor
         records.findings.push(found.help("write large files as NDJSON or CSV, a line for each client"));
         return;
     }
-    let node = match format {
-        Input::Json => json::read(texts, id, body(content), &mut findings),
-        _ => yaml::read(texts, id, &mut findings),
-    };
-    let Some(node) = node else {
-        if findings.is_empty() {
-            findings.push(no_record(id));
-        }
-        records.findings.extend(findings);
-        return;
-    };
-    for node in record::records(&node) {
-        let inside = |found: &Diagnostic| {
-            found.span().is_some_and(|span| node.span.start <= span.start && span.start <= node.span.end)
+    let own = |span: Span, findings: &mut Vec<Diagnostic>| -> Vec<Diagnostic> {
+        let inside = |found: &mut Diagnostic| {
+            found.span().is_some_and(|at| span.start <= at.start && at.start <= span.end)
         };
-        let (mut own, others) = findings.into_iter().partition(inside);
-        findings = others;
-        let record = record::from_node(node, &mut own);
-        push(records, record, own);
+        findings.extract_if(.., inside).collect()
+    };
+    let read = match format {
+        Input::Json => json::read(texts, id, body(content), &mut findings).map(|value| {
+            for value in record::records(value) {
+                let mut own = own(value.span, &mut findings);
+                let record = record::from_value(value, &mut own).map(Record::into_owned);
+                records.push(record, own);
+            }
+        }),
+        Input::Yaml | Input::Ndjson | Input::Csv => yaml::read(texts, id, &mut findings).map(|node| {
+            let nodes = match &node.kind {
+                Kind::List(items) => &items[..],
+                Kind::Scalar(_) | Kind::Map(_) => std::slice::from_ref(&node),
+            };
+            for node in nodes {
+                let mut own = own(node.span, &mut findings);
+                let record = record::from_node(node, &mut own).map(Record::into_owned);
+                records.push(record, own);
+            }
+        }),
+    };
+    if read.is_none() && findings.is_empty() {
+        findings.push(no_record(id));
     }
     records.findings.extend(findings);
 }
@@ -260,23 +288,25 @@ fn body(content: &str) -> std::ops::Range<usize> {
     content.len() - content.trim_start_matches('\u{feff}').len()..content.len()
 }
 
-pub(super) fn lines(texts: &Texts, id: TextId, records: &mut Records) {
+/// The records of a text, one on each line.
+pub(super) fn lines<'t>(texts: &'t Texts, id: TextId, see: &mut See<'_, 't>) {
     let content = &texts.get(id).content;
     let mut next = 0;
     while next < content.len() {
-        let end = content[next..].find('\n').map_or(content.len(), |at| next + at);
+        let rest = &content.as_bytes()[next..];
+        let end = memchr::memchr(b'\n', rest).map_or(content.len(), |at| next + at);
         // Wherever files were put together: where a text begins changes nothing.
         let start = next + body(&content[next..end]).start;
         if !content[start..end].trim().is_empty() {
             let mut findings = Vec::new();
-            let node = if end - start > RECORD_LINE {
+            let value = if end - start > RECORD_LINE {
                 findings.push(too_long(Span::new(id, start..start)));
                 None
             } else {
                 json::read(texts, id, start..end, &mut findings)
             };
-            let record = node.and_then(|node| record::from_node(&node, &mut findings));
-            push(records, record, findings);
+            let record = value.and_then(|value| record::from_value(value, &mut findings));
+            see(record, findings);
         }
         next = end + 1;
     }
@@ -317,12 +347,12 @@ impl Columns {
     }
 }
 
-/// A table's header, and which of its columns are no answers.
+/// A table's header, and what its columns hold.
 pub(super) struct Sheet {
     pub(super) header: csv::Header,
-    pub(super) ignored: Vec<String>,
+    columns: Vec<record::Column>,
     /// The places of the columns in which a dot may part thousands.
-    pub(super) grouped: Vec<usize>,
+    grouped: Vec<usize>,
 }
 
 impl Sheet {
@@ -371,31 +401,31 @@ impl Sheet {
                 ignored.push(name.to_string());
             }
         }
-        Some(Sheet { header, ignored, grouped })
+        let columns = record::columns(&header.columns, &ignored);
+        Some(Sheet { header, columns, grouped })
     }
 
     /// The rows of a text from `from` on.
-    pub(super) fn rows(&self, texts: &Texts, id: TextId, from: usize, records: &mut Records) {
-        let rows = csv::rows(texts, id, from, &self.header, &mut records.findings);
-        for row in &rows {
-            let read = match row.span.range().len() > RECORD_LINE {
-                true => Err(too_long(Span { end: row.span.start, ..row.span })),
-                false => record::from_row(&self.header.columns, row, &self.ignored),
-            };
-            let cells = || row.cells.iter().flatten();
-            let grouped =
-                self.grouped.iter().filter_map(|at| cells().nth(*at).and_then(record::grouped_number));
-            match read {
-                Ok(record) => push(records, Some(record), grouped.collect()),
-                Err(finding) => push(records, None, vec![finding]),
+    pub(super) fn rows<'t>(
+        &'t self,
+        texts: &'t Texts,
+        id: TextId,
+        from: usize,
+        findings: &mut Vec<Diagnostic>,
+        see: &mut See<'_, 't>,
+    ) {
+        csv::rows(texts, id, from, &self.header, findings, &mut |row| {
+            if row.span.range().len() > RECORD_LINE {
+                return see(None, vec![too_long(Span { end: row.span.start, ..row.span })]);
             }
-        }
-    }
-}
-
-fn table(texts: &Texts, id: TextId, columns: &Columns, records: &mut Records) {
-    if let Some(sheet) = Sheet::read(texts, id, columns, &mut records.findings) {
-        sheet.rows(texts, id, sheet.header.end, records);
+            let cell = |at: &usize| row.cells.as_ref().ok()?.get(*at);
+            let grouped = self.grouped.iter().filter_map(|at| cell(at).and_then(record::grouped_number));
+            let found = grouped.collect();
+            match record::from_row(&self.columns, row) {
+                Ok(record) => see(Some(record), found),
+                Err(finding) => see(None, vec![finding]),
+            }
+        });
     }
 }
 

@@ -157,7 +157,12 @@ struct Clients<'c> {
 
 impl Clients<'_> {
     /// The records in a text.
-    fn entries(&self, content: &str, format: Input, texts: &mut Texts) -> Result<Vec<Entry>, Failure> {
+    fn entries(
+        &self,
+        content: &str,
+        format: Input,
+        texts: &mut Texts,
+    ) -> Result<Vec<Entry<'static>>, Failure> {
         let id = texts.add(self.args.file.as_str(), content.to_string());
         let mut read = records::Records::default();
         records::tree(texts, id, format, &mut read);
@@ -173,10 +178,10 @@ impl Clients<'_> {
     }
 
     /// The place of the client among the records.
-    fn place(&self, entries: &[Entry]) -> Result<usize, Failure> {
-        let name = |entry: &Entry| {
+    fn place(&self, entries: &[Entry<'_>]) -> Result<usize, Failure> {
+        let name = |entry: &Entry<'_>| {
             let client = entry.record.as_ref().and_then(|record| record.client.as_ref());
-            client.map(|words| words.text.clone())
+            client.map(|words| words.text.to_string())
         };
         let file = &self.args.file;
         let Some(wanted) = &self.args.client else {
@@ -215,7 +220,7 @@ impl Clients<'_> {
         self.refuse(&findings, texts)?;
         let record = record.ok_or_else(|| Failure::new("the record cannot be read"))?;
         let client =
-            record.client.as_ref().map_or_else(|| format!("#{position}"), |words| words.text.clone());
+            record.client.as_ref().map_or_else(|| format!("#{position}"), |words| words.text.to_string());
         let (visit, assumed) = match (self.args.visit, &record.visit) {
             (Some(day), _) => (day, false),
             (None, Some(words)) => match pick::visit(words, &client) {

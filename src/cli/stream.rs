@@ -14,7 +14,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::RECORD_LINE;
 use crate::report::findings::{self, Colour};
 use crate::span::{Span, TextId, Texts};
-use crate::written::record;
+use crate::written::record::{self, Record};
 
 /// So many bytes of a file are read at once; a longer line is read as a whole.
 const BYTES: usize = 256 << 10;
@@ -64,40 +64,58 @@ pub struct Table {
     pub(super) sheet: Sheet,
 }
 
+/// The lines as texts: runs that are UTF-8, and single lines that are not, each in a text of its own.
+pub struct Runs {
+    pub(super) texts: Texts,
+    table: Option<Arc<Table>>,
+    runs: Vec<Run>,
+}
+
+struct Run {
+    text: TextId,
+    /// Where it starts in the bytes.
+    start: u32,
+    /// Whether it is UTF-8.
+    valid: bool,
+}
+
 impl Lines {
-    /// Where each text of its records starts: lines that are not UTF-8 stand apart.
-    pub(super) fn starts(&self) -> Vec<u32> {
-        let runs = self.readable().into_iter();
-        let starts =
-            runs.scan(0, |start, (bytes, _)| Some(std::mem::replace(start, *start + bytes.len() as u32)));
-        starts.collect()
-    }
-
-    fn readable(&self) -> Vec<(&[u8], bool)> {
+    /// The lines to be read.
+    pub(super) fn runs(&self) -> Runs {
         let delimiter = self.table.as_ref().map(|table| table.sheet.header.delimiter);
-        readable(&self.bytes, delimiter.as_slice())
-    }
-
-    /// The records in the lines.
-    pub(super) fn read(&self) -> (Records, Texts) {
-        let mut records = Records::default();
         let mut texts = self.table.as_ref().map(|table| table.texts.clone()).unwrap_or_default();
-        let mut line = self.lines_before;
-        for (bytes, valid) in self.readable() {
-            let content = String::from_utf8_lossy(bytes).into_owned();
-            let id = texts.add_piece(&*self.name, content, line);
+        let (mut line, mut start) = (self.lines_before, 0);
+        let runs = readable(&self.bytes, delimiter.as_slice()).into_iter().map(|(bytes, valid)| {
+            let text = texts.add_piece(&*self.name, String::from_utf8_lossy(bytes).into_owned(), line);
+            let run = Run { text, start, valid };
+            line += breaks(bytes);
+            start += bytes.len() as u32;
+            run
+        });
+        let runs = runs.collect();
+        Runs { texts, table: self.table.clone(), runs }
+    }
+}
+
+impl Runs {
+    /// Calls `see` with one record after the other, and where its text starts in the bytes.
+    pub(super) fn each<'t>(
+        &'t self,
+        findings: &mut Vec<Diagnostic>,
+        see: &mut dyn FnMut(u32, Option<Record<'t>>, Vec<Diagnostic>),
+    ) {
+        for Run { text, start, valid } in &self.runs {
+            let see = &mut |record: Option<Record<'t>>, found: Vec<Diagnostic>| see(*start, record, found);
             match &self.table {
                 _ if !valid => {
-                    let found = record::unreadable(Span::new(id, 0..0), "this line is not UTF-8");
+                    let found = record::unreadable(Span::new(*text, 0..0), "this line is not UTF-8");
                     let help = "save the file as UTF-8; in Excel choose \"CSV UTF-8\"";
-                    records::push(&mut records, None, vec![found.help(help)]);
+                    see(None, vec![found.help(help)]);
                 }
-                Some(table) => table.sheet.rows(&texts, id, 0, &mut records),
-                None => records::lines(&texts, id, &mut records),
+                Some(table) => table.sheet.rows(&self.texts, *text, 0, findings, see),
+                None => records::lines(&self.texts, *text, see),
             }
-            line += breaks(bytes);
         }
-        (records, texts)
     }
 }
 
@@ -129,25 +147,30 @@ pub fn each(
     paths: &[String],
     input: Option<Input>,
     books: &[&Book],
-    see: &mut dyn FnMut(Records, &mut Texts) -> Result<(), Failure>,
+    see: &mut dyn FnMut(Records<'_>, &Texts) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut pieces = Pieces::new(paths, input, Columns::of(books))?;
     let mut before = 0;
-    while let Some(piece) = pieces.next()? {
-        let (mut records, mut texts) = match piece {
-            Piece::Wrong(wrong) => {
-                complain(&wrong.text);
-                continue;
-            }
-            Piece::Whole(path, format) => {
-                let mut texts = Texts::new();
-                (records::read(&[path], Some(format), books[0], &mut texts)?, texts)
-            }
-            Piece::Lines(lines) => lines.read(),
-        };
+    let mut numbered = |mut records: Records<'_>, texts: &Texts| {
         records.entries.iter_mut().for_each(|entry| entry.position += before);
         before += records.entries.len();
-        see(records, &mut texts)?;
+        see(records, texts)
+    };
+    while let Some(piece) = pieces.next()? {
+        match piece {
+            Piece::Wrong(wrong) => complain(&wrong.text),
+            Piece::Whole(path, format) => {
+                let mut texts = Texts::new();
+                let records = records::read(&[path], Some(format), books[0], &mut texts)?;
+                numbered(records, &texts)?;
+            }
+            Piece::Lines(lines) => {
+                let (runs, mut records, mut findings) = (lines.runs(), Records::default(), Vec::new());
+                runs.each(&mut findings, &mut |_, record, found| records.push(record, found));
+                records.findings = findings;
+                numbered(records, &runs.texts)?;
+            }
+        }
     }
     Ok(())
 }

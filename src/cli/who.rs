@@ -131,7 +131,7 @@ fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, 
     let facts = &version.book.facts;
     for entry in &entries {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let name = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let name = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         if args.client.as_ref().is_some_and(|wanted| *wanted != name) {
             continue;
         }
@@ -163,7 +163,7 @@ fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, 
 /// What one client would need, and what was found in the record; without needs it cannot be read.
 fn one(
     args: &Args,
-    entry: &Entry,
+    entry: &Entry<'_>,
     name: &str,
     version: Version<'_>,
 ) -> Result<(Option<Needs>, Vec<Diagnostic>), Failure> {

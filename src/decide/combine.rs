@@ -1,16 +1,23 @@
 //! Several answers to one fact become one: the latest of each source, without those too old to count.
 
-use super::answers::{FactAnswer, Said, Standing};
-use super::values::Boxes;
-use crate::book::fact::{Answers, Fact, FactKind};
+use smallvec::SmallVec;
+
+use super::answers::{FactAnswer, Standing};
+use super::values::{Boxes, only};
+use crate::book::condition::FactId;
+use crate::book::fact::{Answers, Fact, FactKind, Facts};
 use crate::value::{Day, Duration, NEVER, NO, Point, Points};
 
 /// One answer with where and when it comes from. `boxes` is `None` for an explicit `unknown`.
 #[derive(Debug, Clone)]
 pub(super) struct Single {
     pub(super) boxes: Option<Boxes>,
-    pub(super) said: Said,
+    pub(super) on: Option<Day>,
+    pub(super) from: Option<String>,
 }
+
+/// All answers to one fact: mostly one.
+pub(super) type Singles = SmallVec<[Single; 1]>;
 
 /// Whether an answer still counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,113 +27,142 @@ enum Age {
     Undated,
 }
 
-/// What all answers to `fact` together allow on `visit`.
-pub(super) fn combine(fact: &Fact, answers: &[Single], visit: Day, domain: &[Points]) -> FactAnswer {
-    if answers.is_empty() {
-        return open(domain, Standing::NeverAsked, Vec::new());
-    }
-    let said = |of: &[&Single]| of.iter().map(|one| one.said.clone()).collect();
-    let latest = latest_of_each_source(answers);
-    let ages: Vec<Age> = latest.iter().map(|one| age(fact, one, visit)).collect();
-    if !ages.contains(&Age::Fresh) {
-        let standing = if ages.contains(&Age::Stale) { Standing::Stale } else { Standing::Undated };
-        return open(domain, standing, said(&latest));
-    }
-    let fresh: Vec<&Single> =
-        latest.into_iter().zip(ages).filter(|(_, age)| *age == Age::Fresh).map(|(one, _)| one).collect();
-    if fresh.iter().any(|one| one.boxes.is_none()) {
-        return open(domain, Standing::NotKnown, said(&fresh));
-    }
-    if let [one] = fresh[..]
-        && let Some([boxes]) = one.boxes.as_deref()
+/// What all answers to a fact together allow on a day. What is open is cut off at the day `cut`.
+pub(super) fn combine(facts: &Facts, id: FactId, answers: &[Single], day: Day, cut: Day) -> FactAnswer {
+    let mut all = FactAnswer::default();
+    combine_into(facts, id, answers, (day, cut), false, &mut all);
+    all
+}
+
+/// The same, in the room of another answer. `is_same`: that one allows what the first of these answers says.
+/// Comes back with whether this one does.
+pub(super) fn combine_into(
+    facts: &Facts,
+    id: FactId,
+    answers: &[Single],
+    (day, cut): (Day, Day),
+    is_same: bool,
+    all: &mut FactAnswer,
+) -> bool {
+    let fact = facts.get(id);
+    if let [one] = answers
+        && let Some(boxes) = &one.boxes
+        && let [alternative] = &boxes[..]
+        && age(fact, one, day) == Age::Fresh
     {
-        let boxes = vec![boxes.clone()];
-        return FactAnswer { boxes, standing: Standing::Answered, said: said(&fresh) };
+        if !is_same {
+            only(&mut all.boxes).extend(alternative.iter().cloned());
+        }
+        all.standing = Standing::Answered;
+        return true;
     }
-    let mut boxes: Boxes = Vec::new();
+    combine_many(facts, id, answers, (day, cut), all);
+    false
+}
+
+fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day, Day), all: &mut FactAnswer) {
+    let fact = facts.get(id);
+    let mut open = |standing| {
+        only(&mut all.boxes).extend(fact.slots().map(|slot| facts.domain(slot, cut)));
+        all.standing = standing;
+    };
+    if answers.is_empty() {
+        return open(Standing::NeverAsked);
+    }
+    let latest = latest_of_each_source(answers);
+    let fresh = counting(fact, &latest, day);
+    if fresh.is_empty() {
+        let stale = latest.iter().any(|one| age(fact, one, day) == Age::Stale);
+        return open(if stale { Standing::Stale } else { Standing::Undated });
+    }
+    if fresh.iter().any(|one| one.boxes.is_none()) {
+        return open(Standing::NotKnown);
+    }
+    let mut boxes = Boxes::new();
     for one in fresh.iter().flat_map(|one| one.boxes.iter().flatten()) {
         if !boxes.contains(one) {
             boxes.push(one.clone());
         }
     }
     let first = fresh[0].boxes.as_ref();
-    let standing = if fresh.iter().all(|one| one.boxes.as_ref() == first) {
-        Standing::Answered
-    } else {
-        Standing::Disagreeing
+    all.standing = match fresh.iter().all(|one| one.boxes.as_ref() == first) {
+        true => Standing::Answered,
+        false => Standing::Disagreeing,
     };
     if fact.slot_count == 1 {
         let union = boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[0]));
-        boxes = vec![vec![union]];
+        only(&mut boxes).push(union);
     }
     let within = |one: &[Points], other: &[Points]| one.iter().zip(other).all(|(a, b)| a.is_within(b));
-    let kept: Boxes = boxes
-        .iter()
-        .enumerate()
-        .filter(|(at, one)| {
-            !boxes.iter().enumerate().any(|(other_at, other)| {
-                other_at != *at && within(one, other) && (!within(other, one) || other_at < *at)
-            })
+    let kept = boxes.iter().enumerate().filter(|(at, one)| {
+        !boxes.iter().enumerate().any(|(other_at, other)| {
+            other_at != *at && within(one, other) && (!within(other, one) || other_at < *at)
         })
-        .map(|(_, one)| one.clone())
-        .collect();
-    FactAnswer { boxes: kept, standing, said: said(&fresh) }
+    });
+    all.boxes = kept.map(|(_, one)| one.clone()).collect();
 }
 
-fn open(domain: &[Points], standing: Standing, said: Vec<Said>) -> FactAnswer {
-    FactAnswer { boxes: vec![domain.to_vec()], standing, said }
+/// The answers that an answer on a day rests on, or that were set aside for their age.
+pub(super) fn rests_on<'s>(fact: &Fact, answers: &'s [Single], day: Day) -> SmallVec<[&'s Single; 2]> {
+    let latest = latest_of_each_source(answers);
+    let fresh = counting(fact, &latest, day);
+    if fresh.is_empty() { latest } else { fresh }
+}
+
+fn counting<'s>(fact: &Fact, latest: &[&'s Single], day: Day) -> SmallVec<[&'s Single; 2]> {
+    latest.iter().copied().filter(|one| age(fact, one, day) == Age::Fresh).collect()
 }
 
 /// Of the answers of one source the latest counts; those without a day all count.
-fn latest_of_each_source(answers: &[Single]) -> Vec<&Single> {
+fn latest_of_each_source(answers: &[Single]) -> SmallVec<[&Single; 2]> {
     let outdated = |one: &Single| {
         answers.iter().any(|other| {
-            one.said.from.is_some()
-                && one.said.from == other.said.from
-                && matches!((one.said.on, other.said.on), (Some(a), Some(b)) if a < b)
+            one.from.is_some()
+                && one.from == other.from
+                && matches!((one.on, other.on), (Some(a), Some(b)) if a < b)
         })
     };
     answers.iter().filter(|one| !outdated(one)).collect()
 }
 
 /// An answer is stale only if every value in it has aged.
-fn age(fact: &Fact, answer: &Single, visit: Day) -> Age {
+fn age(fact: &Fact, answer: &Single, day: Day) -> Age {
     let Some(boxes) = &answer.boxes else { return Age::Fresh };
-    let mut ages =
-        boxes.iter().flat_map(|one| limits(fact, one)).map(|limit| match (limit, answer.said.on) {
-            (None, _) => Age::Fresh,
-            (Some(_), None) => Age::Undated,
-            (Some(limit), Some(on)) if visit <= on.shift(&limit, false) => Age::Fresh,
-            (Some(_), Some(_)) => Age::Stale,
-        });
+    let of_limit = |limit: Option<Duration>| match (limit, answer.on) {
+        (None, _) => Age::Fresh,
+        (Some(_), None) => Age::Undated,
+        (Some(limit), Some(on))
+            if limit.unit.is_calendar() && day.point() - on.point() <= limit.shortest_days() =>
+        {
+            Age::Fresh
+        }
+        (Some(limit), Some(on)) if day <= on.shift(&limit, false) => Age::Fresh,
+        (Some(_), Some(_)) => Age::Stale,
+    };
+    match fact.good_for[..] {
+        [] => return Age::Fresh,
+        [(Answers::All, limit)] => return of_limit(Some(limit)),
+        [(Answers::At(point), limit)] if boxes.len() == 1 && boxes[0].len() == 1 => {
+            if let Some(own) = boxes[0][0].single() {
+                return of_limit((own == point).then_some(limit));
+            }
+        }
+        _ => {}
+    }
+    let mut ages = boxes.iter().flat_map(|one| limits(fact, one)).map(of_limit);
     let Some(first) = ages.next() else { return Age::Fresh };
     ages.fold(first, |all, next| if all == Age::Fresh || next == Age::Fresh { Age::Fresh } else { all })
 }
 
-fn limit_for(fact: &Fact, wanted: Answers) -> Option<Duration> {
-    fact.good_for.iter().find(|(answers, _)| *answers == wanted).map(|(_, limit)| *limit)
-}
-
-/// How long the answer counts that is one point; `None` for one that does not age.
-pub(super) fn limit_of(fact: &Fact, point: Point) -> Option<Duration> {
-    limit_for(fact, Answers::All).or_else(|| limit_for(fact, Answers::At(point)))
-}
-
-/// The same for a set or history that is known; `nothing`: none of its options applies.
-pub(super) fn limit_of_all(fact: &Fact, nothing: bool) -> Option<Duration> {
-    let own = if nothing { Answers::Nothing } else { Answers::Something };
-    limit_for(fact, Answers::All).or_else(|| limit_for(fact, own))
-}
-
 /// For each kind of value the answer allows, how long it counts; `None` for one that does not age.
-pub(super) fn limits(fact: &Fact, one: &[Points]) -> Vec<Option<Duration>> {
+pub(super) fn limits(fact: &Fact, one: &[Points]) -> SmallVec<[Option<Duration>; 2]> {
     let limit = |wanted: &dyn Fn(&Answers) -> bool| {
         fact.good_for.iter().filter(|(answers, _)| wanted(answers)).map(|(_, duration)| *duration).next()
     };
     let all = limit(&|answers| *answers == Answers::All);
     if fact.kind.slot_per_option() {
         let nothing: Point = if fact.kind == FactKind::Set { NO } else { NEVER };
-        let mut found = Vec::new();
+        let mut found = SmallVec::new();
         if one.iter().all(|points| points.contains(nothing)) {
             found.push(all.or(limit(&|answers| *answers == Answers::Nothing)));
         }
@@ -135,7 +171,7 @@ pub(super) fn limits(fact: &Fact, one: &[Points]) -> Vec<Option<Duration>> {
         }
         return found;
     }
-    let named: Vec<Point> = fact
+    let named: SmallVec<[Point; 2]> = fact
         .good_for
         .iter()
         .filter_map(|(answers, _)| match answers {
@@ -143,22 +179,28 @@ pub(super) fn limits(fact: &Fact, one: &[Points]) -> Vec<Option<Duration>> {
             _ => None,
         })
         .collect();
-    let mut found: Vec<Option<Duration>> = named
+    let mut found: SmallVec<[Option<Duration>; 2]> = named
         .iter()
         .filter(|point| one[0].contains(**point))
         .map(|point| all.or(limit(&|answers| *answers == Answers::At(*point))))
         .collect();
-    let unnamed = named.iter().fold(one[0].clone(), |rest, point| {
-        rest.intersect(&Points::of([(Point::MIN / 2, point - 1), (point + 1, Point::MAX / 2)]))
-    });
-    if !unnamed.is_empty() {
+    let is_unnamed = match one[0].single() {
+        Some(point) => !named.contains(&point),
+        None => {
+            let others =
+                |point: &Point| Points::of([(Point::MIN / 2, point - 1), (point + 1, Point::MAX / 2)]);
+            let rest = named.iter().fold(one[0].clone(), |rest, point| rest.intersect(&others(point)));
+            !rest.is_empty()
+        }
+    };
+    if is_unnamed {
         found.push(all);
     }
     found
 }
 
-/// The days on which answers given on some days become too old to count.
-pub(super) fn expiries(fact: &Fact, given: impl Iterator<Item = Option<Day>>) -> Vec<Day> {
-    let limits = |on: Day| fact.good_for.iter().map(move |(_, limit)| on.shift(limit, false).next());
-    given.flatten().flat_map(limits).collect()
+/// The days after `visit` on which an answer becomes too old to count.
+pub(super) fn expiries<'a>(fact: &'a Fact, answers: &'a [Single]) -> impl Iterator<Item = Day> + use<'a> {
+    let days = answers.iter().filter_map(|one| one.on);
+    days.flat_map(|on| fact.good_for.iter().map(move |(_, limit)| on.shift(limit, false).next()))
 }

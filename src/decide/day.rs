@@ -107,11 +107,7 @@ impl<'b> Rules<'b> {
     }
 
     /// Those at these places of the page, as they stand on a day.
-    pub(super) fn some(
-        version: &Version<'b>,
-        places: impl Iterator<Item = u16>,
-        visit: Day,
-    ) -> Rules<'b> {
+    pub(super) fn some(version: &Version<'b>, places: impl Iterator<Item = u16>, visit: Day) -> Rules<'b> {
         let Version { book, treatment, scripts } = *version;
         let context = Context { facts: &book.facts, treatment, scripts, visit };
         let rules = places.map(|place| (place, &treatment.rules[usize::from(place)]));
@@ -135,11 +131,6 @@ impl<'b> Rules<'b> {
     /// The version of the page that the rules are of.
     pub fn version(&self) -> Version<'b> {
         Version { book: self.book, treatment: self.treatment, scripts: self.scripts }
-    }
-
-    /// What every rule decides when it holds and nothing quiets it.
-    pub(super) fn outcomes(&self) -> Vec<Outcome> {
-        self.rules.iter().map(|rule| rule.rule.outcome).collect()
     }
 
     /// Nothing known about the client at all.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::answers::{Answers, Boxes, domain};
+use super::answers::{Answers, Boxes};
 use super::combine;
 use crate::book::condition::FactId;
 use crate::book::fact::Facts;
@@ -16,14 +16,12 @@ impl Answers {
         if fact.good_for.is_empty() {
             return Cow::Borrowed(&self.facts[at].boxes);
         }
-        let domain = domain(facts, id, self.visit);
-        Cow::Owned(combine::combine(fact, &self.singles[at], day, &domain).boxes)
+        Cow::Owned(combine::combine(facts, id, &self.singles[at], day, self.visit).boxes)
     }
 
     /// The days after the visit on which the answers to a fact may count otherwise than on the day before.
     pub(super) fn turns(&self, id: FactId, facts: &Facts) -> Vec<Day> {
-        let singles = self.singles[usize::from(id.0)].iter().map(|one| one.said.on);
-        let days = combine::expiries(facts.get(id), singles);
+        let days = combine::expiries(facts.get(id), &self.singles[usize::from(id.0)]);
         days.into_iter().filter(|day| *day > self.visit).collect()
     }
 }

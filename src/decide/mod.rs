@@ -1,7 +1,7 @@
 //! Book, record and visit in; decision out. Nothing here reads a file or a clock, or renders anything.
 //!
-//! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible
-//! values, `search` what is possible over all completions, `questions` what is worth asking, `engine` what puts all
+//! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible values,
+//! which `intake` reads, `search` what is possible over all completions, `questions` what is worth asking, `engine` what puts all
 //! of it together and remembers it, and `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
 //! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
 
@@ -16,6 +16,7 @@ mod engine;
 mod expired;
 pub mod extent;
 mod forms;
+mod intake;
 mod later;
 pub mod plan;
 mod possible;
@@ -33,7 +34,7 @@ pub mod wall;
 pub mod ways;
 mod words;
 
-pub use answers::{Answers, Boxes, FactAnswer, Review, Said, Standing, from_written};
+pub use answers::{Alternative, Answers, Boxes, FactAnswer, Review, Said, Standing};
 pub use day::{Rules, Version};
 pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
@@ -41,6 +42,7 @@ pub use decision::{
 };
 pub use engine::{Asked, Brief, Engine};
 pub use expired::expired;
+pub use intake::{Intake, from_written};
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
 pub use space::{Link, Space};

@@ -1,6 +1,6 @@
 //! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
 
-use super::answers::{FactAnswer, Standing};
+use super::answers::{Said, Standing};
 use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{Context, Posed, Prop};
@@ -164,8 +164,7 @@ pub(super) fn decides(context: &Context<'_>, space: &Space, prop: &Prop, slots: 
     }
     let cuts = Cuts::of([prop].into_iter());
     let props = [Posed { prop, slots: &read, context: *context }];
-    let search =
-        |order| Search { facts: context.facts, props: &props, whole: &[], order, cuts: &cuts };
+    let search = |order| Search { facts: context.facts, props: &props, whole: &[], order, cuts: &cuts };
     let mut found = false;
     let mut budget = Budget::new();
     search(&others).run(&mut space.clone(), &mut budget, &mut |part, _, budget| {
@@ -192,10 +191,9 @@ fn nth_end(set: &Points, n: usize) -> Point {
 }
 
 /// Why a fact is open, in words.
-pub(super) fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
+pub(super) fn why_open(fact: &Fact, standing: Standing, given: &[Said]) -> String {
     let said = |with_source: bool| -> String {
-        let each: Vec<String> = answer
-            .said
+        let each: Vec<String> = given
             .iter()
             .map(|one| match (&one.from, with_source) {
                 (Some(from), true) => format!("{} ({from})", one.answer),
@@ -205,11 +203,11 @@ pub(super) fn why_open(fact: &Fact, answer: &FactAnswer) -> String {
         crate::prose::list(&each, "and")
     };
     let limit = fact.good_for.first().map(|(_, limit)| limit.to_string()).unwrap_or_default();
-    match answer.standing {
+    match standing {
         Standing::NeverAsked => "never asked".to_string(),
         Standing::NotKnown => "asked, and not known".to_string(),
         Standing::Stale => {
-            let on = answer.said.iter().filter_map(|one| one.on).max();
+            let on = given.iter().filter_map(|one| one.on).max();
             let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
             format!("answered `{}`{on}, and that counts for {limit}", said(false))
         }

@@ -58,40 +58,22 @@ pub(super) struct Group {
 
 /// What the rules say about a client whose answers may be open.
 #[derive(Debug, Clone)]
-pub struct Solution {
+pub(super) struct Solution {
     /// For each rule in force whether it holds.
-    pub truths: Vec<Truth>,
+    pub(super) truths: Vec<Truth>,
     /// The outcomes over all completions.
-    pub possible: Possible,
+    pub(super) possible: Possible,
     /// The earliest day over all completions on which nothing defers any more; the visit if one waits for nothing.
-    pub earliest: Point,
+    pub(super) earliest: Point,
     /// The latest such day; [`ONGOING`](crate::value::ONGOING) if a completion has none.
-    pub latest: Point,
+    pub(super) latest: Point,
     /// For each rule that may hold the first and the last day on which it may lapse.
-    pub untils: Vec<Option<(Point, Point)>>,
+    pub(super) untils: Vec<Option<(Point, Point)>>,
     /// Whether what is possible is exact, not merely a superset.
-    pub exact: bool,
+    pub(super) exact: bool,
     /// What is decided whatever the open answers are.
     pub(super) fixed: Summary,
     pub(super) groups: Vec<Group>,
-}
-
-impl Solution {
-    /// The best of the possible outcomes, except that `eligible` beside any other is `more information needed`.
-    pub fn headline(&self) -> Outcome {
-        self.possible.headline()
-    }
-
-    /// Whether open answers had to be gone through.
-    pub fn is_searched(&self) -> bool {
-        !self.groups.is_empty()
-    }
-
-    /// One possible outcome, and one wait unless that outcome is `not eligible`.
-    pub fn settled(&self) -> bool {
-        let one = self.possible.best() == self.possible.worst();
-        one && (self.possible.best() == Outcome::NotEligible || self.earliest == self.latest)
-    }
 }
 
 /// How many conditions may be looked at while a group is split, before it counts as too large.

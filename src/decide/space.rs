@@ -1,5 +1,8 @@
 //! Every way a client's open answers can be completed: a set of points for each slot, and what links them.
 
+use smallvec::smallvec;
+
+use super::values::Boxes;
 use crate::book::condition::SlotId;
 use crate::value::{Point, Points};
 
@@ -22,7 +25,7 @@ pub struct Link {
     /// The fact's slots.
     pub slots: Vec<SlotId>,
     /// The alternatives: in each, every slot has its own set of points, independent of the others.
-    pub boxes: Vec<Vec<Points>>,
+    pub boxes: Boxes,
 }
 
 impl Space {
@@ -72,10 +75,10 @@ impl Space {
 
     /// Whether `self` has no completion that `other` lacks. Both must have the same slots.
     pub fn is_within(&self, other: &Space) -> bool {
-        let boxed = |space: &Space, slots: &[SlotId]| -> Vec<Vec<Points>> {
+        let boxed = |space: &Space, slots: &[SlotId]| -> Boxes {
             match space.links.iter().find(|link| link.slots == slots) {
                 Some(link) => link.boxes.clone(),
-                None => vec![slots.iter().map(|slot| space.sets[slot.index()].clone()).collect()],
+                None => smallvec![slots.iter().map(|slot| space.sets[slot.index()].clone()).collect()],
             }
         };
         let slots_within = self.sets.iter().zip(&other.sets).all(|(a, b)| a.is_within(b));

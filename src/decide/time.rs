@@ -156,16 +156,6 @@ pub(super) fn is_still(condition: &Condition) -> bool {
     still
 }
 
-/// Whether a script works out what is compared.
-pub(super) fn asks_script(kind: &ConditionKind) -> bool {
-    let call = |term: &NumberTerm| matches!(term, NumberTerm::Call(_));
-    match kind {
-        ConditionKind::Call(_) => true,
-        ConditionKind::Numbers(a, _, b) => call(a) || call(b),
-        _ => false,
-    }
-}
-
 /// 1 for a number that grows as the visit moves on, -1 for one that shrinks.
 fn number_drift(term: &NumberTerm) -> i8 {
     match term {

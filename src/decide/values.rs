@@ -1,14 +1,31 @@
 //! One answer as written, read as the values it allows.
 
+use std::iter::repeat_n;
+
+use smallvec::SmallVec;
+
 use super::diags::Finding;
 use crate::book::fact::{Fact, FactKind};
 use crate::diagnostic::Diagnostic;
-use crate::source::{Entry, Kind, Node};
+use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, YES};
 
 /// The values of every slot of a fact, as one answer allows them: at least one of these alternatives.
-pub type Boxes = Vec<Vec<Points>>;
+pub type Boxes = SmallVec<[Alternative; 1]>;
+
+/// The values of every slot of a fact, each independent of the others.
+pub type Alternative = SmallVec<[Points; 1]>;
+
+/// Makes room for a single alternative, in that of what was there.
+pub(super) fn only(boxes: &mut Boxes) -> &mut Alternative {
+    boxes.truncate(1);
+    if boxes.is_empty() {
+        boxes.push(Alternative::new());
+    }
+    boxes[0].clear();
+    &mut boxes[0]
+}
 
 /// Reads answers of one client.
 pub(super) struct Reader<'a> {
@@ -18,64 +35,120 @@ pub(super) struct Reader<'a> {
 }
 
 /// What an answer says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     /// Nothing: `unknown`, or nothing behind the name.
     Unknown,
-    /// These values.
-    Values(Boxes),
+    /// The values that were put into the boxes.
+    Values,
+}
+
+/// A word that means something by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    Nothing,
+    Unknown,
+    Yes,
+    No,
+    True,
+    False,
+    None,
+    Never,
+    Ongoing,
+    Some,
+    Other,
+}
+
+/// What a text says, in letters of any size: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
+pub(super) fn said(text: &str) -> Said {
+    const WORDS: [(&str, Said); 10] = [
+        ("no", Said::No),
+        ("yes", Said::Yes),
+        ("none", Said::None),
+        ("never", Said::Never),
+        ("false", Said::False),
+        ("true", Said::True),
+        ("some", Said::Some),
+        ("unknown", Said::Unknown),
+        ("ongoing", Said::Ongoing),
+        ("", Said::Nothing),
+    ];
+    let among = |text: &str| WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
+    let found = match text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => among(text),
+        false if text.is_ascii() => among(text.trim()),
+        false => among(&text.trim().to_lowercase()),
+    };
+    found.map_or(Said::Other, |(_, said)| *said)
+}
+
+/// The same for a value that may be a list or map.
+fn word(value: &Value<'_>) -> Option<Said> {
+    value.text().map(said)
 }
 
 impl Reader<'_> {
-    fn bad<T>(&mut self, node: &Node, fact: &Fact, message: impl Into<String>) -> Option<T> {
+    fn bad<T>(&mut self, span: Span, fact: &Fact, message: impl Into<String>) -> Option<T> {
         let help = help(fact);
-        self.out.push(
-            Finding::BadAnswer { client: self.client, span: node.span, message: message.into(), help }.into(),
-        );
+        self.out.push(Finding::BadAnswer { client: self.client, span, message: message.into(), help }.into());
         None
     }
 
-    /// Reads one answer to `fact`; `None` if it is wrong, which is reported.
-    pub(super) fn read(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
-        if node.is_empty() || matches!(word(node).as_deref(), Some("" | "unknown")) {
-            return Some(Reading::Unknown);
-        }
-        if let Kind::List(items) = &node.kind
-            && items.is_empty()
-        {
-            self.out.push(Finding::EmptyList { client: self.client, span: node.span, fact: &fact.id }.into());
-            return Some(Reading::Unknown);
+    /// Reads one answer to `fact` into `boxes`; `None` if it is wrong, which is reported.
+    pub(super) fn read(&mut self, fact: &Fact, value: &Value<'_>, boxes: &mut Boxes) -> Option<Reading> {
+        match &value.shape {
+            Shape::Nothing => return Some(Reading::Unknown),
+            Shape::Word(text) => {
+                let said = said(text);
+                if matches!(said, Said::Nothing | Said::Unknown) {
+                    return Some(Reading::Unknown);
+                }
+            }
+            Shape::List(items) if items.is_empty() => {
+                let (client, span) = (self.client, value.span);
+                self.out.push(Finding::EmptyList { client, span, fact: &fact.id }.into());
+                return Some(Reading::Unknown);
+            }
+            Shape::List(_) | Shape::Map(_) => {}
         }
         match fact.kind {
-            FactKind::Set => self.set(fact, node),
-            FactKind::History => self.history(fact, node),
-            FactKind::Note => match node.text() {
-                Some(_) => Some(Reading::Unknown),
-                None => self.bad(node, fact, format!("{} is no note", node.shape())),
-            },
-            FactKind::Choice => self.choice(fact, node),
-            _ => self.one(fact, node).map(|points| Reading::Values(vec![vec![points]])),
+            FactKind::Set => self.set(fact, value, boxes)?,
+            FactKind::History => self.history(fact, value, only(boxes))?,
+            FactKind::Note => {
+                return match value.text() {
+                    Some(_) => Some(Reading::Unknown),
+                    None => self.bad(value.span, fact, format!("{} is no note", value.called())),
+                };
+            }
+            FactKind::Choice => only(boxes).push(self.choice(fact, value)?),
+            FactKind::YesNo => only(boxes).push(self.yes_no(fact, value)?),
+            FactKind::Number { .. } => only(boxes).push(self.number(fact, value)?),
+            FactKind::Date | FactKind::PlannedDate | FactKind::BirthDate => {
+                only(boxes).push(self.date(fact, value)?);
+            }
         }
+        Some(Reading::Values)
     }
 
-    fn choice(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
-        let point = |node: &Node| node.text().and_then(|id| fact.option(id)).map(|at| at as Point);
-        let points: Option<Points> = match (&node.kind, node.get("some").map(|some| &some.kind)) {
-            (Kind::Map(entries), Some(Kind::List(items))) if entries.len() == 1 => items
+    fn choice(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
+        let point = |value: &Value<'_>| value.text().and_then(|id| fact.option(id)).map(|at| at as Point);
+        let points: Option<Points> = match (value.pairs(), value.get("some").map(|some| &some.shape)) {
+            (Some([_]), Some(Shape::List(items))) => items
                 .iter()
                 .map(point)
                 .map(|at| at.map(|at| (at, at)))
                 .collect::<Option<Vec<_>>>()
                 .map(Points::of),
-            _ => point(node).map(Points::one),
+            _ => point(value).map(Points::one),
         };
         match points.filter(|points| !points.is_empty()) {
-            Some(points) => Some(Reading::Values(vec![vec![points]])),
-            None => self.bad_option(fact, node),
+            Some(points) => Some(points),
+            None => self.bad_option(fact, value),
         }
     }
 
-    fn bad_option<T>(&mut self, fact: &Fact, node: &Node) -> Option<T> {
-        self.no_option(fact, node.text().unwrap_or(node.shape()), node.span);
+    fn bad_option<T>(&mut self, fact: &Fact, value: &Value<'_>) -> Option<T> {
+        self.no_option(fact, value.text().unwrap_or(value.called()), value.span);
         None
     }
 
@@ -92,247 +165,266 @@ impl Reader<'_> {
         self.out.push(Finding::BadAnswer { client: self.client, span, message, help }.into());
     }
 
-    fn yes_no(&mut self, fact: &Fact, node: &Node) -> Option<Points> {
-        match word(node).as_deref() {
-            Some("yes" | "true") => Some(Points::one(YES)),
-            Some("no" | "false") => Some(Points::one(NO)),
-            Some("unknown" | "") => Some(Points::range(NO, YES)),
-            _ => self.bad(node, fact, format!("{} is neither yes nor no", shown(node))),
+    fn yes_no(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
+        match word(value) {
+            Some(Said::Yes | Said::True) => Some(Points::one(YES)),
+            Some(Said::No | Said::False) => Some(Points::one(NO)),
+            Some(Said::Unknown | Said::Nothing) => Some(Points::range(NO, YES)),
+            _ => self.bad(value.span, fact, format!("{} is neither yes nor no", shown(value))),
         }
     }
 
-    fn set(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
+    fn set(&mut self, fact: &Fact, value: &Value<'_>, boxes: &mut Boxes) -> Option<()> {
         let count = fact.options.len();
-        let none = || vec![Points::one(NO); count];
-        let chosen = |options: &[usize], rest: Points| -> Vec<Points> {
-            (0..count).map(|at| if options.contains(&at) { Points::one(YES) } else { rest.clone() }).collect()
-        };
-        match &node.kind {
-            Kind::Scalar(scalar) => match lower(&scalar.text).as_str() {
-                "none" | "no" => Some(Reading::Values(vec![none()])),
-                "some" | "yes" => {
-                    let open = Points::range(NO, YES);
-                    Some(Reading::Values((0..count).map(|at| chosen(&[at], open.clone())).collect()))
+        let none = || repeat_n(Points::one(NO), count);
+        match &value.shape {
+            Shape::Nothing => only(boxes).extend(repeat_n(Points::range(NO, YES), count)),
+            Shape::Word(text) => match said(text) {
+                Said::None | Said::No => only(boxes).extend(none()),
+                Said::Some | Said::Yes => {
+                    boxes.clear();
+                    boxes.extend((0..count).map(|at| {
+                        let mut one = Alternative::from_elem(Points::range(NO, YES), count);
+                        one[at] = Points::one(YES);
+                        one
+                    }));
                 }
-                _ => match fact.option(&scalar.text) {
-                    Some(at) => Some(Reading::Values(vec![chosen(&[at], Points::one(NO))])),
-                    None => self.bad_option(fact, node),
+                _ => match fact.option(text) {
+                    Some(at) => {
+                        let one = only(boxes);
+                        one.extend(none());
+                        one[at] = Points::one(YES);
+                    }
+                    None => return self.bad_option(fact, value),
                 },
             },
-            Kind::List(items) => {
-                let options = self.options(fact, items)?;
-                Some(Reading::Values(vec![chosen(&options, Points::one(NO))]))
+            Shape::List(items) => {
+                let one = only(boxes);
+                one.extend(none());
+                self.options(fact, items, &mut |at| one[at] = Points::one(YES))?;
             }
-            Kind::Map(entries) => {
-                let base = self.by_option(fact, entries, Points::range(NO, YES), |reader, node| {
-                    reader.yes_no(fact, node)
-                })?;
-                let Some(some) = node.get("some") else { return Some(Reading::Values(vec![base])) };
-                let Kind::List(items) = &some.kind else {
-                    return self.bad(some, fact, "`some` takes a list of options");
+            Shape::Map(pairs) => {
+                let open = |_: &Self| Points::range(NO, YES);
+                self.by_option(fact, pairs, only(boxes), open, |reader, value| reader.yes_no(fact, value))?;
+                let Some(some) = value.get("some") else { return Some(()) };
+                let Shape::List(items) = &some.shape else {
+                    return self.bad(some.span, fact, "`some` takes a list of options");
                 };
-                let options = self.options(fact, items)?;
-                let boxes = options.into_iter().map(|at| {
+                let base = std::mem::take(&mut boxes[0]);
+                boxes.clear();
+                self.options(fact, items, &mut |at| {
                     let mut one = base.clone();
                     one[at] = one[at].intersect(&Points::one(YES));
-                    one
-                });
-                let boxes: Boxes = boxes.filter(|one| one.iter().all(|points| !points.is_empty())).collect();
+                    if !one[at].is_empty() {
+                        boxes.push(one);
+                    }
+                })?;
                 if boxes.is_empty() {
-                    return self.bad(some, fact, "at least one of these applies, and each is answered no");
+                    return self.bad(
+                        some.span,
+                        fact,
+                        "at least one of these applies, and each is answered no",
+                    );
                 }
-                Some(Reading::Values(boxes))
             }
         }
+        Some(())
     }
 
-    fn options(&mut self, fact: &Fact, items: &[Node]) -> Option<Vec<usize>> {
-        let read: Vec<Option<usize>> = items
-            .iter()
-            .map(|item| match item.text().and_then(|id| fact.option(id)) {
-                Some(at) => Some(at),
-                None => self.bad_option(fact, item),
-            })
-            .collect();
-        read.into_iter().collect()
+    /// Calls `choose` with each of the options.
+    fn options(&mut self, fact: &Fact, items: &[Value<'_>], choose: &mut dyn FnMut(usize)) -> Option<()> {
+        let mut fine = true;
+        for item in items {
+            match item.text().and_then(|id| fact.option(id)) {
+                Some(at) => choose(at),
+                None => {
+                    self.no_option(fact, item.text().unwrap_or(item.called()), item.span);
+                    fine = false;
+                }
+            }
+        }
+        fine.then_some(())
     }
 
     /// A map that answers the options it names; `rest` answers the others, else they stay open.
     fn by_option(
         &mut self,
         fact: &Fact,
-        entries: &[Entry],
-        open: Points,
-        mut read: impl FnMut(&mut Self, &Node) -> Option<Points>,
-    ) -> Option<Vec<Points>> {
-        let mut values: Vec<Option<Points>> = vec![None; fact.options.len()];
-        let mut rest = open;
-        let mut fine = true;
-        for entry in entries {
-            let place = match entry.key.as_str() {
-                "rest" => &mut rest,
-                "some" if fact.kind == FactKind::Set => continue,
-                key => match fact.option(key) {
-                    Some(at) => values[at].insert(Points::EMPTY),
-                    None => {
-                        self.no_option(fact, key, entry.key_span);
-                        fine = false;
-                        continue;
-                    }
-                },
+        pairs: &[Pair<'_>],
+        one: &mut Alternative,
+        open: impl FnOnce(&Self) -> Points,
+        mut read: impl FnMut(&mut Self, &Value<'_>) -> Option<Points>,
+    ) -> Option<()> {
+        // No answer is the empty set: it marks those that are not named.
+        one.extend(repeat_n(Points::EMPTY, fact.options.len()));
+        let mut rest = Points::EMPTY;
+        let (mut fine, mut next) = (true, 0);
+        for Pair { key, key_span, value } in pairs {
+            // Options mostly stand in their order.
+            let at = match fact.options.get(next) {
+                Some(option) if option.id == *key => Some(next),
+                _ => fact.option(key),
             };
-            match read(self, &entry.value) {
+            let place = match (&**key, at) {
+                ("rest", _) => &mut rest,
+                ("some", _) if fact.kind == FactKind::Set => continue,
+                (_, Some(at)) => {
+                    next = at + 1;
+                    &mut one[at]
+                }
+                (key, None) => {
+                    self.no_option(fact, key, *key_span);
+                    fine = false;
+                    continue;
+                }
+            };
+            match read(self, value) {
                 Some(points) => *place = points,
                 None => fine = false,
             }
         }
-        fine.then(|| values.into_iter().map(|value| value.unwrap_or_else(|| rest.clone())).collect())
+        if one.iter().any(Points::is_empty) {
+            let rest = if rest.is_empty() { open(self) } else { rest };
+            one.iter_mut().filter(|points| points.is_empty()).for_each(|points| points.clone_from(&rest));
+        }
+        fine.then_some(())
     }
 
-    fn history(&mut self, fact: &Fact, node: &Node) -> Option<Reading> {
-        let boxed = |points: Points| Some(Reading::Values(vec![vec![points; fact.options.len()]]));
-        match &node.kind {
-            Kind::Scalar(scalar) => match lower(&scalar.text).as_str() {
-                "none" | "no" | "never" => boxed(Points::one(NEVER)),
-                _ => self.bad(node, fact, format!("`{}` does not say which of `{}`", scalar.text, fact.id)),
+    fn history(&mut self, fact: &Fact, value: &Value<'_>, one: &mut Alternative) -> Option<()> {
+        match &value.shape {
+            Shape::Nothing => one.extend(repeat_n(self.past(), fact.options.len())),
+            Shape::Word(text) => match said(text) {
+                Said::None | Said::No | Said::Never => {
+                    one.extend(repeat_n(Points::one(NEVER), fact.options.len()));
+                }
+                _ => {
+                    let message = format!("`{text}` does not say which of `{}`", fact.id);
+                    return self.bad(value.span, fact, message);
+                }
             },
-            Kind::List(_) => self.bad(node, fact, "a list names no day"),
-            Kind::Map(entries) => {
-                let open = self.past();
-                self.by_option(fact, entries, open, |reader, node| reader.date(fact, node))
-                    .map(|one| Reading::Values(vec![one]))
+            Shape::List(_) => return self.bad(value.span, fact, "a list names no day"),
+            Shape::Map(pairs) => {
+                self.by_option(fact, pairs, one, Self::past, |reader, value| reader.date(fact, value))?;
             }
         }
+        Some(())
     }
 
     fn past(&self) -> Points {
         Points::of([(NEVER, NEVER), (FIRST_DAY.point(), self.visit.point()), (ONGOING, ONGOING)])
     }
 
-    fn one(&mut self, fact: &Fact, node: &Node) -> Option<Points> {
-        match fact.kind {
-            FactKind::YesNo => self.yes_no(fact, node),
-            FactKind::Number { .. } => self.number(fact, node),
-            _ => self.date(fact, node),
-        }
-    }
-
     /// A date of any kind, a month, a year, or a range.
-    fn date(&mut self, fact: &Fact, node: &Node) -> Option<Points> {
+    fn date(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
         let planned = fact.kind == FactKind::PlannedDate;
         let ends = matches!(fact.kind, FactKind::Date | FactKind::History);
-        if let Kind::Map(entries) = &node.kind {
-            let (low, high) = self.bounds(fact, node, entries, |text| {
+        if let Shape::Map(pairs) = &value.shape {
+            let (low, high) = self.bounds(fact, value.span, pairs, |text| {
                 Day::parse_partial(text).map(|(a, b)| (a.point(), b.point()))
             })?;
             let open_end = if planned { LAST_DAY } else { self.visit };
-            return self.days(fact, node, low.unwrap_or(FIRST_DAY.point()), high.unwrap_or(open_end.point()));
+            let (low, high) = (low.unwrap_or(FIRST_DAY.point()), high.unwrap_or(open_end.point()));
+            return self.days(fact, value.span, low, high);
         }
-        match word(node).as_deref() {
-            Some("unknown" | "") if fact.kind == FactKind::History => Some(self.past()),
-            Some("never" | "none" | "no") if ends => Some(Points::one(NEVER)),
-            Some("ongoing") if ends => Some(Points::one(ONGOING)),
-            Some("none" | "no") if planned => Some(Points::one(ONGOING)),
-            Some(text) => match Day::parse_partial(text) {
-                Some((first, last)) => self.days(fact, node, first.point(), last.point()),
-                None => self.bad(node, fact, format!("{} is no day", shown(node))),
-            },
-            None => self.bad(node, fact, format!("{} is no day", node.shape())),
+        let Some(text) = value.text() else {
+            return self.bad(value.span, fact, format!("{} is no day", value.called()));
+        };
+        if let Some((first, last)) = Day::parse_partial(text.trim()) {
+            return self.days(fact, value.span, first.point(), last.point());
+        }
+        match said(text) {
+            Said::Unknown | Said::Nothing if fact.kind == FactKind::History => Some(self.past()),
+            Said::Never | Said::None | Said::No if ends => Some(Points::one(NEVER)),
+            Said::Ongoing if ends => Some(Points::one(ONGOING)),
+            Said::None | Said::No if planned => Some(Points::one(ONGOING)),
+            _ => self.bad(value.span, fact, format!("{} is no day", shown(value))),
         }
     }
 
     /// Days from `low` to `high`, cut off at the visit unless they may lie ahead.
-    fn days(&mut self, fact: &Fact, node: &Node, low: Point, high: Point) -> Option<Points> {
+    fn days(&mut self, fact: &Fact, span: Span, low: Point, high: Point) -> Option<Points> {
         if low > high {
-            return self.bad(node, fact, "the range ends before it starts");
+            return self.bad(span, fact, "the range ends before it starts");
         }
         if fact.kind == FactKind::PlannedDate {
             return Some(Points::range(low, high));
         }
         if low > self.visit.point() {
             let message = format!("`{}` lies after the visit on {}", fact.id, self.visit);
-            self.out.push(Finding::FutureAnswer { client: self.client, span: node.span, message }.into());
+            self.out.push(Finding::FutureAnswer { client: self.client, span, message }.into());
             return None;
         }
         Some(Points::range(low, high.min(self.visit.point())))
     }
 
-    fn number(&mut self, fact: &Fact, node: &Node) -> Option<Points> {
+    fn number(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
         let FactKind::Number { whole, low: least, high: greatest } = fact.kind else { return None };
         let read = |text: &str| Number::parse(text).map(|number| (number.point(), number.point()));
-        let (low, high) = match &node.kind {
-            Kind::Map(entries) => self.bounds(fact, node, entries, read)?,
-            Kind::Scalar(scalar) => match read(scalar.text.trim()) {
+        let span = value.span;
+        let (low, high) = match &value.shape {
+            Shape::Map(pairs) => self.bounds(fact, span, pairs, read)?,
+            Shape::Word(text) => match read(text.trim()) {
                 Some((low, high)) => (Some(low), Some(high)),
-                None => return self.bad(node, fact, format!("`{}` is no number", scalar.text)),
+                None => return self.bad(span, fact, format!("`{text}` is no number")),
             },
-            Kind::List(_) => return self.bad(node, fact, "a list is no number"),
+            Shape::Nothing => return self.bad(span, fact, "nothing is no number"),
+            Shape::List(_) => return self.bad(span, fact, "a list is no number"),
         };
         for bound in [low, high].into_iter().flatten() {
             if !(least..=greatest).contains(&bound) {
                 let (least, greatest) = (Number::from_point(least), Number::from_point(greatest));
                 let message = format!("`{}` lies between {least} and {greatest}", fact.id);
                 return self.bad(
-                    node,
+                    span,
                     fact,
                     format!("{} is out of range: {message}", Number::from_point(bound)),
                 );
             }
             if whole && !Number::from_point(bound).is_whole() {
-                return self.bad(node, fact, format!("{} is no whole number", Number::from_point(bound)));
+                return self.bad(span, fact, format!("{} is no whole number", Number::from_point(bound)));
             }
         }
         let points = Points::range(low.unwrap_or(least), high.unwrap_or(greatest));
-        if points.is_empty() { self.bad(node, fact, "the range ends before it starts") } else { Some(points) }
+        if points.is_empty() { self.bad(span, fact, "the range ends before it starts") } else { Some(points) }
     }
 
     /// `{at_least: ..., at_most: ...}`: the low end of the first, the high end of the second.
     fn bounds(
         &mut self,
         fact: &Fact,
-        node: &Node,
-        entries: &[Entry],
+        span: Span,
+        pairs: &[Pair<'_>],
         read: impl Fn(&str) -> Option<(Point, Point)>,
     ) -> Option<(Option<Point>, Option<Point>)> {
         let (mut low, mut high) = (None, None);
-        for entry in entries {
-            let value = entry.value.text().and_then(|text| read(text.trim()));
-            match (entry.key.as_str(), value) {
+        for Pair { key, key_span, value } in pairs {
+            let bound = value.text().and_then(|text| read(text.trim()));
+            match (&**key, bound) {
                 ("at_least", Some((first, _))) => low = Some(first),
                 ("at_most", Some((_, last))) => high = Some(last),
                 ("at_least" | "at_most", None) => {
-                    return self.bad(&entry.value, fact, format!("{} cannot be read", shown(&entry.value)));
+                    return self.bad(value.span, fact, format!("{} cannot be read", shown(value)));
                 }
                 (key, _) => {
-                    let key_node = Node { span: entry.key_span, ..entry.value.clone() };
-                    return self.bad(&key_node, fact, format!("`{key}` has no meaning in this answer"));
+                    return self.bad(*key_span, fact, format!("`{key}` has no meaning in this answer"));
                 }
             }
         }
         if low.is_none() && high.is_none() {
-            return self.bad(node, fact, "the range has no ends");
+            return self.bad(span, fact, "the range has no ends");
         }
         Some((low, high))
     }
-}
-
-fn lower(text: &str) -> String {
-    text.trim().to_lowercase()
-}
-
-/// The answer as a word: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
-fn word(node: &Node) -> Option<String> {
-    node.text().map(lower)
 }
 
 fn help(fact: &Fact) -> String {
     format!("an answer to `{}` is {}", fact.id, looks_like(fact))
 }
 
-fn shown(node: &Node) -> String {
-    match node.text() {
+fn shown(value: &Value<'_>) -> String {
+    match value.text() {
         Some(text) => format!("`{text}`"),
-        None => node.shape().to_string(),
+        None => value.called().to_string(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! All that was asked about one client, as JSON: the record as written, and what the command line added.
 
+use std::borrow::Cow;
+
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::source::{Kind, Node, json};
+use crate::source::{Shape, Value, json};
 use crate::span::Texts;
 use crate::value::Day;
 use crate::written::Words;
@@ -12,7 +14,7 @@ use crate::written::record::{self, Record, Review};
 
 /// What was asked.
 #[derive(Debug, Clone)]
-pub struct Question {
+pub struct Question<'t> {
     /// The treatment's id.
     pub treatment: String,
     /// The client's id, or the record's position.
@@ -24,7 +26,7 @@ pub struct Question {
     /// The day of answers that carry none, from the command line.
     pub answered_on: Option<Day>,
     /// The record, if it could be read.
-    pub written: Option<Record>,
+    pub written: Option<Record<'t>>,
 }
 
 #[derive(Serialize)]
@@ -51,7 +53,7 @@ struct In {
     dated: Vec<(String, String)>,
 }
 
-impl Question {
+impl<'t> Question<'t> {
     /// The question as one line of JSON. Keys stand as they were written, values as texts.
     pub fn write(&self) -> serde_json::Result<String> {
         let dated = self.written.iter().flat_map(|record| &record.dated);
@@ -62,12 +64,12 @@ impl Question {
             visit_assumed: self.visit_assumed,
             answered_on: self.answered_on,
             written: self.written.as_ref().map(Written),
-            dated: dated.map(|(fact, day)| (fact.as_str(), day.text.as_str())).collect(),
+            dated: dated.map(|(fact, day)| (&**fact, &*day.text)).collect(),
         })
     }
 
     /// Reads what [`Question::write`] wrote. `texts` keeps the record's text.
-    pub fn read(text: &str, texts: &mut Texts) -> Option<Question> {
+    pub fn read(text: &str, texts: &'t mut Texts) -> Option<Question<'t>> {
         let read: In = serde_json::from_str(text).ok()?;
         let day = |text: Option<String>| match text {
             Some(text) => Day::parse(&text).map(Some),
@@ -77,10 +79,11 @@ impl Question {
         if let Some(raw) = read.written {
             let id = texts.add("the log", raw.get().to_string());
             let mut findings = Vec::new();
-            let node = json::read(texts, id, 0..raw.get().len(), &mut findings)?;
-            let mut record = record::from_node(&node, &mut findings)?;
+            let value = json::read(texts, id, 0..raw.get().len(), &mut findings)?;
+            let mut record = record::from_value(value, &mut findings)?;
             let span = record.span;
-            record.dated = read.dated.into_iter().map(|(fact, text)| (fact, Words { text, span })).collect();
+            let day = |text| Words { text: Cow::Owned(text), span };
+            record.dated = read.dated.into_iter().map(|(fact, text)| (Cow::Owned(fact), day(text))).collect();
             written = Some(record);
         }
         Some(Question {
@@ -95,7 +98,7 @@ impl Question {
 }
 
 /// A record in the shape in which records are read.
-struct Written<'r>(&'r Record);
+struct Written<'r>(&'r Record<'r>);
 
 impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -116,13 +119,13 @@ impl Serialize for Written<'_> {
     }
 }
 
-struct Facts<'r>(&'r Record);
+struct Facts<'r>(&'r Record<'r>);
 
 impl Serialize for Facts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for answered in &self.0.facts {
-            map.serialize_entry(&answered.fact, &Value(&answered.value))?;
+            map.serialize_entry(&answered.fact, &AsWritten(&answered.value))?;
         }
         map.end()
     }
@@ -151,24 +154,24 @@ impl Serialize for Said<'_> {
 }
 
 /// A value as it was written: every scalar a text, nothing at all `null`.
-struct Value<'n>(&'n Node);
+struct AsWritten<'r>(&'r Value<'r>);
 
-impl Serialize for Value<'_> {
+impl Serialize for AsWritten<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0.kind {
-            Kind::Scalar(_) if self.0.is_empty() => serializer.serialize_none(),
-            Kind::Scalar(scalar) => serializer.serialize_str(&scalar.text),
-            Kind::List(items) => {
+        match &self.0.shape {
+            Shape::Nothing => serializer.serialize_none(),
+            Shape::Word(text) => serializer.serialize_str(text),
+            Shape::List(items) => {
                 let mut list = serializer.serialize_seq(Some(items.len()))?;
                 for item in items {
-                    list.serialize_element(&Value(item))?;
+                    list.serialize_element(&AsWritten(item))?;
                 }
                 list.end()
             }
-            Kind::Map(entries) => {
-                let mut map = serializer.serialize_map(Some(entries.len()))?;
-                for entry in entries {
-                    map.serialize_entry(&entry.key, &Value(&entry.value))?;
+            Shape::Map(pairs) => {
+                let mut map = serializer.serialize_map(Some(pairs.len()))?;
+                for pair in pairs {
+                    map.serialize_entry(&pair.key, &AsWritten(&pair.value))?;
                 }
                 map.end()
             }

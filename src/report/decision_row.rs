@@ -1,10 +1,37 @@
-//! Decisions in brief as lines of CSV: the same lines as those of whole decisions.
+//! Decisions as lines of CSV.
 
+use super::decision_data::error_line;
 use super::safe_cell;
-use super::tally::{Counts, Names};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{Asked, Brief, Possible};
+use crate::diagnostic::Diagnostic;
+use crate::span::Texts;
 use crate::value::{Day, Truth};
+
+/// The columns.
+const COLUMNS: [&str; 16] = [
+    "client",
+    "treatment",
+    "visit",
+    "outcome",
+    "possible",
+    "settled",
+    "not_before",
+    "latest",
+    "cleared_when",
+    "reasons",
+    "may_apply",
+    "questions",
+    "open_only",
+    "steps",
+    "next_change",
+    "error",
+];
+
+/// The names of the columns, as a line of CSV.
+pub fn header() -> String {
+    COLUMNS.join(",") + "\n"
+}
 
 /// So many days are kept.
 const DAYS: usize = 512;
@@ -47,8 +74,6 @@ impl Text {
 /// Writes lines of CSV about the clients of one treatment.
 pub struct Rows<'b> {
     treatment: &'b Treatment,
-    /// For each rule the place of its name.
-    names: Vec<usize>,
     /// For each rule and each fact its id.
     rules: Vec<Text>,
     facts: Vec<Text>,
@@ -66,8 +91,7 @@ pub struct Rows<'b> {
 
 impl<'b> Rows<'b> {
     /// For a treatment.
-    pub fn of(book: &'b Book, treatment: &'b Treatment, names: &Names) -> Rows<'b> {
-        let places = treatment.rules.iter().map(|rule| names.place(&rule.id).unwrap_or_default());
+    pub fn of(book: &Book, treatment: &'b Treatment) -> Rows<'b> {
         let rules = treatment.rules.iter().map(|rule| &rule.id);
         let endings =
             treatment.rules.iter().filter_map(|rule| rule.ending.as_ref()).map(|ending| ending.text());
@@ -80,7 +104,6 @@ impl<'b> Rows<'b> {
         cell(&mut id, plain, |out| out.extend_from_slice(treatment.id.as_bytes()));
         Rows {
             treatment,
-            names: places.collect(),
             rules: treatment.rules.iter().map(|rule| Text::of(rule.id.as_bytes())).collect(),
             facts: book.facts.facts.iter().map(|fact| Text::of(fact.id.as_bytes())).collect(),
             id: Text::of(&id),
@@ -91,19 +114,22 @@ impl<'b> Rows<'b> {
         }
     }
 
-    /// Counts a decision.
-    pub fn count(&self, brief: &Brief<'_>, names: &Names, counts: &mut Counts) {
-        let rules = brief.hold.iter().map(|rule| self.names[usize::from(*rule)]);
-        let withdrawn = brief.withdrawn.iter().filter_map(|id| names.place(id));
-        counts.count(brief.outcome, withdrawn.chain(rules), names);
+    /// Adds the line about a client whose record cannot be read.
+    pub fn write_error(&self, client: &str, texts: &Texts, notes: &[Diagnostic], out: &mut Vec<u8>) {
+        cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
+        out.extend(std::iter::repeat_n(b',', COLUMNS.len() - 2));
+        cell(out, false, |out| out.extend_from_slice(error_line(texts, notes).as_bytes()));
+        out.pop();
+        out.push(b'\n');
     }
 
-    /// Adds the line about one client.
-    pub fn write(&mut self, client: &str, visit: Day, brief: &Brief<'_>, out: &mut Vec<u8>) {
+    /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, `may_apply`
+    /// those that too little is known about; `cleared_when` speaks of the former only.
+    pub fn write(&mut self, client: &str, brief: &Brief<'_>, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
         self.id.write(out);
-        self.day(visit).write(out);
+        self.day(brief.visit).write(out);
         let key = (brief.outcome, brief.possible, brief.settled);
         recall(&mut self.outcomes, &key, |text| {
             text.extend_from_slice(brief.outcome.phrase().as_bytes());

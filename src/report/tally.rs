@@ -2,12 +2,16 @@
 
 use super::lines::Lines;
 use crate::book::{Outcome, Treatment};
-use crate::decide::Decision;
+use crate::decide::Brief;
 use crate::prose::{self, visible};
-use crate::value::Truth;
 
-/// All that a reason can be called, ascending.
-pub struct Names(Vec<String>);
+/// All that a reason can be called.
+pub struct Names {
+    /// Ascending.
+    all: Vec<String>,
+    /// For each rule of the page the place of its name.
+    rules: Vec<usize>,
+}
 
 impl Names {
     /// The rules of a treatment, and what can be withdrawn.
@@ -16,12 +20,14 @@ impl Names {
         names.extend(["clinic".to_string(), treatment.id.clone()]);
         names.sort_unstable();
         names.dedup();
-        Names(names)
+        let mut named = Names { all: names, rules: Vec::new() };
+        named.rules = treatment.rules.iter().filter_map(|rule| named.place(&rule.id)).collect();
+        named
     }
 
     /// The place of a name.
-    pub fn place(&self, name: &str) -> Option<usize> {
-        self.0.binary_search_by(|other| other.as_str().cmp(name)).ok()
+    fn place(&self, name: &str) -> Option<usize> {
+        self.all.binary_search_by(|other| other.as_str().cmp(name)).ok()
     }
 }
 
@@ -37,20 +43,16 @@ pub struct Counts {
 
 impl Counts {
     /// Counts one answer; `None` for a record that could not be read.
-    pub fn add(&mut self, decision: Option<&Decision>, names: &Names) {
-        let Some(decision) = decision else {
+    pub fn add(&mut self, brief: Option<&Brief<'_>>, names: &Names) {
+        let Some(brief) = brief else {
             self.undecided += 1;
             return;
         };
-        let held = decision.reasons.iter().filter(|reason| reason.holds == Truth::Yes);
-        self.count(decision.outcome, held.filter_map(|reason| names.place(&reason.rule)), names);
-    }
-
-    /// Counts one outcome with the places of the rules that held.
-    pub fn count(&mut self, outcome: Outcome, held: impl Iterator<Item = usize>, names: &Names) {
-        self.outcomes[outcome as usize] += 1;
-        self.rules.resize(names.0.len(), 0);
-        held.for_each(|at| self.rules[at] += 1);
+        self.outcomes[brief.outcome as usize] += 1;
+        self.rules.resize(names.all.len(), 0);
+        let stopped = brief.withdrawn.iter().filter_map(|id| names.place(id));
+        let held = brief.hold.iter().map(|rule| names.rules[usize::from(*rule)]);
+        stopped.chain(held).for_each(|at| self.rules[at] += 1);
     }
 
     /// Adds those of another part.
@@ -92,7 +94,7 @@ impl Counts {
             sheet.wrap(0, &format!("{}: {}", prose::count(all as i64, "client"), self.outcomes()));
         }
         let mut held: Vec<(u64, &String)> =
-            self.rules.iter().copied().zip(&names.0).filter(|(number, _)| *number > 0).collect();
+            self.rules.iter().copied().zip(&names.all).filter(|(number, _)| *number > 0).collect();
         held.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
         if all > 1 && !held.is_empty() {
             let held: Vec<String> = held.iter().map(|(number, name)| format!("{name} {number}")).collect();

@@ -1,5 +1,6 @@
 //! CSV as a table whose cells know where they stand.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::Read;
 use std::ops::Range;
@@ -10,29 +11,20 @@ use crate::limits::{COLUMNS, RECORD_LINE};
 use crate::prose;
 use crate::span::{Span, TextId, Texts};
 
-/// The header and the rows below it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Table {
-    /// The names of the columns, as written.
-    pub columns: Vec<Cell>,
-    /// The rows in the order of the file; those with nothing in any cell are none.
-    pub rows: Vec<Row>,
-}
-
 /// One row: its cells, as many as there are columns, or what is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+#[derive(Debug)]
+pub struct Row<'r, 't> {
     /// Where the row stands, without its line break.
     pub span: Span,
     /// The cells, or the finding for this row alone: the other rows can go on.
-    pub cells: Result<Vec<Cell>, Diagnostic>,
+    pub cells: Result<&'r [Cell<'t>], Diagnostic>,
 }
 
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
+pub struct Cell<'t> {
     /// The text without quotes and without blanks around it.
-    pub text: String,
+    pub text: Cow<'t, str>,
     /// Where it stands, quotes included.
     pub span: Span,
 }
@@ -41,18 +33,11 @@ pub struct Cell {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
     /// The names of the columns, as written.
-    pub columns: Vec<Cell>,
+    pub columns: Vec<Cell<'static>>,
     /// What stands between two cells: `,` or `;`.
     pub delimiter: u8,
     /// Where the text goes on behind it.
     pub end: usize,
-}
-
-/// Reads a CSV text with `,` or `;`, whichever its header uses. Nothing comes back for an empty text.
-pub fn read(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Option<Table> {
-    let header = header(texts, id, findings)?;
-    let rows = rows(texts, id, header.end, &header, findings);
-    Some(Table { columns: header.columns, rows })
 }
 
 /// Reads the header of a CSV text. Nothing comes back for an empty text.
@@ -90,47 +75,76 @@ pub fn header(texts: &Texts, id: TextId, findings: &mut Vec<Diagnostic>) -> Opti
         findings.push(too_wide(place(id, first, (places.row.0, places.row.0))));
         return None;
     }
-    let columns = cells(&record, &places, id, first);
+    let column = |(text, at): (&str, &(usize, usize))| Cell {
+        text: Cow::Owned(text.trim().to_string()),
+        span: place(id, first, *at),
+    };
+    let columns: Vec<Cell<'_>> = record.iter().zip(&places.cells).map(column).collect();
     refuse_repeated(&columns, findings);
     Some(Header { columns, delimiter, end: first + reader.position().byte() as usize })
 }
 
-/// Reads the rows of a text that start at `from`; the header may stand in another text.
-pub fn rows(
-    texts: &Texts,
+/// Reads the rows of a text that start at `from`, one after the other; the header may stand in another text. Rows
+/// with nothing in any cell are none.
+pub fn rows<'t>(
+    texts: &'t Texts,
     id: TextId,
     from: usize,
     header: &Header,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<Row> {
+    see: &mut dyn FnMut(Row<'_, 't>),
+) {
     let body = texts.get(id).content.get(from..).unwrap_or_default();
     // A byte order mark counts at the start of a file: behind an empty line the reader leaves it where it is.
     let mut reader = reader(b"\n".chain(body.as_bytes()), header.delimiter);
-    let byte = |at: Option<&csv::Position>| at.map_or(0, |at| (at.byte() as usize).saturating_sub(1));
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
+    let byte = |at: &csv::Position| (at.byte() as usize).saturating_sub(1);
+    let mut record = csv::ByteRecord::new();
+    let mut cells: Vec<Cell<'t>> = Vec::with_capacity(header.columns.len());
+    loop {
+        let start = byte(reader.position());
+        match reader.read_byte_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return,
             Err(error) => {
-                let start = from + byte(error.position());
-                findings.push(unreadable(Span::new(id, start..start), &error));
-                break;
+                findings.push(unreadable(Span::new(id, from + start..from + start), &error));
+                return;
+            }
+        }
+        let start = start + body.as_bytes()[start..].iter().take_while(|byte| is_break(byte)).count();
+        let end = byte(reader.position());
+        cells.clear();
+        let row = body[start..end].strip_suffix(['\r', '\n']).unwrap_or(&body[start..end]);
+        let row = match memchr::memchr(b'"', row.as_bytes()) {
+            None => {
+                let mut at = start;
+                cells.extend(row.split(char::from(header.delimiter)).map(|cell| {
+                    let (low, high) = trimmed(body, at, at + cell.len());
+                    at += cell.len() + 1;
+                    Cell { text: Cow::Borrowed(&body[low..high]), span: place(id, from, (low, high)) }
+                }));
+                Ok(place(id, from, (start, start + row.len())))
+            }
+            Some(_) => {
+                let places = Places::of(body, start, header.delimiter);
+                let text = |cell: &[u8]| Cow::Owned(String::from_utf8_lossy(cell).trim().to_string());
+                let each = record.iter().zip(&places.cells);
+                cells.extend(each.map(|(cell, at)| Cell { text: text(cell), span: place(id, from, *at) }));
+                let span = place(id, from, places.row);
+                match places.open_quote {
+                    Some(at) => Err((span, open_quote(place(id, from, (at, at + 1))))),
+                    None => Ok(span),
+                }
             }
         };
-        if record.iter().all(|cell| cell.trim().is_empty()) {
+        if cells.iter().all(|cell| cell.text.is_empty()) {
             continue;
         }
-        let start = byte(record.position());
-        let places = Places::of(body, start, header.delimiter);
-        let span = place(id, from, places.row);
-        let cells = match places.open_quote {
-            Some(at) => Err(open_quote(place(id, from, (at, at + 1)))),
-            None if record.len() == header.columns.len() => Ok(cells(&record, &places, id, from)),
-            None => Err(wrong_count(span, record.len(), &header.columns)),
-        };
-        rows.push(Row { span, cells });
+        see(match row {
+            Err((span, found)) => Row { span, cells: Err(found) },
+            Ok(span) if record.len() == header.columns.len() => Row { span, cells: Ok(&cells) },
+            Ok(span) => Row { span, cells: Err(wrong_count(span, record.len(), &header.columns)) },
+        });
     }
-    rows
 }
 
 fn reader<R: Read>(body: R, delimiter: u8) -> csv::Reader<R> {
@@ -141,9 +155,8 @@ fn place(id: TextId, first: usize, (from, to): (usize, usize)) -> Span {
     Span::new(id, first + from..first + to)
 }
 
-fn cells(record: &csv::StringRecord, places: &Places, id: TextId, first: usize) -> Vec<Cell> {
-    let each = record.iter().zip(&places.cells);
-    each.map(|(text, at)| Cell { text: text.trim().to_string(), span: place(id, first, *at) }).collect()
+fn is_break(byte: &u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
 }
 
 /// `;` when the header has more of them than of `,`.
@@ -174,9 +187,7 @@ struct Places {
 impl Places {
     fn of(body: &str, start: usize, delimiter: u8) -> Places {
         let bytes = body.as_bytes();
-        let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let skipped = bytes[start..].iter().take_while(|byte| is_break(byte));
-        let start = start + skipped.count();
+        let start = start + bytes[start..].iter().take_while(|byte| is_break(byte)).count();
         let (mut at, mut from) = (start, start);
         let mut cells = Vec::new();
         let mut open_quote = None;
@@ -202,16 +213,21 @@ impl Places {
     }
 }
 
+/// The place of a cell without the blanks around it.
 fn trimmed(body: &str, from: usize, to: usize) -> (usize, usize) {
     let cell = &body[from..to];
+    let ends = [cell.as_bytes().first(), cell.as_bytes().last()];
+    if ends.into_iter().flatten().all(u8::is_ascii_graphic) {
+        return (from, to);
+    }
     let from = to - cell.trim_start().len();
     (from, from + cell.trim().len())
 }
 
-fn refuse_repeated(columns: &Vec<Cell>, findings: &mut Vec<Diagnostic>) {
+fn refuse_repeated(columns: &[Cell<'_>], findings: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
     for column in columns {
-        match seen.get(column.text.as_str()) {
+        match seen.get(&*column.text) {
             Some(first) => findings.push(repeated_key(&column.text, column.span, *first)),
             None => {
                 seen.insert(&column.text, column.span);
@@ -220,7 +236,7 @@ fn refuse_repeated(columns: &Vec<Cell>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
-fn wrong_count(span: Span, found: usize, columns: &[Cell]) -> Diagnostic {
+fn wrong_count(span: Span, found: usize, columns: &[Cell<'_>]) -> Diagnostic {
     let cells = prose::count(found as i64, "cell");
     let message = format!("the row has {cells}, the header has {}", columns.len());
     let mut finding = Diagnostic::error(Code::BadRecord, message).at(span, "this row");
@@ -258,79 +274,94 @@ fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
 mod tests {
     use super::*;
 
-    fn table(content: &str) -> (Texts, Option<Table>, Vec<Diagnostic>) {
+    /// A row as it was seen: its cells, or what is wrong.
+    type Seen = (Span, Result<Vec<Cell<'static>>, Diagnostic>);
+
+    struct Table {
+        texts: Texts,
+        header: Option<Header>,
+        rows: Vec<Seen>,
+        findings: Vec<Diagnostic>,
+    }
+
+    fn seen(texts: &Texts, id: TextId, from: usize, header: &Header) -> Vec<Seen> {
+        let (mut seen, mut findings) = (Vec::new(), Vec::new());
+        rows(texts, id, from, header, &mut findings, &mut |row| {
+            let own = |cell: &Cell<'_>| Cell { text: Cow::Owned(cell.text.to_string()), span: cell.span };
+            seen.push((row.span, row.cells.map(|cells| cells.iter().map(own).collect())));
+        });
+        assert_eq!(findings, []);
+        seen
+    }
+
+    fn table(content: &str) -> Table {
         let mut texts = Texts::new();
         let id = texts.add("r.csv", content.to_string());
         let mut findings = Vec::new();
-        let table = read(&texts, id, &mut findings);
-        (texts, table, findings)
+        let header = header(&texts, id, &mut findings);
+        let rows = header.as_ref().map(|header| seen(&texts, id, header.end, header)).unwrap_or_default();
+        Table { texts, header, rows, findings }
     }
 
-    fn cells(row: &Row) -> &[Cell] {
-        row.cells.as_ref().expect("a good row")
+    fn cells(row: &Seen) -> &[Cell<'static>] {
+        row.1.as_ref().expect("a good row")
     }
 
     #[test]
     fn cells_know_their_place_behind_quotes_and_breaks() {
         let content =
             "\u{feff}client;skin;note\r\n\r\nC1;\"a;b\";\"say \"\"x\"\"\r\ny\"\r\nC\u{e9};\u{a0}no ;\r\n";
-        let (texts, table, findings) = table(content);
+        let Table { texts, header, rows, findings } = table(content);
         assert_eq!(findings, []);
-        let table = table.expect("a table");
-        assert_eq!(texts.reference(table.columns[1].span), "r.csv:1:8");
-        let quoted = cells(&table.rows[0]);
+        assert_eq!(texts.reference(header.expect("a header").columns[1].span), "r.csv:1:8");
+        let quoted = cells(&rows[0]);
         assert_eq!(quoted[1].text, "a;b");
         assert_eq!(&content[quoted[1].span.range()], "\"a;b\"");
         assert_eq!(quoted[2].text, "say \"x\"\r\ny");
         assert_eq!(&content[quoted[2].span.range()], "\"say \"\"x\"\"\r\ny\"");
-        let plain = cells(&table.rows[1]);
+        let plain = cells(&rows[1]);
         assert_eq!(plain[1].text, "no");
         assert_eq!(texts.reference(plain[1].span), "r.csv:5:5");
         assert_eq!(plain[2].text, "");
-        assert_eq!(&content[table.rows[1].span.range()], "C\u{e9};\u{a0}no ;");
+        assert_eq!(&content[rows[1].0.range()], "C\u{e9};\u{a0}no ;");
     }
 
     #[test]
     fn a_row_of_another_length_stands_alone() {
-        let (texts, table, findings) = table("a,b\n1\n1,2,3\n\"1\",2\n");
+        let Table { texts, rows, findings, .. } = table("a,b\n1\n1,2,3\n\"1\",2\n");
         assert_eq!(findings, []);
-        let rows = table.expect("a table").rows;
-        let short = rows[0].cells.as_ref().expect_err("a short row");
+        let short = rows[0].1.as_ref().expect_err("a short row");
         assert_eq!(short.code, Code::BadRecord);
         assert_eq!(short.message, "the row has 1 cell, the header has 2");
         assert_eq!(texts.reference(short.labels[0].span), "r.csv:2:1");
-        assert!(rows[1].cells.is_err());
+        assert!(rows[1].1.is_err());
         assert_eq!(cells(&rows[2])[0].text, "1");
     }
 
     #[test]
     fn a_byte_order_mark_counts_at_the_start_of_a_file_only() {
-        let (_, whole, _) = table("\u{feff}a,b\n1,2\n\u{feff}\"3\",4\n");
-        let rows = whole.expect("a table").rows;
+        let whole = table("\u{feff}a,b\n1,2\n\u{feff}\"3\",4\n").rows;
         let mut texts = Texts::new();
         let id = texts.add("head.csv", "a,b\n".to_string());
         let header = header(&texts, id, &mut Vec::new()).expect("a header");
         let piece = texts.add_piece("table.csv", "\u{feff}\"3\",4\n5,6\n".to_string(), 2);
-        let pieces = super::rows(&texts, piece, 0, &header, &mut Vec::new());
-        let words = |row: &Row| {
-            row.cells.as_ref().expect("cells").iter().map(|cell| cell.text.clone()).collect::<Vec<_>>()
-        };
-        assert_eq!(words(&rows[1]), ["\u{feff}\"3\"", "4"]);
-        assert_eq!(words(&pieces[0]), words(&rows[1]));
-        assert_eq!(texts.reference(pieces[1].span), "table.csv:4:1");
+        let pieces = seen(&texts, piece, 0, &header);
+        let words = |row: &Seen| cells(row).iter().map(|cell| cell.text.to_string()).collect::<Vec<_>>();
+        assert_eq!(words(&whole[1]), ["\u{feff}\"3\"", "4"]);
+        assert_eq!(words(&pieces[0]), words(&whole[1]));
+        assert_eq!(texts.reference(pieces[1].0), "table.csv:4:1");
     }
 
     #[test]
     fn a_quote_that_never_closes_swallows_no_client() {
-        let (texts, table, _) = table("a,b\n1,\"2\n3,4\n");
-        let rows = table.expect("a table").rows;
-        let open = rows[0].cells.as_ref().expect_err("an open quote");
+        let Table { texts, rows, .. } = table("a,b\n1,\"2\n3,4\n");
+        let open = rows[0].1.as_ref().expect_err("an open quote");
         assert_eq!(texts.reference(open.labels[0].span), "r.csv:2:3");
     }
 
     #[test]
     fn repeated_columns_are_findings_with_two_places() {
-        let (texts, _, findings) = table("a,b, a\n");
+        let Table { texts, findings, .. } = table("a,b, a\n");
         assert_eq!(findings[0].code, Code::DuplicateKey);
         assert_eq!(texts.reference(findings[0].labels[0].span), "r.csv:1:6");
         assert_eq!(texts.reference(findings[0].labels[1].span), "r.csv:1:1");
@@ -339,7 +370,7 @@ mod tests {
     #[test]
     fn odd_texts_do_not_panic() {
         for content in ["", "\n\r\n", "\u{feff}"] {
-            assert_eq!(table(content).1, None);
+            assert_eq!(table(content).header, None);
         }
         for content in
             ["\"", "a\n\"", "\"a\"b,c\nd\"e,\"f\"\"\n", "a\rb\rc", ";;\n,,", "\u{0}", "\"\u{e9}\"\n\"\u{e9}"]

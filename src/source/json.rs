@@ -1,134 +1,115 @@
-//! JSON as nodes: every number keeps its own text, `true` and `false` become `yes` and `no`.
+//! JSON as values that borrow from their text: every number keeps its own text, `true` and `false` become `yes` and
+//! `no`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
-use serde::Deserializer;
-use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::node::repeated_key;
-use super::runs::{self, Quotes};
-use super::{Entry, Kind, Node, Scalar, Style};
+use super::value::{Pair, Shape, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::{NESTING, VALUES};
 use crate::span::{Span, TextId, Texts};
 
 /// Reads the one JSON value at `range` of a text, so that the lines of NDJSON share their text.
 /// Nothing comes back when it cannot be read: then `findings` says why. `range` lies on character boundaries.
-pub fn read(texts: &Texts, id: TextId, range: Range<usize>, findings: &mut Vec<Diagnostic>) -> Option<Node> {
+pub fn read<'t>(
+    texts: &'t Texts,
+    id: TextId,
+    range: Range<usize>,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<Value<'t>> {
     let content = texts.get(id).content.as_str();
-    let whole = content.get(range.clone())?;
-    let value = whole.strip_prefix('\u{feff}').unwrap_or(whole);
-    let mut reader = Reader { content, id, findings, values: 0 };
-    match serde_json::from_str::<&RawValue>(value) {
-        Ok(raw) => reader.value(raw.get(), 0),
-        Err(error) => reader.syntax(&error, value),
+    let whole = content.get(range)?;
+    let text = whole.strip_prefix('\u{feff}').unwrap_or(whole);
+    let mut reader = Reader { content, id, found: Vec::new(), values: 0 };
+    let start = text.as_ptr() as usize - content.as_ptr() as usize;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let read = reader.value(start, 0).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
+    if reader.found.is_empty()
+        && let Ok(value) = read
+    {
+        return Some(value);
     }
+    // What is no JSON at all is told before anything about its values.
+    if let Err(error) = serde_json::from_str::<&RawValue>(text) {
+        findings.push(reader.syntax(&error, text));
+        return None;
+    }
+    if let (Err(error), []) = (&read, &reader.found[..]) {
+        // What half a surrogate pair means, for one, is asked only by those who read the string.
+        let found = reader.syntax(error, text);
+        findings.push(found);
+    }
+    findings.append(&mut reader.found);
+    read.ok()
 }
 
-struct Reader<'t, 'f> {
+struct Reader<'t> {
     content: &'t str,
     id: TextId,
-    findings: &'f mut Vec<Diagnostic>,
+    found: Vec<Diagnostic>,
     /// How many values were read.
     values: usize,
 }
 
-impl<'t> Reader<'t, '_> {
+impl<'t> Reader<'t> {
+    /// The value that begins at a place or behind it.
+    fn value(&mut self, at: usize, depth: usize) -> Next<'_, 't> {
+        Next { start: self.next(at), reader: self, depth }
+    }
+
+    /// The place of the next byte that belongs to a value or ends a list or map.
+    fn next(&self, at: usize) -> usize {
+        let between = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b',' | b':');
+        at + self.content.as_bytes()[at..].iter().take_while(between).count()
+    }
+
     /// Where a slice of the content stands in it.
     fn span(&self, part: &str) -> Span {
         let start = part.as_ptr() as usize - self.content.as_ptr() as usize;
         Span::new(self.id, start..start + part.len())
     }
 
-    fn value(&mut self, raw: &'t str, depth: usize) -> Option<Node> {
-        let span = self.span(raw);
+    /// The string that begins at a place, if escapes were undone in it.
+    fn escaped(&self, start: usize) -> Span {
+        let mut end = start + 1;
+        while let Some(byte) = self.content.as_bytes().get(end).filter(|byte| **byte != b'"') {
+            end += if *byte == b'\\' { 2 } else { 1 };
+        }
+        Span::new(self.id, start..end + 1)
+    }
+
+    /// The string without its quotes, which was found in the content.
+    fn plain(&self, text: &str) -> Span {
+        let inside = self.span(text);
+        Span { start: inside.start - 1, end: inside.end + 1, ..inside }
+    }
+
+    fn count<E: Error>(&mut self, start: usize) -> Result<(), E> {
         self.values += 1;
-        if self.values > VALUES {
-            self.findings.push(
-                Diagnostic::error(Code::BadRecord, format!("the text holds more than {VALUES} values"))
-                    .at(self.span(&raw[..1]), "here")
-                    .note("nothing is answered from records that are not read in full")
-                    .help("check that the right file was given; write many records as NDJSON or CSV"),
-            );
-            return None;
+        if self.values <= VALUES {
+            return Ok(());
         }
-        let kind = match raw.as_bytes().first() {
-            Some(b'{' | b'[') if depth >= NESTING => {
-                self.findings.push(
-                    Diagnostic::error(Code::TooDeep, "objects and lists are nested more than 32 levels deep")
-                        .at(self.span(&raw[..1]), "here")
-                        .note("no record needs as many, so this one is not read")
-                        .help("check that the right file was given"),
-                );
-                return None;
-            }
-            Some(b'{') => self.object(raw, depth)?,
-            Some(b'[') => {
-                let items = match parse(raw, List) {
-                    Ok(items) => items,
-                    Err(error) => return self.syntax(&error, raw),
-                };
-                let nodes = items.into_iter().map(|item| self.value(item.get(), depth + 1));
-                Kind::List(nodes.collect::<Option<_>>()?)
-            }
-            Some(b'"') => Kind::Scalar(self.string(raw)?),
-            Some(b't') => word("yes"),
-            Some(b'f') => word("no"),
-            Some(b'n') => word(""),
-            _ => Kind::Scalar(Scalar {
-                text: raw.to_string(),
-                style: Style::Plain,
-                runs: vec![(0, span.start)],
-                comment: None,
-            }),
-        };
-        Some(Node { span, kind })
+        let found = Diagnostic::error(Code::BadRecord, format!("the text holds more than {VALUES} values"))
+            .at(Span::new(self.id, start..start + 1), "here")
+            .note("nothing is answered from records that are not read in full")
+            .help("check that the right file was given; write many records as NDJSON or CSV");
+        Err(self.refuse(found))
     }
 
-    fn object(&mut self, raw: &'t str, depth: usize) -> Option<Kind> {
-        let pairs = match parse(raw, Object) {
-            Ok(pairs) => pairs,
-            Err(error) => return self.syntax(&error, raw),
-        };
-        let mut entries = Vec::with_capacity(pairs.len());
-        let mut seen = HashMap::with_capacity(pairs.len());
-        for (key, value) in pairs {
-            let key_span = self.span(key.get());
-            let key = self.string(key.get())?.text;
-            let value = self.value(value.get(), depth + 1)?;
-            match seen.get(&key) {
-                Some(first) => self.findings.push(repeated_key(&key, key_span, *first)),
-                None => {
-                    seen.insert(key.clone(), key_span);
-                    entries.push(Entry { key, key_span, value });
-                }
-            }
-        }
-        Some(Kind::Map(entries))
+    /// Ends the reading.
+    fn refuse<E: Error>(&mut self, found: Diagnostic) -> E {
+        self.found.push(found);
+        E::custom("refused")
     }
 
-    fn string(&mut self, raw: &'t str) -> Option<Scalar> {
-        let text: String = match serde_json::from_str(raw) {
-            Ok(text) => text,
-            Err(error) => return self.syntax(&error, raw),
-        };
-        let start = self.span(raw).start as usize + 1;
-        let end = self.span(raw).end as usize - 1;
-        let decoded = runs::flow(self.content, start..end, Quotes::Double);
-        let runs = if decoded.text == text {
-            let narrow = |(text, file): &(usize, usize)| (*text as u32, *file as u32);
-            decoded.runs.iter().map(narrow).collect()
-        } else {
-            vec![(0, start as u32)]
-        };
-        Some(Scalar { text, style: Style::Quoted, runs, comment: None })
-    }
-
-    /// Reports what serde_json could not read in `part` of the content.
-    fn syntax<T>(&mut self, error: &serde_json::Error, part: &str) -> Option<T> {
+    /// What serde_json could not read in `part` of the content.
+    fn syntax(&self, error: &serde_json::Error, part: &str) -> Diagnostic {
         let line_start =
             part.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum::<usize>();
         let mut at = (line_start + error.column().saturating_sub(1)).min(part.len());
@@ -138,62 +119,166 @@ impl<'t> Reader<'t, '_> {
         let length = part[at..].chars().next().map_or(0, char::len_utf8);
         let words = error.to_string();
         let words = words.rfind(" at line ").map_or(&*words, |end| &words[..end]);
-        self.findings.push(
-            Diagnostic::error(Code::BadRecord, format!("not JSON: {words}"))
-                .at(self.span(&part[at..at + length]), "here")
-                .note("nothing can be answered from a record that is not read in full")
-                .help("mend the JSON at this place, or write the file anew from where it came"),
-        );
-        None
+        Diagnostic::error(Code::BadRecord, format!("not JSON: {words}"))
+            .at(self.span(&part[at..at + length]), "here")
+            .note("nothing can be answered from a record that is not read in full")
+            .help("mend the JSON at this place, or write the file anew from where it came")
     }
 }
 
-fn word(text: &str) -> Kind {
-    Kind::Scalar(Scalar { text: text.to_string(), style: Style::Plain, runs: Vec::new(), comment: None })
+/// A value that is yet to be read.
+struct Next<'r, 't> {
+    reader: &'r mut Reader<'t>,
+    /// Where it begins.
+    start: usize,
+    depth: usize,
 }
 
-fn parse<'t, V: Visitor<'t>>(raw: &'t str, shape: V) -> serde_json::Result<V::Value> {
-    serde_json::Deserializer::from_str(raw).deserialize_any(shape)
-}
+impl<'t> DeserializeSeed<'t> for Next<'_, 't> {
+    type Value = Value<'t>;
 
-struct List;
-
-impl<'t> Visitor<'t> for List {
-    type Value = Vec<&'t RawValue>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut read = Vec::new();
-        while let Some(item) = items.next_element()? {
-            // One too many is enough to know that there are too many.
-            if read.len() <= VALUES {
-                read.push(item);
+    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Value<'t>, D::Error> {
+        self.reader.count(self.start)?;
+        match self.reader.content.as_bytes().get(self.start) {
+            Some(b'{' | b'[') if self.depth >= NESTING => {
+                let message = "objects and lists are nested more than 32 levels deep";
+                let found = Diagnostic::error(Code::TooDeep, message)
+                    .at(Span::new(self.reader.id, self.start..self.start + 1), "here")
+                    .note("no record needs as many, so this one is not read")
+                    .help("check that the right file was given");
+                Err(self.reader.refuse(found))
+            }
+            Some(b'{' | b'[' | b'"' | b't' | b'f' | b'n') => json.deserialize_any(self),
+            // A number keeps its own text.
+            _ => {
+                let raw = <&RawValue>::deserialize(json)?.get();
+                Ok(Value { span: self.reader.span(raw), shape: Shape::Word(Cow::Borrowed(raw)) })
             }
         }
-        Ok(read)
     }
 }
 
-struct Object;
+impl<'t> Next<'_, 't> {
+    /// The list or map whose last value ends at a place.
+    fn ended(self, at: usize, shape: Shape<'t>) -> Value<'t> {
+        Value { span: Span::new(self.reader.id, self.start..self.reader.next(at) + 1), shape }
+    }
+}
 
-impl<'t> Visitor<'t> for Object {
-    type Value = Vec<(&'t RawValue, &'t RawValue)>;
+impl<'t> Visitor<'t> for Next<'_, 't> {
+    type Value = Value<'t>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
+        f.write_str("a value")
     }
 
-    fn visit_map<A: MapAccess<'t>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut read = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            if read.len() <= VALUES {
-                read.push(entry);
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Value<'t>, E> {
+        Ok(Value { span: self.reader.plain(text), shape: Shape::Word(Cow::Borrowed(text)) })
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'t>, E> {
+        let shape = Shape::Word(Cow::Owned(text.to_string()));
+        Ok(Value { span: self.reader.escaped(self.start), shape })
+    }
+
+    fn visit_bool<E: Error>(self, yes: bool) -> Result<Value<'t>, E> {
+        let (written, word) = if yes { ("true", "yes") } else { ("false", "no") };
+        let span = Span::new(self.reader.id, self.start..self.start + written.len());
+        Ok(Value::word(word, span))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value<'t>, E> {
+        let span = Span::new(self.reader.id, self.start..self.start + "null".len());
+        Ok(Value { span, shape: Shape::Nothing })
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Value<'t>, A::Error> {
+        let mut list: Vec<Value<'t>> = Vec::new();
+        let mut at = self.start + 1;
+        while let Some(item) = items.next_element_seed(self.reader.value(at, self.depth + 1))? {
+            at = item.span.end as usize;
+            list.push(item);
+        }
+        Ok(self.ended(at, Shape::List(list)))
+    }
+
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Value<'t>, A::Error> {
+        // The facts of a record are more than what stands in other maps.
+        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 16 } else { 4 });
+        let mut seen = Keys::default();
+        let mut at = self.start + 1;
+        while let Some((key, key_span)) = map.next_key_seed(Key(self.reader.value(at, self.depth)))? {
+            let value = map.next_value_seed(self.reader.value(key_span.end as usize, self.depth + 1))?;
+            at = value.span.end as usize;
+            match seen.before(&key, key_span, &pairs) {
+                Some(first) => self.reader.found.push(repeated_key(&key, key_span, first)),
+                None => pairs.push(Pair { key, key_span, value }),
             }
         }
-        Ok(read)
+        Ok(self.ended(at, Shape::Map(pairs)))
+    }
+}
+
+/// A key that is yet to be read, with its place.
+struct Key<'r, 't>(Next<'r, 't>);
+
+impl<'t> DeserializeSeed<'t> for Key<'_, 't> {
+    type Value = (Cow<'t, str>, Span);
+
+    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Self::Value, D::Error> {
+        json.deserialize_str(self)
+    }
+}
+
+impl<'t> Visitor<'t> for Key<'_, 't> {
+    type Value = (Cow<'t, str>, Span);
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Self::Value, E> {
+        Ok((Cow::Borrowed(text), self.0.reader.plain(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok((Cow::Owned(text.to_string()), self.0.reader.escaped(self.0.start)))
+    }
+}
+
+/// The keys of a map so far.
+#[derive(Default)]
+struct Keys {
+    /// A bit for each, which several may share.
+    bits: u64,
+    /// All of them, once they are many.
+    many: HashMap<String, Span>,
+}
+
+/// Fewer keys are gone through one by one.
+const FEW: usize = 32;
+
+impl Keys {
+    /// Where the key stood before.
+    fn before(&mut self, key: &str, span: Span, pairs: &[Pair<'_>]) -> Option<Span> {
+        if pairs.len() < FEW {
+            let bytes = key.as_bytes();
+            let some = [bytes.first(), bytes.get(bytes.len() / 2), bytes.last()];
+            let mix = some.into_iter().flatten().fold(bytes.len(), |mix, byte| mix * 7 + usize::from(*byte));
+            let bit = 1 << (mix % 64);
+            let is_new = self.bits & bit == 0;
+            self.bits |= bit;
+            let same = || pairs.iter().find(|pair| pair.key == key).map(|pair| pair.key_span);
+            return if is_new { None } else { same() };
+        }
+        if self.many.is_empty() {
+            self.many.extend(pairs.iter().map(|pair| (pair.key.to_string(), pair.key_span)));
+        }
+        let first = self.many.get(key).copied();
+        if first.is_none() {
+            self.many.insert(key.to_string(), span);
+        }
+        first
     }
 }
 
@@ -201,12 +286,12 @@ impl<'t> Visitor<'t> for Object {
 mod tests {
     use super::*;
 
-    fn one(content: &str) -> (Texts, Option<Node>, Vec<Diagnostic>) {
+    fn one(content: &str) -> (Texts, Option<Value<'static>>, Vec<Diagnostic>) {
         let mut texts = Texts::new();
         let id = texts.add("r.json", content.to_string());
         let mut findings = Vec::new();
-        let node = read(&texts, id, 0..content.len(), &mut findings);
-        (texts, node, findings)
+        let value = read(&texts, id, 0..content.len(), &mut findings).map(Value::into_owned);
+        (texts, value, findings)
     }
 
     fn at(texts: &Texts, finding: &Diagnostic) -> (Code, String) {
@@ -216,24 +301,25 @@ mod tests {
 
     #[test]
     fn values_keep_their_text_and_place() {
-        let content = "\u{feff}{\"a\": [true, false, null, 1.10],\r\n \"b\\u00e9\": \"x\\n\\\"y\"}";
-        let (_, node, findings) = one(content);
+        let content = "\u{feff}{\"a\": [true, false, null, 1.10, {} ],\r\n \"b\\u00e9\": \"x\\n\\\"y\"} ";
+        let (_, value, findings) = one(content);
         assert_eq!(findings, []);
-        let node = node.expect("a value");
-        let Kind::List(items) = &node.get("a").expect("a").kind else {
+        let value = value.expect("a value");
+        assert_eq!(&content[value.span.range()], content.trim_start_matches('\u{feff}').trim_end());
+        let list = value.get("a").expect("a");
+        assert_eq!(&content[list.span.range()], "[true, false, null, 1.10, {} ]");
+        let Shape::List(items) = &list.shape else {
             panic!("a list");
         };
-        let texts: Vec<_> = items.iter().map(|i| i.text().expect("a text")).collect();
-        assert_eq!(texts, ["yes", "no", "", "1.10"]);
-        assert!(items[2].is_empty());
-        assert_eq!(&content[items[0].place(0, 3).range()], "true");
-        assert_eq!(&content[items[3].place(0, 4).range()], "1.10");
-        let escaped = node.get("b\u{e9}").expect("b");
+        let texts: Vec<_> = items.iter().map(Value::text).collect();
+        assert_eq!(texts, [Some("yes"), Some("no"), Some(""), Some("1.10"), None]);
+        assert!(items[2].is_nothing());
+        let places: Vec<_> = items.iter().map(|item| &content[item.span.range()]).collect();
+        assert_eq!(places, ["true", "false", "null", "1.10", "{}"]);
+        let escaped = value.get("b\u{e9}").expect("b");
         assert_eq!(escaped.text(), Some("x\n\"y"));
-        assert_eq!(&content[escaped.place(1, 2).range()], "\\n");
-        assert_eq!(&content[escaped.place(2, 3).range()], "\\\"");
-        assert_eq!(&content[escaped.place(3, 4).range()], "y");
         assert_eq!(&content[escaped.span.range()], "\"x\\n\\\"y\"");
+        assert_eq!(one(" 5 ").1.expect("a value").text(), Some("5"));
     }
 
     #[test]
@@ -242,8 +328,8 @@ mod tests {
         let content = "{\"a\": 1}\n{\"a\": 2, \"a\": 3}\n{\"a\" 4}\n";
         let id = texts.add("r.ndjson", content.to_string());
         let mut findings = Vec::new();
-        let node = read(&texts, id, 9..25, &mut findings).expect("a value");
-        assert_eq!(node.get("a").and_then(Node::text), Some("2"));
+        let value = read(&texts, id, 9..25, &mut findings).expect("a value");
+        assert_eq!(value.get("a").and_then(Value::text), Some("2"));
         assert_eq!(read(&texts, id, 26..33, &mut findings), None);
         assert_eq!(at(&texts, &findings[0]), (Code::DuplicateKey, "r.ndjson:2:10".into()));
         assert_eq!(texts.reference(findings[0].labels[1].span), "r.ndjson:2:2");
@@ -252,14 +338,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_that_stands_twice_is_found_among_few_and_many() {
+        for keys in [2, 9, FEW, 5_000] {
+            let pairs: Vec<String> = (0..keys).map(|key| format!("\"k{key}\": 1")).collect();
+            let all = pairs.join(",");
+            assert_eq!(one(&format!("{{{all}}}")).2, []);
+            let (texts, _, findings) = one(&format!("{{{all},\n \"k{}\": 1}}", keys - 1));
+            let again: Vec<_> = findings.iter().map(|finding| at(&texts, finding).1).collect();
+            assert_eq!(again, ["r.json:2:2"], "{keys}");
+            let first = all.rfind("\"k").expect("a key") + 2;
+            assert_eq!(texts.reference(findings[0].labels[1].span), format!("r.json:1:{first}"));
+        }
+    }
+
+    #[test]
     fn nesting_is_bounded_without_recursion() {
         for open in ["[", "{\"a\":"] {
-            let (_, node, findings) = one(&open.repeat(10_000));
-            assert_eq!((node, findings[0].code), (None, Code::BadRecord));
+            let (_, value, findings) = one(&open.repeat(10_000));
+            assert_eq!((value, findings[0].code), (None, Code::BadRecord));
         }
         let deep = |levels| one(&format!("{}{}", "[".repeat(levels), "]".repeat(levels)));
-        let (texts, node, findings) = deep(10_000);
-        assert_eq!(node, None);
+        let (texts, value, findings) = deep(10_000);
+        assert_eq!(value, None);
         assert_eq!(at(&texts, &findings[0]), (Code::TooDeep, "r.json:1:33".into()));
         assert_eq!(deep(32).2, []);
     }
@@ -269,8 +369,8 @@ mod tests {
         for content in
             ["", "{", "{\"a\": \"\\ud800\"}", "[1,]", "{} {}", "\u{0}", "[01]", "\"\u{e9}", "nul\u{e9}"]
         {
-            let (_, node, findings) = one(content);
-            assert_eq!((node, findings.len()), (None, 1), "{content}");
+            let (_, value, findings) = one(content);
+            assert_eq!((value, findings.len()), (None, 1), "{content}");
             assert_eq!(findings[0].code, Code::BadRecord, "{content}");
         }
     }

@@ -5,7 +5,9 @@ pub mod folder;
 pub mod json;
 pub mod node;
 mod runs;
+mod value;
 pub mod yaml;
 
 pub use folder::Folder;
 pub use node::{Entry, Kind, Node, Scalar, Style};
+pub use value::{Pair, Shape, Value};

@@ -1,12 +1,14 @@
 //! Base clients, and clients that are like another one but for some answers.
 
+use std::borrow::Cow;
+
 use super::diags::Finding;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Entry, Kind, Node};
+use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::Day;
-use crate::written::record::{Answered, Record, Review, answer_node};
+use crate::written::record::{self, Answered, Record, Review};
 use crate::written::{Named, Words, cases};
 
 /// A client is like another one that is like another one, no longer than this.
@@ -16,7 +18,7 @@ const LONGEST_LINE: usize = 8;
 #[derive(Debug, Clone)]
 pub struct Client {
     /// The answers, as a record.
-    pub record: Record,
+    pub record: Record<'static>,
     /// The day asked about, if it is given.
     pub visit: Option<Words>,
     /// The client it is like, if it is like one.
@@ -52,7 +54,7 @@ impl<'w> Clients<'w> {
             }
             line.push(&base.value);
         }
-        let mut facts: Vec<Answered> = Vec::new();
+        let mut facts: Vec<Answered<'static>> = Vec::new();
         let mut reviews: Vec<Review> = Vec::new();
         let (mut visit, mut answered_on) = (None, None);
         for client in line.iter().rev() {
@@ -61,11 +63,10 @@ impl<'w> Clients<'w> {
             }
             reviews.extend(client.reviews.iter().cloned());
             visit = client.visit.clone().or(visit);
-            answered_on = client.answered_on.clone().or(answered_on);
+            answered_on = client.answered_on.clone().map(Words::kept).or(answered_on);
         }
         let span = written.span;
-        let record =
-            Record { span, client: None, visit: None, answered_on, facts, reviews, dated: Vec::new() };
+        let record = Record { answered_on, facts, reviews, ..Record::empty(span) };
         Some(Client { record, visit, like: written.like.as_ref().map(|words| words.text.clone()) })
     }
 }
@@ -73,8 +74,12 @@ impl<'w> Clients<'w> {
 impl Client {
     /// The same client with another answer, written as in a cell of a table: `25..40`, `psoriasis|eczema`.
     pub(super) fn with(&mut self, fact: &Words, value: &Words, out: &mut Vec<Diagnostic>) {
-        let value = answer_node(&value.text, value.span);
-        put(&mut self.record.facts, Answered { fact: fact.text.clone(), span: fact.span, value }, out);
+        let value = record::answer(Cow::Owned(value.text.clone()), value.span);
+        put(
+            &mut self.record.facts,
+            Answered { fact: Cow::Owned(fact.text.clone()), span: fact.span, value },
+            out,
+        );
     }
 
     /// The day of the visit, or a finding.
@@ -92,7 +97,7 @@ impl Client {
 }
 
 /// Replaces the answer to a fact, or to one option of it.
-fn put(facts: &mut Vec<Answered>, answer: Answered, out: &mut Vec<Diagnostic>) {
+fn put(facts: &mut Vec<Answered<'static>>, answer: Answered<'static>, out: &mut Vec<Diagnostic>) {
     let Some((fact, option)) = answer.fact.split_once('.') else {
         let parts = format!("{}.", answer.fact);
         facts.retain(|known| known.fact != answer.fact && !known.fact.starts_with(&parts));
@@ -101,8 +106,9 @@ fn put(facts: &mut Vec<Answered>, answer: Answered, out: &mut Vec<Diagnostic>) {
     };
     match facts.iter_mut().find(|known| known.fact == fact) {
         Some(whole) => {
-            let entry = Entry { key: option.to_string(), key_span: answer.span, value: answer.value };
-            if !put_option(&mut whole.value, entry) {
+            let key = Cow::Owned(option.to_string());
+            let pair = Pair { key, key_span: answer.span, value: answer.value };
+            if !put_option(&mut whole.value, pair) {
                 out.push(Finding::NoOptionToReplace { span: answer.span, fact }.into());
             }
         }
@@ -114,29 +120,31 @@ fn put(facts: &mut Vec<Answered>, answer: Answered, out: &mut Vec<Diagnostic>) {
 }
 
 /// Answers one option inside the answer to a whole set or history; false if it cannot be taken apart.
-fn put_option(whole: &mut Node, option: Entry) -> bool {
+fn put_option(whole: &mut Value<'static>, option: Pair<'static>) -> bool {
     let span = whole.span;
-    let entry = |key: &str, text: &str| Entry {
-        key: key.to_string(),
+    let pair = |key: Cow<'static, str>, text: &'static str| Pair {
+        key,
         key_span: span,
-        value: answer_node(text, span),
+        value: Value::word(text, span),
     };
-    let chosen = |names: Vec<String>| -> Vec<Entry> {
-        let names = names.into_iter().filter(|name| *name != option.key);
-        names.map(|name| entry(&name, "yes")).chain([entry("rest", "no")]).collect()
+    let rest = |text: &'static str| pair(Cow::Borrowed("rest"), text);
+    let chosen = |names: Vec<String>| -> Vec<Pair<'static>> {
+        let names = names.into_iter().filter(|name| *name != *option.key);
+        names.map(|name| pair(Cow::Owned(name), "yes")).chain([rest("no")]).collect()
     };
-    let mut entries = match &mut whole.kind {
-        Kind::Map(entries) => match entries.iter_mut().find(|known| known.key == "answer") {
+    let mut pairs = match &mut whole.shape {
+        Shape::Map(pairs) => match pairs.iter_mut().find(|known| known.key == "answer") {
             Some(answer) => return put_option(&mut answer.value, option),
-            None => std::mem::take(entries),
+            None => std::mem::take(pairs),
         },
-        Kind::Scalar(scalar) => match scalar.text.to_lowercase().as_str() {
+        Shape::Nothing => Vec::new(),
+        Shape::Word(text) => match text.to_lowercase().as_str() {
             "" | "unknown" => Vec::new(),
-            "no" | "none" | "never" => vec![entry("rest", "no")],
+            "no" | "none" | "never" => vec![rest("no")],
             "some" | "yes" => return false,
             name => chosen(vec![name.to_string()]),
         },
-        Kind::List(items) => {
+        Shape::List(items) => {
             let names: Option<Vec<String>> =
                 items.iter().map(|item| item.text().map(str::to_string)).collect();
             match names {
@@ -146,8 +154,8 @@ fn put_option(whole: &mut Node, option: Entry) -> bool {
             }
         }
     };
-    entries.retain(|known| known.key != option.key);
-    entries.push(option);
-    whole.kind = Kind::Map(entries);
+    pairs.retain(|known| known.key != option.key);
+    pairs.push(option);
+    whole.shape = Shape::Map(pairs);
     true
 }

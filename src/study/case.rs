@@ -62,7 +62,7 @@ pub enum Question {
 #[derive(Debug, Clone)]
 pub struct Visit {
     /// The answers.
-    pub record: Record,
+    pub record: Record<'static>,
     /// The day asked about.
     pub day: Day,
     /// The client it is like, if it is like one.

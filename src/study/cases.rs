@@ -165,7 +165,7 @@ impl Reader<'_> {
                     let value = Some(row.value.clone());
                     match (vary.text.as_str(), client.as_mut()) {
                         ("visit", Some(client)) => client.visit = value,
-                        ("answered_on", Some(client)) => client.record.answered_on = value,
+                        ("answered_on", Some(client)) => client.record.answered_on = value.map(Words::kept),
                         ("may", _) => case.may = value,
                         ("at", _) => case.at = value,
                         ("ended", _) => case.ended = value,

@@ -1,11 +1,13 @@
 //! Clients whose answers are all known: examples and counter-examples.
 
+use std::borrow::Cow;
+
 use super::near;
 use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::{Fact, FactKind, Facts};
 use crate::decide::{Answers, Engine};
-use crate::source::node;
+use crate::source::Value;
 use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Unit, YES};
 use crate::written::Words;
@@ -70,22 +72,20 @@ impl Client {
     }
 
     /// The client as a record. `at` is a text that findings about it would point at.
-    pub fn record(&self, name: &str, facts: &Facts, at: TextId) -> Record {
+    pub fn record(&self, name: &str, facts: &Facts, at: TextId) -> Record<'static> {
         let span = Span::new(at, 0..0);
-        let words = |text: String| Some(Words { text, span });
+        let words = |text: String| Some(Words { text: Cow::Owned(text), span });
         let answered = self.answers(None, facts).into_iter().map(|(fact, answer)| Answered {
-            fact,
+            fact: Cow::Owned(fact),
             span,
-            value: node::plain(&answer, at),
+            value: Value::word(answer, span),
         });
         Record {
-            span,
             client: words(name.to_string()),
             visit: words(self.visit.to_string()),
             answered_on: words(self.visit.to_string()),
             facts: answered.collect(),
-            reviews: Vec::new(),
-            dated: Vec::new(),
+            ..Record::empty(span)
         }
     }
 
@@ -97,7 +97,7 @@ impl Client {
     /// The outcome and the wait that the rules come to; `None` where a script fails.
     pub fn told(&self, engine: &mut Engine<'_>) -> Option<(Outcome, Point)> {
         let brief = engine.possible(&self.known("", &engine.version().book.facts));
-        brief.may_hold.is_empty().then_some((brief.outcome, brief.earliest))
+        (brief.may_hold.is_empty() && brief.failed.is_empty()).then_some((brief.outcome, brief.earliest))
     }
 
     /// Whether each answer is one that a client can give on that day.

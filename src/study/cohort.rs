@@ -103,7 +103,7 @@ impl<'b> Pair<'b> {
     fn solved(
         &mut self,
         side: usize,
-        record: &Record,
+        record: &Record<'_>,
         client: &str,
         (visit, answered_on): (Day, Option<Day>),
     ) -> Result<Brief<'b>, Option<String>> {
@@ -132,7 +132,7 @@ fn now(brief: &Brief<'_>) -> Now {
 
 /// Decides a record with both versions, as they stand on the day.
 pub fn decided(
-    record: &Record,
+    record: &Record<'_>,
     client: &str,
     visit: Day,
     answered_on: Option<Day>,
@@ -151,7 +151,7 @@ pub fn decided(
 }
 
 /// The record without answers to questions that only the other version asks; `None` if there are none.
-fn known(record: &Record, own: &Book, other: &Book) -> Option<Record> {
+fn known<'r>(record: &Record<'r>, own: &Book, other: &Book) -> Option<Record<'r>> {
     let asks = |book: &Book, name: &str| {
         let fact = name.split('.').next().unwrap_or(name);
         book.facts.named(fact).is_some()

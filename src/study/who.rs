@@ -7,6 +7,8 @@
 
 use std::cell::RefCell;
 
+use smallvec::smallvec;
+
 use super::apart::{self, Apart};
 use super::clients::Client;
 use super::find::{Comes, Finder, Found, Wish, Work};
@@ -15,7 +17,7 @@ use crate::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{InForce, Outcome, Rule};
 use crate::decide::cells::{Version, everyone};
-use crate::decide::{Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing};
+use crate::decide::{Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing};
 use crate::value::{Day, Duration, LAST_DAY, Number, Point, Points, Unit};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
@@ -142,7 +144,7 @@ pub fn needs(version: Version<'_>, answers: &Answers) -> Needs {
 }
 
 /// How a fact is answered, part by part; `None` if it stays as it is.
-type Said = Option<Vec<Points>>;
+type Said = Option<Alternative>;
 
 /// Looks for the least that would have to be otherwise on one day.
 struct Search<'s, 'b> {
@@ -291,14 +293,14 @@ impl<'b> Search<'_, 'b> {
         let mut sets: Vec<Said> = Vec::new();
         for (at, fact) in facts.facts.iter().enumerate() {
             let id = FactId(at as u16);
-            let one: Vec<Points> = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
-            let is_now = self.answers.facts[at].boxes == vec![one.clone()];
+            let one: Alternative = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
+            let is_now = self.answers.facts[at].boxes[..] == [one.clone()];
             sets.push((given_up.contains(&id) || !is_now).then_some(one));
         }
         let with = |sets: &[Said]| {
             let given = sets.iter().enumerate().filter_map(|(at, set)| {
                 let set = set.as_ref()?;
-                Some((FactId(at as u16), vec![set.clone()]))
+                Some((FactId(at as u16), smallvec![set.clone()]))
             });
             self.answers.with(&given.collect::<Vec<_>>(), visit, facts)
         };
@@ -500,8 +502,7 @@ fn waiting<'b>(
         let lasting = on_day.with(&lasting, LAST_DAY, facts);
         let possible = engine.borrow_mut().possible(&lasting).possible;
         if day > answers.visit && possible.has(wanted) {
-            let search =
-                Search { version, engine, rules: &rules, answers: &on_day, known: &known, wanted };
+            let search = Search { version, engine, rules: &rules, answers: &on_day, known: &known, wanted };
             match search.change(false) {
                 Change::To(given) => return Waiting::Until(day, aged(given, answers, facts, day)),
                 Change::NotAnalysed(why) => open = Some(why),

@@ -1,11 +1,13 @@
 //! Cases as written: example clients and questions, and the answers they must get. What the words mean is
 //! read in `study`.
 
+use std::borrow::Cow;
+
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words};
 use super::record::{self, Answered, Review};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::source::{Entry, Folder, Kind, Node, yaml};
+use crate::source::{Entry, Folder, Kind, Node, Value, yaml};
 use crate::span::Span;
 
 /// One file of `<treatment>/cases/`.
@@ -31,7 +33,7 @@ pub struct Client {
     /// The client it is like.
     pub like: Option<Words>,
     /// The answers written out, or those that replace the other client's.
-    pub answers: Vec<Answered>,
+    pub answers: Vec<Answered<'static>>,
     /// The day asked about.
     pub visit: Option<Words>,
     /// When the answers were given; the visit if absent.
@@ -193,11 +195,15 @@ fn client(
     (found || visited).then_some(Client { span, like, answers, visit, answered_on, reviews })
 }
 
-fn answers(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Answered> {
+fn answers(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Answered<'static>> {
     match &entry.value.kind {
         Kind::Map(entries) => entries
             .iter()
-            .map(|e| Answered { fact: e.key.clone(), span: e.key_span, value: e.value.clone() })
+            .map(|e| Answered {
+                fact: Cow::Owned(e.key.clone()),
+                span: e.key_span,
+                value: Value::of(&e.value).into_owned(),
+            })
             .collect(),
         _ if entry.value.is_empty() => Vec::new(),
         _ => {

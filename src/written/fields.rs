@@ -1,5 +1,7 @@
 //! Reading the keys of a map, each once, with every slip reported.
 
+use std::borrow::Cow;
+
 use super::diags::Finding;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Entry, Kind, Node, Style};
@@ -9,13 +11,20 @@ use crate::suggest;
 /// After so many findings it no longer matters whether one of them could have been left out.
 const MANY: usize = 2_000;
 
-/// A text with its place.
+/// A text with its place; of its own, or borrowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Words {
+pub struct Words<T = String> {
     /// The text, without spaces at its ends and with single spaces inside.
-    pub text: String,
+    pub text: T,
     /// Where it stands.
     pub span: Span,
+}
+
+impl<'t> Words<Cow<'t, str>> {
+    /// Words that are kept, among those that are borrowed.
+    pub fn kept(words: Words) -> Words<Cow<'t, str>> {
+        Words { text: Cow::Owned(words.text), span: words.span }
+    }
 }
 
 /// Something that has a name: the key it stands behind.
@@ -61,7 +70,7 @@ impl<'n> Fields<'n> {
             }),
             _ => {
                 let found = node.shape();
-                out.push(Finding::NotAMap { span: shown(node, key), owner: &owner, found }.into());
+                out.push(Finding::NotAMap { span: shown(node.span, key), owner: &owner, found }.into());
                 None
             }
         }
@@ -173,7 +182,9 @@ pub(super) fn named<'n>(
         }
         _ => {
             let found = node.shape();
-            out.push(Finding::WrongShape { span: shown(node, key), what, wanted: "a map", found }.into());
+            out.push(
+                Finding::WrongShape { span: shown(node.span, key), what, wanted: "a map", found }.into(),
+            );
             Vec::new()
         }
     }
@@ -183,7 +194,7 @@ pub(super) fn named<'n>(
 pub(super) fn words(node: &Node, what: &str, key: Span, out: &mut Vec<Diagnostic>) -> Option<Words> {
     let Some(scalar) = node.scalar() else {
         let found = node.shape();
-        out.push(Finding::WrongShape { span: shown(node, key), what, wanted: "a text", found }.into());
+        out.push(Finding::WrongShape { span: shown(node.span, key), what, wanted: "a text", found }.into());
         return None;
     };
     if let (Style::Plain, Some(comment)) = (scalar.style, scalar.comment) {
@@ -191,21 +202,25 @@ pub(super) fn words(node: &Node, what: &str, key: Span, out: &mut Vec<Diagnostic
         return None;
     }
     let text = scalar.text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let refused = |found: &Diagnostic| {
-        let ends_here = |span: Span| span.text == node.span.text && span.end == node.span.start;
-        found.code == Code::YamlFeature && found.span().is_some_and(ends_here)
-    };
-    if text.is_empty() && out.iter().take(MANY).any(refused) {
-        return None;
-    }
     if text.is_empty() {
-        out.push(Finding::EmptyValue { span: shown(node, key), key: what }.into());
+        empty(node.span, what, key, out);
         return None;
     }
     Some(Words { text, span: node.span })
 }
 
+/// Reports a text that says nothing, unless what it was could not be read as YAML.
+pub(super) fn empty(span: Span, what: &str, key: Span, out: &mut Vec<Diagnostic>) {
+    let refused = |found: &Diagnostic| {
+        let ends_here = |other: Span| other.text == span.text && other.end == span.start;
+        found.code == Code::YamlFeature && found.span().is_some_and(ends_here)
+    };
+    if !out.iter().take(MANY).any(refused) {
+        out.push(Finding::EmptyValue { span: shown(span, key), key: what }.into());
+    }
+}
+
 /// Where to point: an empty value has no width, so its key is shown.
-fn shown(node: &Node, key: Span) -> Span {
-    if node.span.start == node.span.end { key } else { node.span }
+pub(super) fn shown(span: Span, key: Span) -> Span {
+    if span.start == span.end { key } else { span }
 }

@@ -1,44 +1,47 @@
 //! Client records as written: which facts are answered and by whom, the answers themselves still text.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 
 use super::diags::Finding;
-use super::fields::{Fields, Words, words};
+use super::fields::{Fields, Words, empty, shown};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
 use crate::source::csv::{Cell, Row};
-use crate::source::{Entry, Kind, Node, Scalar, Style};
+use crate::source::{Kind, Node, Pair, Shape, Style, Value};
 use crate::span::Span;
 use crate::suggest;
 
+/// Words of a record, as far as possible borrowed from its text.
+pub type Word<'t> = Words<Cow<'t, str>>;
+
 /// One client's record.
 #[derive(Debug, Clone)]
-pub struct Record {
+pub struct Record<'t> {
     /// The start of the record.
     pub span: Span,
     /// Who it is about.
-    pub client: Option<Words>,
+    pub client: Option<Word<'t>>,
     /// The day asked about.
-    pub visit: Option<Words>,
+    pub visit: Option<Word<'t>>,
     /// When answers without a date of their own were given.
-    pub answered_on: Option<Words>,
+    pub answered_on: Option<Word<'t>>,
     /// The answers, by fact, in order.
-    pub facts: Vec<Answered>,
+    pub facts: Vec<Answered<'t>>,
     /// What clinicians decided about this client.
     pub reviews: Vec<Review>,
     /// Cells that hold the day of an answer: CSV's `fact.on`.
-    pub dated: Vec<(String, Words)>,
+    pub dated: Vec<(Cow<'t, str>, Word<'t>)>,
 }
 
 /// What stands behind one fact.
 #[derive(Debug, Clone)]
-pub struct Answered {
+pub struct Answered<'t> {
     /// The fact as named in the record, perhaps with an option: `acne_medications.isotretinoin`.
-    pub fact: String,
+    pub fact: Cow<'t, str>,
     /// Where the name stands.
     pub span: Span,
     /// The answer as written.
-    pub value: Node,
+    pub value: Value<'t>,
 }
 
 /// `{rule: ..., says: go ahead, by: ..., on: ..., good_for: ..., meaning: ...}`
@@ -60,59 +63,155 @@ pub struct Review {
     pub meaning: Option<Words>,
 }
 
-/// The records in a YAML or JSON value: one map, or a list of them.
-pub fn records(node: &Node) -> Vec<&Node> {
-    match &node.kind {
-        Kind::List(items) => items.iter().collect(),
-        _ => vec![node],
+impl<'t> Record<'t> {
+    /// A record in which nothing stands yet.
+    pub fn empty(span: Span) -> Record<'t> {
+        let (facts, reviews, dated) = (Vec::new(), Vec::new(), Vec::new());
+        Record { span, client: None, visit: None, answered_on: None, facts, reviews, dated }
+    }
+
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> Record<'static> {
+        let own = |text: Cow<'t, str>| Cow::Owned(text.into_owned());
+        let word = |words: Word<'t>| Words { text: own(words.text), span: words.span };
+        Record {
+            span: self.span,
+            client: self.client.map(word),
+            visit: self.visit.map(word),
+            answered_on: self.answered_on.map(word),
+            facts: self.facts.into_iter().map(Answered::into_owned).collect(),
+            reviews: self.reviews,
+            dated: self.dated.into_iter().map(|(fact, day)| (own(fact), word(day))).collect(),
+        }
     }
 }
 
-/// Reads one record.
-pub fn from_node(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Record> {
-    let start = Span { end: node.span.start, ..node.span };
-    let mut fields = Fields::of(node, node.span, "a client record", out)?;
-    let mut blank = |key: &'static str, out: &mut Vec<Diagnostic>| {
-        let entry = fields.entry(key)?;
-        if entry.value.is_empty() { None } else { words(&entry.value, key, entry.key_span, out) }
-    };
-    let (client, visit, answered_on) = (blank("client", out), blank("visit", out), blank("answered_on", out));
-    let mut facts = Vec::new();
-    match fields.entry("facts") {
-        Some(Entry { value: Node { kind: Kind::Map(entries), .. }, .. }) => {
-            let answered = entries.iter().map(|e| Answered {
-                fact: e.key.clone(),
-                span: e.key_span,
-                value: e.value.clone(),
-            });
-            facts.extend(answered);
-        }
-        Some(entry) if entry.value.is_empty() => {}
-        Some(entry) => {
-            let found = entry.value.shape();
-            out.push(
-                Finding::WrongShape { span: entry.value.span, what: "facts", wanted: "a map", found }.into(),
-            );
-        }
-        None => {}
+impl<'t> Answered<'t> {
+    /// What stands behind a key.
+    pub fn of(pair: Pair<'t>) -> Answered<'t> {
+        Answered { fact: pair.key, span: pair.key_span, value: pair.value }
     }
-    let mut reviews = Vec::new();
-    if let Some(entry) = fields.entry("reviews") {
-        match &entry.value.kind {
-            Kind::List(items) => reviews.extend(items.iter().filter_map(|item| review(item, out))),
-            _ if entry.value.is_empty() => {}
-            _ => {
-                let found = entry.value.shape();
-                out.push(
-                    Finding::WrongShape { span: entry.value.span, what: "reviews", wanted: "a list", found }
-                        .into(),
-                );
+
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> Answered<'static> {
+        let Answered { fact, span, value } = self;
+        Answered { fact: Cow::Owned(fact.into_owned()), span, value: value.into_owned() }
+    }
+}
+
+/// The records in a YAML or JSON value: one map, or a list of them.
+pub fn records(value: Value<'_>) -> Vec<Value<'_>> {
+    match value.shape {
+        Shape::List(items) => items,
+        Shape::Nothing | Shape::Word(_) | Shape::Map(_) => vec![value],
+    }
+}
+
+/// The keys of a record.
+const KEYS: [&str; 5] = ["answered_on", "client", "facts", "reviews", "visit"];
+
+/// Reads one record.
+pub fn from_value<'t>(value: Value<'t>, out: &mut Vec<Diagnostic>) -> Option<Record<'t>> {
+    let (span, owner) = (value.span, "a client record");
+    let pairs = match value.shape {
+        Shape::Map(pairs) => pairs,
+        Shape::Nothing | Shape::Word(_) | Shape::List(_) => {
+            out.push(Finding::NotAMap { span, owner, found: value.called() }.into());
+            return None;
+        }
+    };
+    let mut record = Record::empty(Span { end: span.start, ..span });
+    for pair in pairs {
+        match &*pair.key {
+            "client" => record.client = word(pair, out),
+            "visit" => record.visit = word(pair, out),
+            "answered_on" => record.answered_on = word(pair, out),
+            "facts" => match pair.value.shape {
+                Shape::Map(facts) => record.facts = facts.into_iter().map(Answered::of).collect(),
+                Shape::Nothing => {}
+                Shape::Word(_) | Shape::List(_) => out.push(wrong_shape(&pair, "a map")),
+            },
+            "reviews" => match &pair.value.shape {
+                Shape::List(items) => {
+                    record.reviews = items.iter().filter_map(|item| review(&item.node(), out)).collect();
+                }
+                Shape::Nothing => {}
+                Shape::Word(_) | Shape::Map(_) => out.push(wrong_shape(&pair, "a list")),
+            },
+            key => {
+                out.push(Finding::UnknownKey { span: pair.key_span, key, owner, known: &KEYS }.into());
             }
         }
     }
-    fields.finish(out);
-    Some(Record { span: start, client, visit, answered_on, facts, reviews, dated: Vec::new() })
+    Some(record)
 }
+
+fn wrong_shape(pair: &Pair<'_>, wanted: &str) -> Diagnostic {
+    let (span, found) = (pair.value.span, pair.value.called());
+    Finding::WrongShape { span, what: &pair.key, wanted, found }.into()
+}
+
+/// The words behind a key, if there are any.
+fn word<'t>(pair: Pair<'t>, out: &mut Vec<Diagnostic>) -> Option<Word<'t>> {
+    let Pair { key, key_span, value: Value { span, .. } } = pair;
+    match pair.value.shape {
+        Shape::Nothing => None,
+        Shape::Word(text) => {
+            let text = single_spaced(text);
+            if text.is_empty() {
+                empty(span, &key, key_span, out);
+                return None;
+            }
+            Some(Words { text, span })
+        }
+        Shape::List(_) | Shape::Map(_) => {
+            let (span, found) = (shown(span, key_span), pair.value.called());
+            out.push(Finding::WrongShape { span, what: &key, wanted: "a text", found }.into());
+            None
+        }
+    }
+}
+
+/// The text without spaces at its ends and with single spaces inside.
+fn single_spaced(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return text;
+    }
+    let single = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if single == text { text } else { Cow::Owned(single) }
+}
+
+/// Reads one record that was written in YAML.
+pub fn from_node<'n>(node: &'n Node, out: &mut Vec<Diagnostic>) -> Option<Record<'n>> {
+    let mut record = from_value(Value::of(node), out)?;
+    for (key, words) in [
+        ("client", &mut record.client),
+        ("visit", &mut record.visit),
+        ("answered_on", &mut record.answered_on),
+    ] {
+        if node.get(key).is_some_and(|value| cut_by_comment(value, out)) {
+            *words = None;
+        }
+    }
+    let reviews = node.get("reviews").map(|reviews| &reviews.kind);
+    if let Some(Kind::List(items)) = reviews {
+        for value in items.iter().flat_map(|item| REVIEW.iter().filter_map(|key| item.get(key))) {
+            cut_by_comment(value, out);
+        }
+    }
+    Some(record)
+}
+
+/// Reports a text that goes on in what YAML takes for a comment.
+fn cut_by_comment(node: &Node, out: &mut Vec<Diagnostic>) -> bool {
+    let scalar = node.scalar().filter(|scalar| scalar.style == Style::Plain);
+    let Some(comment) = scalar.and_then(|scalar| scalar.comment) else { return false };
+    out.push(Finding::TextCutByComment { span: node.span, comment }.into());
+    true
+}
+
+/// The keys of a review.
+const REVIEW: [&str; 6] = ["rule", "says", "by", "on", "good_for", "meaning"];
 
 pub(super) fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
     let mut fields = Fields::of(node, node.span, "a review", out)?;
@@ -129,44 +228,79 @@ pub(super) fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
     Some(review)
 }
 
-/// Reads one row of a CSV file. `ignored` are columns that are no answers.
-pub fn from_row(columns: &[Cell], row: &Row, ignored: &[String]) -> Result<Record, Diagnostic> {
-    let cells = row.cells.as_ref().map_err(Clone::clone)?;
-    let mut record = Record {
-        span: Span { end: row.span.start, ..row.span },
-        client: None,
-        visit: None,
-        answered_on: None,
-        facts: Vec::new(),
-        reviews: Vec::new(),
-        dated: Vec::new(),
-    };
-    let mut seen = BTreeMap::new();
+/// What the cells of a column hold.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    name: String,
+    /// Where the name stands.
+    span: Span,
+    holds: Holds,
+    /// The place of an earlier column of the same name.
+    again: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Client,
+    Visit,
+    AnsweredOn,
+    /// The day of the answer to the fact that is named.
+    Day,
+    /// The answer to it.
+    Answer,
+    /// Nothing that is read.
+    Other,
+}
+
+/// What the columns of a table hold. `ignored` are columns that are no answers.
+pub fn columns(header: &[Cell<'_>], ignored: &[String]) -> Vec<Column> {
+    let mut columns: Vec<Column> = Vec::with_capacity(header.len());
+    for cell in header {
+        let name = cell.text.trim();
+        let (name, holds) = match name {
+            _ if ignored.iter().any(|other| other == name) => (name, Holds::Other),
+            "client" => (name, Holds::Client),
+            "visit" => (name, Holds::Visit),
+            "answered_on" => (name, Holds::AnsweredOn),
+            _ => match name.strip_suffix(".on") {
+                Some(fact) => (fact, Holds::Day),
+                None => (name, Holds::Answer),
+            },
+        };
+        let same = |other: &Column| other.name == name && other.holds == holds;
+        let again = columns.iter().position(same).filter(|_| holds != Holds::Other);
+        columns.push(Column { name: name.to_string(), span: cell.span, holds, again });
+    }
+    columns
+}
+
+/// Reads one row of a CSV file.
+pub fn from_row<'t>(columns: &'t [Column], row: Row<'_, 't>) -> Result<Record<'t>, Diagnostic> {
+    let cells = row.cells?;
+    let mut record = Record::empty(Span { end: row.span.start, ..row.span });
+    record.facts.reserve(columns.len());
     for (column, cell) in columns.iter().zip(cells) {
-        let text = cell.text.trim();
-        let name = column.text.trim();
-        if text.is_empty() || ignored.iter().any(|other| other == name) {
+        if cell.text.is_empty() || column.holds == Holds::Other {
             continue;
         }
-        let words = Words { text: text.to_string(), span: cell.span };
-        if let Some(first) = seen.insert(name, cell.span) {
-            return Err(answered_twice(name, cell.span, first));
+        let first = |at: usize| cells.get(at).filter(|first| !first.text.is_empty());
+        if let Some(first) = column.again.and_then(first) {
+            let dot = if column.holds == Holds::Day { ".on" } else { "" };
+            return Err(answered_twice(&format!("{}{dot}", column.name), cell.span, first.span));
         }
-        match name {
-            "client" => record.client = Some(words),
-            "visit" => record.visit = Some(words),
-            "answered_on" => record.answered_on = Some(words),
-            _ => match name.strip_suffix(".on") {
-                Some(fact) => record.dated.push((fact.to_string(), words)),
-                None => {
-                    let answered = Answered {
-                        fact: name.to_string(),
-                        span: column.span,
-                        value: answer_node(text, cell.span),
-                    };
-                    record.facts.push(answered);
-                }
-            },
+        let name = Cow::Borrowed(column.name.as_str());
+        let words = || Words { text: cell.text.clone(), span: cell.span };
+        match column.holds {
+            Holds::Client => record.client = Some(words()),
+            Holds::Visit => record.visit = Some(words()),
+            Holds::AnsweredOn => record.answered_on = Some(words()),
+            Holds::Day => record.dated.push((name, words())),
+            Holds::Answer => {
+                let value = answer(cell.text.clone(), cell.span);
+                record.facts.push(Answered { fact: name, span: column.span, value });
+            }
+            Holds::Other => {}
         }
     }
     Ok(record)
@@ -181,31 +315,27 @@ fn answered_twice(name: &str, again: Span, first: Span) -> Diagnostic {
         .help("keep one of the columns")
 }
 
-/// An answer in a cell as the node it would be in YAML: `a|b` a list, `25..40` a range.
-pub fn answer_node(text: &str, span: Span) -> Node {
-    let scalar = |text: &str| Node {
-        span,
-        kind: Kind::Scalar(Scalar {
-            text: text.trim().to_string(),
-            style: Style::Plain,
-            runs: Vec::new(),
-            comment: None,
-        }),
-    };
+/// An answer in a cell as the value it would be in YAML: `a|b` a list, `25..40` a range.
+pub fn answer<'t>(text: Cow<'t, str>, span: Span) -> Value<'t> {
+    let split = memchr::memchr2(b'|', b'.', text.as_bytes()).is_some();
+    match text {
+        Cow::Borrowed(text) if split => parts(text, span),
+        Cow::Owned(text) if split => parts(&text, span).into_owned(),
+        text => Value { span, shape: Shape::Word(text) },
+    }
+}
+
+fn parts(text: &str, span: Span) -> Value<'_> {
     if text.contains('|') {
-        let items = text.split('|').filter(|item| !item.trim().is_empty()).map(scalar).collect();
-        return Node { span, kind: Kind::List(items) };
+        let items = text.split('|').map(str::trim).filter(|item| !item.is_empty());
+        return Value { span, shape: Shape::List(items.map(|item| Value::word(item, span)).collect()) };
     }
-    if let Some((low, high)) = text.split_once("..") {
-        let bounds = [("at_least", low), ("at_most", high)];
-        let entries = bounds
-            .into_iter()
-            .filter(|(_, bound)| !bound.trim().is_empty())
-            .map(|(key, bound)| Entry { key: key.to_string(), key_span: span, value: scalar(bound) })
-            .collect();
-        return Node { span, kind: Kind::Map(entries) };
-    }
-    scalar(text)
+    let Some((low, high)) = text.split_once("..") else { return Value::word(text.trim(), span) };
+    let bounds = [("at_least", low.trim()), ("at_most", high.trim())];
+    let pair =
+        |(key, bound)| Pair { key: Cow::Borrowed(key), key_span: span, value: Value::word(bound, span) };
+    let pairs = bounds.into_iter().filter(|(_, bound)| !bound.is_empty()).map(pair);
+    Value { span, shape: Shape::Map(pairs.collect()) }
 }
 
 /// A record that is no record at all.
@@ -216,14 +346,14 @@ pub fn unreadable(span: Span, message: impl Into<String>) -> Diagnostic {
 }
 
 /// A CSV column whose cells are not read: one finding for all of them.
-fn unread_column(column: &Cell, what: &str) -> Diagnostic {
+fn unread_column(column: &Cell<'_>, what: &str) -> Diagnostic {
     Diagnostic::error(Code::UnknownFact, format!("the column `{}` is no {what}", column.text.trim()))
         .at(column.span, "")
         .note("its answers would be lost; the clients below are decided without them")
 }
 
 /// A CSV column that names a fact and none of its options.
-pub fn unknown_option_column(column: &Cell, fact: &str, options: &[String]) -> Diagnostic {
+pub fn unknown_option_column(column: &Cell<'_>, fact: &str, options: &[String]) -> Diagnostic {
     let found = unread_column(column, &format!("option of `{fact}`"));
     let name = column.text.trim();
     let option = name.split_once('.').map_or("", |(_, option)| option);
@@ -238,7 +368,7 @@ pub fn unknown_option_column(column: &Cell, fact: &str, options: &[String]) -> D
 
 /// A cell whose dot may part thousands, as some countries write them in tables with semicolons; `None` if it can
 /// mean one number only.
-pub fn grouped_number(cell: &Cell) -> Option<Diagnostic> {
+pub fn grouped_number(cell: &Cell<'_>) -> Option<Diagnostic> {
     let grouped = |text: &&str| {
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         text.trim().split_once('.').is_some_and(|(thousands, rest)| {
@@ -258,7 +388,7 @@ pub fn grouped_number(cell: &Cell) -> Option<Diagnostic> {
 }
 
 /// A CSV column that is no fact.
-pub fn unknown_column<'k>(column: &Cell, known: impl Iterator<Item = &'k str>) -> Diagnostic {
+pub fn unknown_column<'k>(column: &Cell<'_>, known: impl Iterator<Item = &'k str>) -> Diagnostic {
     let found = unread_column(column, "fact");
     let name = column.text.trim();
     let known = known.chain(["client", "visit", "answered_on"]);

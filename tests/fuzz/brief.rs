@@ -1,9 +1,9 @@
-//! The short way of `decide` for many clients against the long one: of whatever records, and wherever the pieces
-//! end in which they are read, both fill the same table and say the same beside it.
+//! `decide` for many clients: of whatever records, and wherever the pieces end in which they are read, the same table
+//! is filled and the same is said beside it as if they were read at once.
 
 use std::io::{self, Read};
 
-use clearance::cli::decide::{Args, Filled, Filler, Table, Way};
+use clearance::cli::decide::{Args, Filled, Filler, Table};
 use clearance::cli::folder::Loaded;
 use clearance::cli::records::Input as Format;
 use clearance::value::Day;
@@ -15,47 +15,42 @@ use crate::run::Input;
 /// So many lines of one input are decided about.
 const MOST_LINES: usize = 40;
 
-/// The two ways on the same rules, and tables that outlive every execution, as those of a large file do.
-struct Ways {
+/// Some rules, and two tables of them that outlive every execution, as those of a large file do.
+struct Tables {
     /// The treatment.
     kind: &'static str,
     format: Format,
-    tables: [&'static Table<'static>; 2],
+    table: &'static Table<'static>,
     fillers: [Filler<'static, 'static>; 2],
 }
 
-impl Ways {
-    fn new(rules: &'static Loaded, format: Format, days: [Option<Day>; 2]) -> Ways {
+impl Tables {
+    fn new(rules: &'static Loaded, format: Format, days: [Option<Day>; 2]) -> Tables {
         let kind = &rules.book.treatments[0].id;
-        let tables = [Way::Short, Way::Long].map(|way| {
-            let args: &'static Args = Box::leak(Box::new(Args::table(format, days[0], days[1], way)));
-            &*Box::leak(Box::new(Table::new(args, rules)))
-        });
-        Ways { kind, format, tables, fillers: tables.map(Table::filler) }
+        let args: &'static Args = Box::leak(Box::new(Args::table(format, days[0], days[1])));
+        let table = &*Box::leak(Box::new(Table::new(args, rules)));
+        Tables { kind, format, table, fillers: [table.filler(), table.filler()] }
     }
 
     fn compare(&mut self, bytes: &[u8], random: &Random) -> Filled {
-        let [short, long] = &mut self.fillers;
+        let [one, other] = &mut self.fillers;
         let pieces = Pieces::cut(bytes, random);
-        let [short, long] = [fill(short, pieces.clone()), fill(long, Pieces::whole(bytes))];
-        if short == long {
-            return short;
+        let [cut, whole] = [fill(one, pieces.clone()), fill(other, Pieces::whole(bytes))];
+        if cut == whole {
+            return cut;
         }
-        let [alone_short, alone_long] = self.tables.map(Table::filler);
-        let alone = [(alone_short, pieces.clone()), (alone_long, Pieces::whole(bytes))];
-        let [alone_short, alone_long] = alone.map(|(mut filler, pieces)| fill(&mut filler, pieces));
-        let when = if alone_short == alone_long { "after others only" } else { "by itself" };
+        let alone =
+            [pieces.clone(), Pieces::whole(bytes)].map(|pieces| fill(&mut self.table.filler(), pieces));
+        let when = if alone[0] == alone[1] { "after others only" } else { "by itself" };
         let texts = |filled: Filled| {
             [filled.rows, filled.said, filled.repeated, filled.summary, format!("wrong: {}", filled.is_wrong)]
                 .concat()
         };
-        let (short, long) = (texts(short), texts(long));
-        let same = short.lines().zip(long.lines()).take_while(|(short, long)| short == long).count();
+        let (cut, whole) = (texts(cut), texts(whole));
+        let same = cut.lines().zip(whole.lines()).take_while(|(cut, whole)| cut == whole).count();
         let line = |text: &str| text.lines().nth(same).unwrap_or_default().to_string();
-        let (short, long, pieces) = (line(&short), line(&long), pieces.lengths());
-        panic!(
-            "{when}, in pieces of {pieces:?}, line {same}: the short way says\n{short}\nand the long way\n{long}"
-        );
+        let (cut, whole, pieces) = (line(&cut), line(&whole), pieces.lengths());
+        panic!("{when}, line {same}: in pieces of {pieces:?} it says\n{cut}\nand at once\n{whole}");
     }
 }
 
@@ -67,22 +62,22 @@ pub fn executor(format: Format) -> impl FnMut(&Input<'_>) -> u64 {
     let rules = [checks::shipped(), checks::peel()].map(|loaded| &*Box::leak(Box::new(loaded)));
     let day = |text| Some(Day::parse(text).expect("a day"));
     let days = [[None, None], [day("2026-03-02"), None], [day("2026-06-15"), day("2026-05-28")]];
-    let each = rules.iter().flat_map(|rules| days.map(|days| Ways::new(rules, format, days)));
-    let mut ways: Vec<Ways> = each.collect();
+    let each = rules.iter().flat_map(|rules| days.map(|days| Tables::new(rules, format, days)));
+    let mut tables: Vec<Tables> = each.collect();
     move |input| {
         // All that is chosen follows from the input, so that one that was kept does the same again.
         let random = Random::new(input.bytes.iter().fold(1, |sum, byte| checks::mix(sum, u64::from(*byte))));
         let which = if random.one_in(2) { 0 } else { random.below(days.len()) };
-        let ways = ways.iter_mut().filter(|ways| ways.kind == input.kind).nth(which);
-        let ways = ways.unwrap_or_else(|| panic!("no treatment is called `{}`", input.kind));
+        let tables = tables.iter_mut().filter(|tables| tables.kind == input.kind).nth(which);
+        let tables = tables.unwrap_or_else(|| panic!("no treatment is called `{}`", input.kind));
         let bytes = first_lines(input.bytes);
-        let filled = ways.compare(bytes, &random);
-        counted(bytes, ways.format, &filled);
+        let filled = tables.compare(bytes, &random);
+        counted(bytes, tables.format, &filled);
         saw(&filled)
     }
 }
 
-/// Enough lines for several pieces; each may take milliseconds on the long way.
+/// Enough lines for several pieces; each may take milliseconds.
 fn first_lines(bytes: &[u8]) -> &[u8] {
     let mut breaks = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
     breaks.nth(MOST_LINES - 1).map_or(bytes, |(at, _)| &bytes[..=at])

@@ -48,7 +48,7 @@ fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, 
         checks::findings(&texts, &entry.findings);
         let mut notes = entry.findings.clone();
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
+        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         let mut answer = Answer::Unreadable(Unreadable { client: client.clone() });
         if let Some(record) = &entry.record
             && !notes.iter().any(records::is_error)

@@ -33,8 +33,8 @@ pub fn execute(input: &Input<'_>) -> u64 {
     let json = "{\"client\": \"C1\", \"facts\": {}}";
     let id = loaded.texts.add("a client", json.to_string());
     let mut found = Vec::new();
-    let node = clearance::source::json::read(&loaded.texts, id, 0..json.len(), &mut found).expect("JSON");
-    let record = written::record::from_node(&node, &mut found).expect("a record");
+    let value = clearance::source::json::read(&loaded.texts, id, 0..json.len(), &mut found).expect("JSON");
+    let record = written::record::from_value(value, &mut found).expect("a record");
     let visit = Day::parse("2026-03-02").expect("a day");
     let mut outcomes = seen;
     for at in 0..loaded.book.treatments.len() {

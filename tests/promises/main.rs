@@ -9,6 +9,7 @@ mod diff;
 mod expression;
 mod facts;
 mod found;
+mod intake;
 mod naive;
 mod noticed;
 mod page;

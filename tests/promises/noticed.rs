@@ -96,7 +96,7 @@ fn row(random: &mut Random, page: &Page, at: usize, days: &[Day]) -> Row {
     let (mut texts, mut findings) = (Texts::new(), Vec::new());
     let id = texts.add("record.yaml", record.yaml(page, None));
     let node = yaml::read(&texts, id, &mut findings).expect("YAML");
-    let record = written::record::from_node(&node, &mut findings).expect("a record");
+    let record = written::record::from_node(&node, &mut findings).expect("a record").into_owned();
     let span = record.span;
     let visit = Visit { record, day: random.of(days), like: None };
     Row {
@@ -143,9 +143,8 @@ fn gist(panel: &mut Panel<'_>, row: &Row) -> Option<Gist> {
     let answers = panel.answers(visit).ok()?;
     let version = panel.on(visit.day).version();
     let brief = version.engine().possible(&answers);
-    let named = |(place, truth, until)| {
-        (version.treatment.rules[usize::from(place)].id.clone(), truth, until)
-    };
+    let named =
+        |(place, truth, until)| (version.treatment.rules[usize::from(place)].id.clone(), truth, until);
     let spoken = brief.spoken().into_iter().map(named).collect();
     Some((brief.possible, brief.earliest, brief.latest, spoken))
 }

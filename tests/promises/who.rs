@@ -11,6 +11,7 @@ use clearance::study::Client;
 use clearance::study::region::region;
 use clearance::study::who::{Change, Given, GivenKind, Needs, Waiting, needs};
 use clearance::value::{Day, Points, Truth};
+use smallvec::smallvec;
 
 use crate::brute::review;
 use crate::calendar::day_text;
@@ -154,7 +155,7 @@ fn boxes(given: &[Given], now: &[Boxes], facts: &Facts) -> Vec<(clearance::book:
             let slots = 0..usize::from(fact.slot_count);
             let known = &now[usize::from(id.0)];
             let set = |at: usize| known.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-            vec![slots.map(set).collect::<Vec<Points>>()]
+            smallvec![slots.map(set).collect()]
         };
         if all.iter().all(|(known, _)| *known != id) {
             all.push((id, start()));
@@ -254,7 +255,12 @@ fn same_day(
                 })
                 .collect();
             let other = needs.answers.with(&self::boxes(&points, &now, facts), rules.visit, facts);
-            assert_eq!(rules.version().engine().decide(&other).possible, [wanted], "{}", world.explain(needs));
+            assert_eq!(
+                rules.version().engine().decide(&other).possible,
+                [wanted],
+                "{}",
+                world.explain(needs)
+            );
             let changed = changed(given, facts);
             seen.two += usize::from(changed.len() > 1);
             changed.len()
@@ -282,7 +288,12 @@ fn later(world: &World<'_>, needs: &Needs, wanted: Outcome, waiting: &Waiting, s
         let rules = rules_on(loaded, day.point());
         let now: Vec<Boxes> = on_day.facts.iter().map(|fact| fact.boxes.clone()).collect();
         let other = on_day.with(&boxes(given, &now, facts), *day, facts);
-        assert_eq!(rules.version().engine().decide(&other).possible, [wanted], "{day} {}", world.explain(needs));
+        assert_eq!(
+            rules.version().engine().decide(&other).possible,
+            [wanted],
+            "{day} {}",
+            world.explain(needs)
+        );
         for one in given {
             if let GivenKind::Again(last) = one.kind {
                 assert!(last >= record.visit_day() && last < *day, "{last} {}", world.explain(needs));

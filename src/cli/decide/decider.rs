@@ -1,32 +1,31 @@
 //! What a worker does with a piece of the input: read its records, decide, and write the answers down.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
 use super::super::pick;
-use super::super::records::{self, Entry, Records};
-use super::super::stream::{Lines, Piece, Room, Wrong};
+use super::super::records;
+use super::super::stream::{Piece, Room, Wrong};
 use super::logging::Noted;
 use super::pipe::Positions;
-use super::repeats::{self, Seen};
+use super::repeats::Seen;
 use super::{Args, Format};
 use crate::book::{Book, Treatment};
-use crate::decide::{self, Decision, Engine};
+use crate::decide::{self, Brief, Decision, Engine, Intake};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::limits::CLIENT;
 use crate::log::record::Question;
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
-use crate::report::decision_row::Rows;
+use crate::report::decision_row::{self as row, Rows};
 use crate::report::findings::{self, Colour};
 use crate::report::tally::{Counts, Names};
 use crate::script::Scripts;
-use crate::span::{TextId, Texts};
+use crate::span::Texts;
 use crate::value::Day;
-use crate::written::Words;
-use crate::written::record::Record;
+use crate::written::record::{Record, Word};
 
 /// What all workers share.
 pub struct Shared<'d> {
@@ -70,9 +69,18 @@ pub struct Done {
 pub struct Decider<'s, 'd> {
     shared: &'s Shared<'d>,
     engine: Engine<'d>,
+    intake: Intake<'d>,
+    rows: Rows<'d>,
     /// How many bytes and ids the last piece gave: the next will give about as many.
     room: (usize, usize),
-    rows: Rows<'d>,
+}
+
+/// What is asked about a record.
+struct Asked<'r> {
+    client: Cow<'r, str>,
+    visit: Option<Day>,
+    /// Whether nobody named that day.
+    assumed: bool,
 }
 
 impl<'d> Shared<'d> {
@@ -93,8 +101,8 @@ impl<'d> Shared<'d> {
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
         let Shared { book, treatment, scripts, .. } = *self;
-        let rows = Rows::of(book, treatment, &self.names);
-        Decider { shared: self, engine: Engine::new(book, treatment, scripts), room: (0, 0), rows }
+        let (engine, intake) = (Engine::new(book, treatment, scripts), Intake::new(book, treatment));
+        Decider { shared: self, engine, intake, rows: Rows::of(book, treatment), room: (0, 0) }
     }
 
     /// Today in the clinic's zone: the same day for all records.
@@ -105,9 +113,26 @@ impl<'d> Shared<'d> {
             None => Ok(*today.insert(pick::today(self.book)?)),
         }
     }
+
+    /// `--visit`, or the record's own day, or today in the clinic's zone; and whether nobody named it.
+    fn visit(
+        &self,
+        record: &Record<'_>,
+        client: &str,
+        notes: &mut Vec<Diagnostic>,
+    ) -> Result<(Option<Day>, bool), Failure> {
+        if let Some(day) = self.args.visit {
+            return Ok((Some(day), false));
+        }
+        if let Some(words) = &record.visit {
+            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
+            return Ok((day, false));
+        }
+        Ok((Some(self.today()?), true))
+    }
 }
 
-impl Decider<'_, '_> {
+impl<'d> Decider<'_, 'd> {
     /// Decides the records of a piece.
     pub fn piece(&mut self, number: usize, piece: Piece) -> Result<Done, Failure> {
         let mut done = Done { bytes: self.shared.room.take(self.room.0), ..Done::default() };
@@ -123,123 +148,85 @@ impl Decider<'_, '_> {
         match piece {
             Piece::Wrong(Wrong { text, is_error }) => {
                 (done.complaints, done.is_wrong) = (text, is_error);
-                Ok(())
             }
             Piece::Whole(path, format) => {
                 let mut texts = Texts::new();
                 let records = records::read(&[path], Some(format), self.shared.book, &mut texts)?;
-                self.each(number, records, &texts, done)?;
+                done.complain(&texts, &records.findings);
+                for entry in &records.entries {
+                    self.one(number, (&texts, 0), entry.record.as_ref(), entry.findings.clone(), done)?;
+                }
                 if let Some((_, text)) = texts.all().next() {
                     done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
                     done.read = text.content.len() as u64;
                 }
-                Ok(())
             }
             Piece::Lines(lines) => {
-                let bytes = lines.bytes.clone();
-                self.long_way(number, &lines, &bytes, lines.lines_before, 0, done)?;
+                let (runs, mut findings, mut result) = (lines.runs(), Vec::new(), Ok(()));
+                runs.each(&mut findings, &mut |start, record, found| {
+                    if result.is_ok() {
+                        result = self.one(number, (&runs.texts, start), record.as_ref(), found, done);
+                    }
+                });
+                result?;
+                done.complain(&runs.texts, &findings);
                 done.read = lines.bytes.len() as u64;
                 done.source = (lines.name, lines.bytes);
-                Ok(())
             }
-        }
-    }
-
-    /// Records that the short way leaves.
-    fn long_way(
-        &mut self,
-        number: usize,
-        lines: &Lines,
-        bytes: &[u8],
-        lines_before: u32,
-        start: u32,
-        done: &mut Done,
-    ) -> Result<(), Failure> {
-        let (name, table) = (lines.name.clone(), lines.table.clone());
-        let part = Lines { name, bytes: bytes.to_vec(), lines_before, table };
-        let (records, texts) = part.read();
-        let ids = done.ids.len();
-        self.each(number, records, &texts, done)?;
-        // Lines that are not UTF-8 stand apart, and the ids in the text of their run.
-        let runs = texts.all().skip(usize::from(part.table.is_some())).map(|(id, _)| id);
-        let starts: BTreeMap<TextId, u32> = runs.zip(part.starts()).collect();
-        for seen in &mut done.ids[ids..] {
-            let start = start + seen.text.and_then(|text| starts.get(&text)).copied().unwrap_or_default();
-            seen.at = (seen.at.0 + start, seen.at.1 + start);
         }
         Ok(())
     }
 
-    fn each(
+    /// Decides one record and writes down what comes of it. Its text starts at a place in the piece.
+    fn one(
         &mut self,
         number: usize,
-        records: Records,
-        texts: &Texts,
+        (texts, start): (&Texts, u32),
+        record: Option<&Record<'_>>,
+        mut notes: Vec<Diagnostic>,
         done: &mut Done,
     ) -> Result<(), Failure> {
-        let Records { mut entries, findings } = records;
-        done.is_wrong |= findings.iter().any(records::is_error);
-        done.complaints += &findings::each(texts, &findings, Colour::Styled);
-        let named = |entry: &Entry| {
-            entry.record.as_ref().and_then(|record| record.client.as_ref()).is_some_and(is_id)
-        };
-        if !entries.iter().all(named) {
-            let before = self.shared.positions.before(number) + done.counts.records();
-            entries.iter_mut().for_each(|entry| entry.position += before);
-        }
-        entries.iter().try_for_each(|entry| self.one(entry, texts, done))
-    }
-
-    /// Decides one record and writes down what comes of it.
-    fn one(&mut self, entry: &Entry, texts: &Texts, done: &mut Done) -> Result<(), Failure> {
-        let Shared { args, book, treatment, .. } = *self.shared;
-        let (answer, mut notes, mut question) = self.answer(entry)?;
-        pick::in_time(self.shared.scripts)?;
+        let Shared { args, book, treatment, scripts, ref names, .. } = *self.shared;
+        let asked = self.asked(number, record, &mut notes, done)?;
+        // A table needs no words but for the log.
+        let explained = args.format != Format::Csv || args.log.is_some();
+        let decided = self.decided(&asked, record, explained, &mut notes);
+        pick::in_time(scripts)?;
         diagnostic::sort(&mut notes);
-        if let Some(client) = entry.record.as_ref().and_then(|record| record.client.as_ref()) {
-            let Words { text, span } = client;
-            let line = texts.position(*span).line;
-            done.ids.push(Seen {
-                hash: repeats::hash(text),
-                line,
-                text: Some(span.text),
-                at: (span.start, span.end),
-            });
+        if let Some(words) = record.and_then(|record| record.client.as_ref()) {
+            let (span, line) = (words.span, texts.line(words.span));
+            done.ids.push(Seen::of(&words.text, line, (span.start + start, span.end + start)));
         }
-        done.assumed += u64::from(question.visit_assumed);
-        done.is_wrong |= answer.decision().is_none();
-        done.counts.add(answer.decision(), &self.shared.names);
+        done.assumed += u64::from(asked.assumed);
+        done.is_wrong |= decided.is_none();
+        done.counts.add(decided.as_ref().map(|(brief, _)| brief), names);
+        if args.format == Format::Csv {
+            match &decided {
+                Some((brief, _)) => self.rows.write(&asked.client, brief, &mut done.bytes),
+                None => self.rows.write_error(&asked.client, texts, &notes, &mut done.bytes),
+            }
+        }
+        let is_said = |note: &&Diagnostic| args.format != Format::Human || !records::is_error(note);
+        if !notes.is_empty() {
+            let said: Vec<Diagnostic> = notes.iter().filter(is_said).cloned().collect();
+            done.complaints += &findings::each(texts, &said, Colour::Styled);
+        }
+        if !explained {
+            return Ok(());
+        }
+        let answer = match decided.and_then(|(_, decision)| decision) {
+            Some(decision) => Answer::Decided(decision),
+            None => Answer::Unreadable(Unreadable { client: asked.client.to_string() }),
+        };
         let answered = (answer, notes);
-        if args.log.is_some() {
-            let fail =
-                |error: serde_json::Error| Failure::new(format!("an answer cannot be logged: {error}"));
-            // What is past its date depends on the day on which somebody asks, and a replay asks on another.
-            let lasting = match &answered.0 {
-                Answer::Decided(decision) if decision.expired.is_some() => {
-                    let decision = Decision { expired: None, ..Decision::clone(decision) };
-                    Some((Answer::Decided(Box::new(decision)), answered.1.clone()))
-                }
-                _ => None,
-            };
-            let lasting = lasting.as_ref().unwrap_or(&answered);
-            question.written = entry.record.clone();
-            let decision = data::ndjson(texts, std::slice::from_ref(lasting)).map_err(fail)?;
-            done.noted.push(Noted {
-                record: question.write().map_err(fail)?,
-                decision: decision.trim_end().to_string(),
-                decided: answered.0.decision().is_some(),
-            });
-        }
-        let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =
-            answered.1.iter().cloned().partition(records::is_error);
-        let said = if args.format == Format::Human { &warnings } else { &answered.1 };
-        done.complaints += &findings::each(texts, said, Colour::Styled);
         let text = match args.format {
             Format::Human => {
                 let detail = if args.why { Detail::Why } else { Detail::Short };
                 let text = match &answered.0 {
                     Answer::Decided(decision) => human::one(decision, book, treatment, detail),
                     Answer::Unreadable(Unreadable { client }) => {
+                        let errors: Vec<Diagnostic> =
+                            answered.1.iter().filter(|note| records::is_error(note)).cloned().collect();
                         human::unreadable(client, &findings::each(texts, &errors, Colour::Styled))
                     }
                 };
@@ -247,76 +234,110 @@ impl Decider<'_, '_> {
             }
             Format::Json => data::element(texts, &answered).map_err(unwritten)?,
             Format::Ndjson => data::ndjson(texts, std::slice::from_ref(&answered)).map_err(unwritten)?,
-            Format::Csv => data::row(texts, &answered).map_err(unwritten)?,
+            Format::Csv => String::new(),
         };
         done.bytes.extend_from_slice(text.as_bytes());
+        if args.log.is_some() {
+            let noted = self.noted(asked, record, &answered, texts);
+            let fail = |error| Failure::new(format!("an answer cannot be logged: {error}"));
+            done.noted.push(noted.map_err(fail)?);
+        }
         Ok(())
     }
 
-    /// The answer to one record, what was found in it, and what was asked beside the record.
-    fn answer(&mut self, entry: &Entry) -> Result<(Answer, Vec<Diagnostic>, Question), Failure> {
-        let Shared { args, book, treatment, .. } = *self.shared;
-        let mut notes = entry.findings.clone();
-        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let (long, given): (Option<&Words>, Option<&Words>) = match given {
-            Some(words) if !is_id(words) => (Some(words), None),
-            given => (None, given),
+    /// Who is asked about and for which day; a client without an id is the number of the record.
+    fn asked<'r>(
+        &self,
+        number: usize,
+        record: Option<&'r Record<'_>>,
+        notes: &mut Vec<Diagnostic>,
+        done: &Done,
+    ) -> Result<Asked<'r>, Failure> {
+        let given = record.and_then(|record| record.client.as_ref());
+        let client = match given.filter(|words| is_id(words)) {
+            Some(words) => Cow::Borrowed(&*words.text),
+            None => {
+                let position = self.shared.positions.before(number) + done.counts.records() + 1;
+                Cow::Owned(format!("#{position}"))
+            }
         };
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.clone());
-        if let Some(words) = long {
+        if let Some(words) = given.filter(|words| !is_id(words)) {
             let message = format!("the client id is longer than {CLIENT} characters");
             let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
             notes.push(found.help("write a name or number; anything else about the client is no id"));
         }
-        let mut question = Question {
-            treatment: treatment.id.clone(),
-            client: client.clone(),
-            visit: None,
-            visit_assumed: false,
-            answered_on: args.answered_on,
-            written: None,
+        let (visit, assumed) = match record.filter(|_| !notes.iter().any(records::is_error)) {
+            Some(record) => self.shared.visit(record, &client, notes)?,
+            None => (None, false),
         };
-        if let (Some(record), false) = (&entry.record, notes.iter().any(records::is_error)) {
-            let (visit, assumed) = self.visit(record, &client, &mut notes)?;
-            (question.visit, question.visit_assumed) = (visit, assumed);
-            if let Some(visit) = visit {
-                let (read, found) =
-                    decide::from_written(record, &client, visit, args.answered_on, book, treatment);
-                notes.extend(found);
-                if let Some(answers) = read {
-                    let on = self.shared.on;
-                    let mut decision = self.engine.decide(&answers);
-                    decision.visit_assumed = assumed.then_some("today");
-                    let version = self.engine.version();
-                    decision.expired = on.map(|on| decide::expired(&version, &answers, &decision, on));
-                    return Ok((Answer::Decided(Box::new(decision)), notes, question));
-                }
-            }
-        }
-        Ok((Answer::Unreadable(Unreadable { client }), notes, question))
+        Ok(Asked { client, visit, assumed })
     }
 
-    /// `--visit`, or the record's own day, or today in the clinic's zone.
-    fn visit(
-        &self,
-        record: &Record,
-        client: &str,
+    /// What is decided about one record, in full if it is to be explained; more that is found in it goes to `notes`.
+    fn decided(
+        &mut self,
+        asked: &Asked<'_>,
+        record: Option<&Record<'_>>,
+        explained: bool,
         notes: &mut Vec<Diagnostic>,
-    ) -> Result<(Option<Day>, bool), Failure> {
-        if let Some(day) = self.shared.args.visit {
-            return Ok((Some(day), false));
-        }
-        if let Some(words) = &record.visit {
-            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
-            return Ok((day, false));
-        }
-        Ok((Some(self.shared.today()?), true))
+    ) -> Option<(Brief<'d>, Option<Box<Decision>>)> {
+        let Shared { args, on, .. } = *self.shared;
+        let answers = self.intake.read(record?, &asked.client, asked.visit?, args.answered_on, notes)?;
+        let brief = self.engine.brief(answers);
+        let decision = explained.then(|| {
+            let mut decision = self.engine.explain(answers, &brief);
+            decision.visit_assumed = asked.assumed.then_some("today");
+            let version = self.engine.version();
+            decision.expired = on.map(|on| decide::expired(&version, answers, &decision, on));
+            Box::new(decision)
+        });
+        Some((brief, decision))
+    }
+
+    /// What the log keeps of a record and its answer.
+    fn noted(
+        &self,
+        asked: Asked<'_>,
+        record: Option<&Record<'_>>,
+        answered: &(Answer, Vec<Diagnostic>),
+        texts: &Texts,
+    ) -> serde_json::Result<Noted> {
+        // What is past its date depends on the day on which somebody asks, and a replay asks on another.
+        let lasting = match &answered.0 {
+            Answer::Decided(decision) if decision.expired.is_some() => {
+                let decision = Decision { expired: None, ..Decision::clone(decision) };
+                Some((Answer::Decided(Box::new(decision)), answered.1.clone()))
+            }
+            Answer::Decided(_) | Answer::Unreadable(_) => None,
+        };
+        let decision = data::ndjson(texts, std::slice::from_ref(lasting.as_ref().unwrap_or(answered)))?;
+        let question = Question {
+            treatment: self.shared.treatment.id.clone(),
+            client: asked.client.into_owned(),
+            visit: asked.visit,
+            visit_assumed: asked.assumed,
+            answered_on: self.shared.args.answered_on,
+            written: record.cloned(),
+        };
+        Ok(Noted {
+            record: question.write()?,
+            decision: decision.trim_end().to_string(),
+            decided: answered.0.decision().is_some(),
+        })
+    }
+}
+
+impl Done {
+    /// Says what is wrong with a file.
+    fn complain(&mut self, texts: &Texts, found: &[Diagnostic]) {
+        self.is_wrong |= found.iter().any(records::is_error);
+        self.complaints.insert_str(0, &findings::each(texts, found, Colour::Styled));
     }
 }
 
 /// Whether it is short enough to be an id; else the position stands for the client.
-fn is_id(words: &Words) -> bool {
-    words.text.chars().count() <= CLIENT
+fn is_id(words: &Word<'_>) -> bool {
+    words.text.len() <= CLIENT || words.text.chars().count() <= CLIENT
 }
 
 /// Says that answers cannot be written.
@@ -328,7 +349,7 @@ impl Shared<'_> {
     /// What is printed before the first answer.
     pub fn start(&self) -> Result<String, Failure> {
         match self.args.format {
-            Format::Csv => data::header().map_err(unwritten),
+            Format::Csv => Ok(row::header()),
             Format::Json => Ok("[".to_string()),
             Format::Human | Format::Ndjson => Ok(String::new()),
         }

@@ -6,7 +6,6 @@ mod pipe;
 mod progress;
 mod repeats;
 mod table;
-mod words;
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +15,7 @@ use self::decider::Shared;
 use self::logging::Logging;
 use self::progress::Progress;
 use self::repeats::Repeats;
-pub use self::table::{Filled, Filler, Table, Way};
+pub use self::table::{Filled, Filler, Table};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
 use super::log::store::CHUNK;

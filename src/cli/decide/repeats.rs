@@ -4,10 +4,9 @@
 use std::sync::Arc;
 
 use super::decider::Done;
-use super::words;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::report::findings::{self, Colour};
-use crate::span::{Span, TextId, Texts};
+use crate::span::{Span, Texts};
 
 /// At least so many ids back a repeated one is noticed.
 const REMEMBERED: usize = 450_000;
@@ -22,16 +21,14 @@ pub struct Seen {
     pub hash: u64,
     /// The line in its file.
     pub line: u32,
-    /// The text it was read from.
-    pub text: Option<TextId>,
     /// Its bytes in the text of its piece.
     pub at: (u32, u32),
 }
 
 impl Seen {
     /// An id at a place in its piece.
-    pub fn of(id: &str, line: u32, from: u32) -> Seen {
-        Seen { hash: hash(id), line, text: None, at: (from, from + id.len() as u32) }
+    pub fn of(id: &str, line: u32, at: (u32, u32)) -> Seen {
+        Seen { hash: hash(id), line, at }
     }
 }
 
@@ -120,7 +117,11 @@ impl Ids {
 /// Stands for an id; the same on every machine.
 pub fn hash(id: &str) -> u64 {
     let mixed = |mix: u64, more: u64| (mix.rotate_left(23) ^ more).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let words = id.as_bytes().chunks(8).map(words::padded);
+    let words = id.as_bytes().chunks(8).map(|chunk| {
+        let mut eight = [0; 8];
+        eight[..chunk.len()].copy_from_slice(chunk);
+        u64::from_le_bytes(eight)
+    });
     let mut mix = words.fold(id.len() as u64, mixed);
     mix = (mix ^ (mix >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     mix = (mix ^ (mix >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -213,7 +214,8 @@ mod tests {
     fn an_id_is_remembered_for_long() {
         let mut repeats = Repeats::default();
         let file = Arc::from("clients.csv");
-        let mut add = |number: usize, line| repeats.add(&file, &Seen::of(&format!("C{number}"), line, 0));
+        let mut add =
+            |number: usize, line| repeats.add(&file, &Seen::of(&format!("C{number}"), line, (0, 0)));
         assert_eq!(add(0, 2), None);
         for number in 1..REMEMBERED {
             assert_eq!(add(number, number as u32 + 2), None);

@@ -13,15 +13,6 @@ use super::{Args, Format};
 use crate::report::tally::Counts;
 use crate::value::Day;
 
-/// How a record is decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// In brief where that says the same, as for a table that is only printed.
-    Short,
-    /// Every record in full, as for a table that is logged too.
-    Long,
-}
-
 /// A table that is asked for, of the first treatment of some rules.
 pub struct Table<'d> {
     shared: Shared<'d>,
@@ -51,7 +42,7 @@ pub struct Filled {
 
 impl Args {
     /// Asks for a table of standard input.
-    pub fn table(input: Input, visit: Option<Day>, answered_on: Option<Day>, way: Way) -> Args {
+    pub fn table(input: Input, visit: Option<Day>, answered_on: Option<Day>) -> Args {
         Args {
             files: vec!["-".to_string()],
             visit,
@@ -62,7 +53,7 @@ impl Args {
             format: Format::Csv,
             input: Some(input),
             require: None,
-            log: (way == Way::Long).then(Default::default),
+            log: None,
             asked_by: None,
             archive: None,
         }

@@ -239,11 +239,8 @@ impl Reach {
                 };
                 match term {
                     NumberTerm::DaysBetween(from, to) => {
-                        let days = Reach {
-                            least: least - SLACK,
-                            most: most + SLACK,
-                            steady: numbers.len() == 1,
-                        };
+                        let days =
+                            Reach { least: least - SLACK, most: most + SLACK, steady: numbers.len() == 1 };
                         days.between(from, to, version)
                     }
                     NumberTerm::YearsBetween(from, to) => {

@@ -30,8 +30,7 @@ impl<'b> Engine<'b> {
     pub fn explain(&mut self, answers: &Answers, brief: &Brief<'b>) -> Decision {
         let version = self.version;
         let reviews = self.review_notes(answers, brief.visit);
-        let excluded: Vec<Excluded> =
-            (0..self.steps.len()).map(|at| self.step(at, brief.visit)).collect();
+        let excluded: Vec<Excluded> = (0..self.steps.len()).map(|at| self.step(at, brief.visit)).collect();
         let mut spoken: Vec<Spoken> = Vec::new();
         for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
             let state = self.state(said);
@@ -217,9 +216,8 @@ impl<'b> Explain<'_, 'b> {
         let treatment = self.version.treatment;
         let (earliest, latest) = (one.until.map(|until| until.0), one.until.map(|until| until.1));
         let day = |point: Option<Point>| point.filter(|point| *point < ONGOING).map(Day::from_point);
-        let quiet = self.reviews.iter().find(|(place, note)| {
-            one.quiet && note.counts && *place == Some(one.place)
-        });
+        let quiet =
+            self.reviews.iter().find(|(place, note)| one.quiet && note.counts && *place == Some(one.place));
         let statements = rule.basis.statements.iter().map(|at| &treatment.statements[*at]);
         let facts = &self.version.book.facts;
         let slots = rule.condition.slots(&|fact| facts.slots_of(fact));
@@ -286,22 +284,22 @@ impl<'b> Explain<'_, 'b> {
     fn answer_note(&self, slot: SlotId) -> (String, AnswerNote) {
         let facts = &self.version.book.facts;
         let fact = facts.fact_of(slot);
-        let given = &self.answers.facts[usize::from(facts.slots[slot.index()].fact.0)];
+        let id = facts.slots[slot.index()].fact;
+        let given = self.answers.said(id, facts);
         let set = &self.space.sets[slot.index()];
-        let answer = match given.standing {
+        let answer = match self.answers.facts[usize::from(id.0)].standing {
             Standing::NeverAsked | Standing::NotKnown | Standing::Stale | Standing::Undated => {
                 "unknown".to_string()
             }
             _ => points(fact, set, &facts.domain(slot, self.brief.visit)),
         };
-        let single = match &given.said[..] {
+        let single = match &given[..] {
             [one] => Some(one),
             _ => None,
         };
         let said = match single {
             Some(_) => Vec::new(),
             None => given
-                .said
                 .iter()
                 .map(|one| SaidNote { answer: one.answer.clone(), on: one.on, from: one.from.clone() })
                 .collect(),
@@ -329,7 +327,11 @@ impl<'b> Explain<'_, 'b> {
             fact: fact.id.clone(),
             ask: fact.ask.clone(),
             options,
-            why: why_open(fact, &self.answers.facts[usize::from(asked.fact.0)]),
+            why: why_open(
+                fact,
+                self.answers.facts[usize::from(asked.fact.0)].standing,
+                &self.answers.said(asked.fact, &self.version.book.facts),
+            ),
             affects: affects.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect(),
             could_become: asked.could_become.iter().rev().collect(),
             asked: fact.on_the_day.then_some("on the day"),

@@ -111,10 +111,12 @@ pub struct Brief<'b> {
     pub latest: Point,
     /// What is withdrawn, by the id it is known by.
     pub withdrawn: Vec<&'b str>,
-    /// The rules that hold, by their place on the page, worst first.
+    /// The rules that hold, by their place on the page, worst first; with them those of which a script fails.
     pub hold: Vec<u16>,
     /// The rules that may hold.
     pub may_hold: Vec<u16>,
+    /// Those among the former that nothing but a script that fails keeps from being decided: a clinician decides.
+    pub failed: Vec<u16>,
     /// Those that hold or may hold and that no day may end.
     pub open_ended: Vec<u16>,
     /// The first and the last day on which each deferral that holds or may hold may lapse.
@@ -144,8 +146,9 @@ impl Brief<'_> {
     /// first and the last day on which it may lapse if it defers.
     pub fn spoken(&self) -> Vec<(u16, Truth, Option<(Point, Point)>)> {
         let until = |place: u16| self.untils.iter().find(|(own, _)| *own == place).map(|(_, until)| *until);
-        let all = [(&self.hold, Truth::Yes), (&self.may_hold, Truth::Unknown)].into_iter();
-        let all = all.flat_map(|(places, truth)| places.iter().map(move |place| (*place, truth)));
+        let holds = |place: u16| if self.failed.contains(&place) { Truth::Unknown } else { Truth::Yes };
+        let hold = self.hold.iter().map(|place| (*place, holds(*place)));
+        let all = hold.chain(self.may_hold.iter().map(|place| (*place, Truth::Unknown)));
         let mut all: Vec<_> = all.map(|(place, truth)| (place, truth, until(place))).collect();
         all.sort_unstable_by_key(|(place, ..)| *place);
         all
@@ -436,19 +439,29 @@ impl<'b> Engine<'b> {
     fn put_together(&self, visit: Day) -> Brief<'b> {
         let total = self.total(&self.said, visit);
         let (mut hold, mut may_hold, mut open_ended) = (Vec::new(), Vec::new(), Vec::new());
-        let mut untils = Vec::new();
+        let (mut untils, mut failed): (Vec<_>, Vec<u16>) = (Vec::new(), Vec::new());
         let mut exact = self.exact;
         for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
             let state = self.state(said);
             exact &= state.exact;
             for (place, truth) in &state.truths {
-                if *truth == Truth::Yes { &mut hold } else { &mut may_hold }.push(*place);
+                let holds = *truth == Truth::Yes || state.failed.contains(place);
+                if holds { &mut hold } else { &mut may_hold }.push(*place);
             }
+            failed.extend(&state.failed);
             open_ended.extend(&state.open_ended);
             untils.extend(&state.untils);
         }
         for list in [&mut hold, &mut may_hold, &mut open_ended] {
-            list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]);
+            match failed.is_empty() {
+                true => list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]),
+                // A failed script puts a rule among those that need review.
+                false => list.sort_by_key(|place| {
+                    let rule = &self.version.treatment.rules[usize::from(*place)];
+                    let own = if failed.contains(place) { Outcome::NeedsReview } else { rule.outcome };
+                    (std::cmp::Reverse(own), &rule.id)
+                }),
+            }
         }
         let possible = total.possible;
         let [earliest, latest] = [total.earliest, total.latest].map(|point| point.max(visit.point()));
@@ -465,6 +478,7 @@ impl<'b> Engine<'b> {
             withdrawn: stopped.into_iter().map(|(id, _)| id).collect(),
             hold,
             may_hold,
+            failed,
             open_ended,
             untils,
             questions: Vec::new(),

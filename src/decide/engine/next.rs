@@ -18,7 +18,8 @@ impl<'b> Engine<'b> {
         let turns = self.turns(answers, last);
         let now = shown(&self.total(&self.said, visit), visit);
         let mut turn = turns.iter().copied().peekable();
-        let mut switch = self.switches.iter().copied().filter(|day| *day > visit).collect::<Vec<_>>().into_iter();
+        let mut switch =
+            self.switches.iter().copied().filter(|day| *day > visit).collect::<Vec<_>>().into_iter();
         let mut switched = switch.next();
         let mut said = self.said.clone();
         let mut later: Option<Client> = None;

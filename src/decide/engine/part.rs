@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::super::day::{Rules, Version};
+use super::super::day::{DayRule, Rules, Version};
 use super::super::possible::Possible;
 use super::super::prop::Prop;
 use super::super::questions::Asking;
@@ -134,6 +134,8 @@ pub(super) struct State {
     pub(super) untils: Vec<(u16, (Point, Point))>,
     /// Those that hold or may hold and that no day may end.
     pub(super) open_ended: Vec<u16>,
+    /// Those that nothing but a script that fails keeps from being decided: a clinician decides instead.
+    pub(super) failed: Vec<u16>,
     /// Whether what is possible is exact.
     pub(super) exact: bool,
     glance: Glance,
@@ -178,7 +180,7 @@ impl Near {
 }
 
 impl State {
-    fn of(rules: &Rules<'_>, solution: &Solution) -> State {
+    fn of(rules: &Rules<'_>, solution: &Solution, space: &Space) -> State {
         let each = || rules.rules.iter().enumerate().map(|(at, rule)| (rule, solution.truths[at], at));
         let truths = each().filter(|(_, truth, _)| *truth != Truth::No);
         let truths: Vec<(u16, Truth)> = truths.map(|(rule, truth, _)| (rule.place, truth)).collect();
@@ -193,12 +195,19 @@ impl State {
         };
         let open_ended = each().filter(|(rule, ..)| rule.rule.ending.is_some() && endless(&rule.place));
         let open_ended = open_ended.map(|(rule, ..)| rule.place).collect();
+        let context = rules.context();
+        let fails = |(rule, truth, _): &(&DayRule<'_>, Truth, usize)| {
+            *truth == Truth::Unknown
+                && rule.scripted.is_some()
+                && rule.prop.may(&space.sets, &context).only_fails()
+        };
+        let failed = each().filter(fails).map(|(rule, ..)| rule.place).collect();
         let Solution { possible, earliest, latest, exact, .. } = *solution;
         let waits = |point: Point| if point > rules.visit.point() { small(point) } else { i32::MIN };
         let (earliest, latest) = (waits(earliest), waits(latest));
         let (open, quiet) = (!solution.groups.is_empty(), truths.is_empty());
         let glance = Glance { earliest, latest, possible, open, quiet };
-        State { truths, untils, open_ended, exact, glance }
+        State { truths, untils, open_ended, failed, exact, glance }
     }
 
     /// Whether another says the same, up to how late a wait may end.
@@ -215,7 +224,12 @@ impl State {
 
 impl<'b> Part<'b> {
     /// Of the rules at these places, ascending.
-    pub(super) fn new(version: Version<'b>, places: Vec<u16>, slots: Vec<SlotId>, most_days: usize) -> Part<'b> {
+    pub(super) fn new(
+        version: Version<'b>,
+        places: Vec<u16>,
+        slots: Vec<SlotId>,
+        most_days: usize,
+    ) -> Part<'b> {
         let rules: Vec<&'b Rule> =
             places.iter().map(|place| &version.treatment.rules[usize::from(*place)]).collect();
         let timed = rules.iter().any(|rule| days::is_timed(rule, &version));
@@ -225,7 +239,8 @@ impl<'b> Part<'b> {
         let fixed = if timed { days::fixed_cuts(&rules, &version) } else { Cuts::default() };
         let kind = slots.first().map(|slot| facts.fact_of(*slot).kind);
         let dated = slots.first().is_some_and(dated);
-        let (one, few) = (slots.len() == 1, matches!(kind, Some(FactKind::YesNo | FactKind::Set | FactKind::Choice)));
+        let (one, few) =
+            (slots.len() == 1, matches!(kind, Some(FactKind::YesNo | FactKind::Set | FactKind::Choice)));
         let cases = if one && few { vec![0; NEAR_POINTS + 2] } else { Vec::new() };
         let near = Near { cases, first: 0, dated: one && dated };
         let mut part = Part {
@@ -380,7 +395,7 @@ impl<'b> Part<'b> {
 
     fn solved(&mut self, case: u32, day: Day, space: &Space, sets: &Sets) -> State {
         let (rules, outcomes) = self.quieted(case, day, sets);
-        State::of(rules, &solve(rules, space, &outcomes))
+        State::of(rules, &solve(rules, space, &outcomes), space)
     }
 
     /// The rules of a day, and what each decides where clinicians have quieted some.
@@ -444,7 +459,8 @@ impl<'b> Part<'b> {
 
     fn named_for_open(&mut self, case: u32, day: Day, space: &Space, sets: &Sets) -> Vec<Point> {
         let row = self.memo.row(case);
-        let links: Vec<_> = sets.of_beside(row[self.slots.len()]).0.iter().map(|n| sets.link_of(*n)).collect();
+        let links: Vec<_> =
+            sets.of_beside(row[self.slots.len()]).0.iter().map(|n| sets.link_of(*n)).collect();
         let ends = |slot: SlotId| {
             let fixed = self.fixed.at(slot);
             let mut points = days::ends(&space.sets[slot.index()], fixed);
@@ -531,9 +547,8 @@ impl<'b> Part<'b> {
         // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
         // do those between. A wait without end leaves none.
         let mut at = self.asked_at([Token::from(state), best as Token, ANY_DAY], &mut |part| {
-            let [first, last] = [NEVER, ONGOING - 1].map(|day_of_others| {
-                part.questions(case, day, (best, day_of_others), sets)
-            });
+            let [first, last] = [NEVER, ONGOING - 1]
+                .map(|day_of_others| part.questions(case, day, (best, day_of_others), sets));
             (first == last).then_some(first)
         });
         if earliest >= ONGOING || self.asks[at].is_none() {

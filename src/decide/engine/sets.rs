@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::answers::Boxes;
+use super::super::answers::{Alternative, Boxes};
 use super::super::space::Link;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
@@ -57,14 +57,13 @@ impl Sets {
 
     /// The number of a fact of which the client is as one of several alternatives says.
     pub(super) fn link(&mut self, fact: FactId, boxes: &Boxes, facts: &Facts) -> u32 {
-        let ranges = |one: &Vec<Points>| one.iter().map(|points| points.ranges().to_vec()).collect();
+        let ranges = |one: &Alternative| one.iter().map(|points| points.ranges().to_vec()).collect();
         let key = (fact, boxes.iter().map(ranges).collect());
         if let Some(number) = self.linked.get(&key) {
             return *number;
         }
         let slots: Vec<SlotId> = facts.slots_of(fact);
-        let boxes = boxes.iter().map(|one| one.to_vec()).collect();
-        self.links.push(Link { slots, boxes });
+        self.links.push(Link { slots, boxes: boxes.clone() });
         let number = self.links.len() as u32 - 1;
         self.linked.insert(key, number);
         number
