@@ -7,6 +7,7 @@ mod calendar;
 mod compiled;
 mod condition;
 mod diff;
+mod draft;
 mod expression;
 mod facts;
 mod found;

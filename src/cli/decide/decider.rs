@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
 use super::super::pick;
-use super::super::records::{self, Entry, Records};
+use super::super::records::{self, Entry, Input, Records};
 use super::super::stream::{Lines, Piece, Room, Table, Wrong, breaks, end_of_lines};
 use super::cells::Columns;
 use super::logging::Noted;
@@ -140,14 +140,8 @@ impl Decider<'_, '_> {
                 Ok(())
             }
             Piece::Whole(path, format) => {
-                let mut texts = Texts::new();
-                let records = records::read(&[path], Some(format), self.shared.book, &mut texts)?;
-                self.each(number, records, &texts, done)?;
-                if let Some((_, text)) = texts.all().next() {
-                    done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
-                    done.read = text.content.len() as u64;
-                }
-                Ok(())
+                let bytes = records::content(&path, format)?;
+                self.whole(number, &path, bytes, format, done)
             }
             Piece::Lines(lines) => {
                 match (&self.quick, &lines.table) {
@@ -160,6 +154,25 @@ impl Decider<'_, '_> {
                 Ok(())
             }
         }
+    }
+
+    /// All that one file holds.
+    pub(super) fn whole(
+        &mut self,
+        number: usize,
+        path: &str,
+        bytes: Vec<u8>,
+        format: Input,
+        done: &mut Done,
+    ) -> Result<(), Failure> {
+        let (mut texts, mut records) = (Texts::new(), Records::default());
+        records::given(path, bytes, format, self.shared.book, &mut texts, &mut records);
+        self.each(number, records, &texts, done)?;
+        if let Some((_, text)) = texts.all().next() {
+            done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
+            done.read = text.content.len() as u64;
+        }
+        Ok(())
     }
 
     /// Lines of NDJSON, each the short way if it can be.
