@@ -71,11 +71,11 @@ fn told_alike(case: &str, loaded: &Loaded, path: &Path, found: &mut Found) {
     let count = if input == Input::Csv { text.lines().count() - 1 } else { records.len() };
     assert!(count > 0, "{} holds no records", path.display());
     let mut texts = vec![Text { input, text, holds: (0..count).collect() }];
-    texts.extend(Text::all(&records, &mut Random(1)));
+    texts.extend(Text::all(&records, &loaded.book, &mut Random(1)));
     for difference in differences(loaded, &texts, &|_| true) {
         let difference = Difference { kind: format!("{case}: {}", difference.kind), ..difference };
         found.note(&difference, || match records.get(difference.record) {
-            Some(record) => example(&difference, &[], record),
+            Some(record) => example(&difference, &[], &loaded.book, record),
             None => format!("{difference:?}\n"),
         });
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Cursor;
 
+use clearance::book::Book;
 use clearance::cli::decide::{Args, Format, Noted, Table, Way};
 use clearance::cli::folder::Loaded;
 use clearance::cli::records::Input;
@@ -23,7 +24,7 @@ pub struct Text {
 
 impl Text {
     /// The records in each format, as far as it can say them.
-    pub fn all(records: &[Tree], random: &mut Random) -> Vec<Text> {
+    pub fn all(records: &[Tree], book: &Book, random: &mut Random) -> Vec<Text> {
         let text = |input: Input| {
             let mut holds: Vec<usize> = (0..records.len()).collect();
             let lines =
@@ -33,8 +34,8 @@ impl Text {
                 Input::Json => format!("[\n{}\n]\n", lines(random).join(",\n")),
                 Input::Ndjson => lines(random).join("\n") + "\n",
                 Input::Csv => {
-                    holds.retain(|at| records[*at].row().is_some());
-                    let rows: Vec<_> = records.iter().filter_map(Tree::row).collect();
+                    holds.retain(|at| records[*at].row(book).is_some());
+                    let rows: Vec<_> = records.iter().filter_map(|record| record.row(book)).collect();
                     table(&rows)
                 }
             };

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use clearance::book::Book;
 use clearance::cli::folder::Loaded;
 
 use crate::compare::{Difference, differences};
@@ -44,7 +45,7 @@ impl Found {
 }
 
 /// Two values that differ, and what it takes to see them.
-pub fn example(found: &Difference, files: &[(String, String)], record: &Tree) -> String {
+pub fn example(found: &Difference, files: &[(String, String)], book: &Book, record: &Tree) -> String {
     let mut text = format!("---- one says\n{}\n---- the other\n{}\n", found.first, found.other);
     for (path, content) in files {
         let _ = write!(text, "---- {path}\n{content}");
@@ -55,7 +56,7 @@ pub fn example(found: &Difference, files: &[(String, String)], record: &Tree) ->
         record.yaml(),
         record.json(&mut Random(0))
     );
-    if let Some(row) = record.row() {
+    if let Some(row) = record.row(book) {
         let _ = write!(text, "---- record.csv\n{}", table(&[row]));
     }
     text
@@ -70,7 +71,7 @@ pub fn smallest(
 ) -> (World, Tree, Difference) {
     let mut best = (world.clone(), record.clone(), found.clone());
     let seen = |loaded: &Loaded, record: &Tree| -> Option<Difference> {
-        let texts = Text::all(std::slice::from_ref(record), &mut Random(0));
+        let texts = Text::all(std::slice::from_ref(record), &loaded.book, &mut Random(0));
         differences(loaded, &texts, &|door| found.is_at(door))
             .into_iter()
             .find(|other| other.kind == found.kind)

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use clearance::book::Book;
 use clearance::source::{Kind, Node};
 
 use crate::random::Random;
@@ -113,7 +114,7 @@ impl Tree {
     }
 
     /// The cells of a table's row by their columns; `None` if a table cannot say it.
-    pub fn row(&self) -> Option<Vec<(String, String)>> {
+    pub fn row(&self, book: &Book) -> Option<Vec<(String, String)>> {
         let Tree::Map(entries) = self else { return None };
         let mut cells = Vec::new();
         for (key, value) in entries {
@@ -129,8 +130,22 @@ impl Tree {
                 _ => return None,
             }
         }
-        cells.iter().all(|(_, cell)| !cell.trim().is_empty()).then_some(cells)
+        let fine = |(column, cell): &(String, String)| has_column(book, column) && !cell.trim().is_empty();
+        cells.iter().all(fine).then_some(cells)
     }
+}
+
+/// Whether a table may have this column: another one is said once, and its cells are not read.
+fn has_column(book: &Book, column: &str) -> bool {
+    let answer = column.strip_suffix(".on").unwrap_or(column);
+    let (name, part) = answer.split_once('.').map_or((answer, None), |(name, part)| (name, Some(part)));
+    let fact = book.facts.named(name).map(|id| book.facts.get(id));
+    ["client", "visit", "answered_on"].contains(&column)
+        || fact.is_some_and(|fact| {
+            let known =
+                |part| fact.option(part).is_some() || ["rest", "some", "answer", "from"].contains(&part);
+            part.is_none_or(known)
+        })
 }
 
 fn columns(fact: &str, answer: &Tree) -> Option<Vec<(String, String)>> {
