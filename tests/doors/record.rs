@@ -130,7 +130,8 @@ fn some(random: &mut Random, fact: &Fact) -> Vec<Tree> {
 fn set(random: &mut Random, fact: &Fact, partly: bool) -> Tree {
     let option = random.of(fact.options);
     match random.below(5) {
-        0 if partly => word("some"),
+        // One of forty is as many alternatives.
+        0 if partly && fact.options.len() < 9 => word("some"),
         1 if partly => map([(option, word("yes")), ("rest", word("no"))]),
         2 if partly => map([(option, word(random.of(&["no", "unknown", "yes"])))]),
         3 if partly => map([(option, word("unknown")), ("rest", word("no"))]),
