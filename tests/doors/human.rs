@@ -14,8 +14,10 @@ fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
+/// `3 March 2026`, also of a day that no record could name.
 fn long(value: &Value) -> Option<String> {
-    Day::parse(value.as_str()?).map(|day| day.long())
+    let date: jiff::civil::Date = value.as_str()?.parse().ok()?;
+    Some(date.strftime("%-d %B %Y").to_string())
 }
 
 /// In one line.

@@ -30,7 +30,7 @@ use crate::page::World;
 use crate::random::{Random, cases};
 
 /// So many records share a page.
-const RECORDS: usize = 40;
+const RECORDS: usize = 25;
 
 #[test]
 fn all_doors_say_the_same() {
