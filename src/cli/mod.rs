@@ -19,7 +19,7 @@ mod init;
 mod input;
 mod insert;
 mod keygen;
-mod log;
+pub mod log;
 mod mutate;
 mod on;
 mod output;

@@ -185,7 +185,7 @@ pub(super) fn no_text_by_bytes(bytes: &[u8]) -> Option<NoText> {
     starts(&[b"%PDF"]).then_some(DOCUMENT)
 }
 
-fn content(path: &str, format: Input) -> Result<Vec<u8>, Failure> {
+pub(super) fn content(path: &str, format: Input) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     // One byte too many is enough to know that there are too many.
     let most = match format {

@@ -86,6 +86,9 @@ impl Conditions<'_> {
         {
             return name.to_string();
         }
+        if !self.page.calls.is_empty() && self.random.chance(4) {
+            return self.page.calls[self.random.below(self.page.calls.len())].clone();
+        }
         let fact = self.some(|_| true).expect("a page has facts");
         let name = fact.name;
         let compare = self.random.of(&COMPARES);

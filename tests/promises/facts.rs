@@ -51,7 +51,7 @@ pub fn fact(random: &mut Random, at: usize) -> Fact {
         }
         _ => Vec::new(),
     };
-    Fact { name, kind, options, good_for }
+    Fact { name, kind, options, good_for, on_the_day: false }
 }
 
 /// The parameters of a page: each with one value or two.

@@ -6,6 +6,7 @@ mod brute;
 mod calendar;
 mod condition;
 mod diff;
+mod draft;
 mod expression;
 mod facts;
 mod found;

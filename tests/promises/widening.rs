@@ -49,7 +49,7 @@ fn unknown_never_clears_on_the_shipped_page() {
 /// The shipped facts, as far as records go.
 fn shipped(random: &mut Random) -> Page {
     let (mut page, _) = Page::random(random, 3, 1);
-    let fact = |name, kind, options| Fact { name, kind, options, good_for: Vec::new() };
+    let fact = |name, kind, options| Fact { name, kind, options, good_for: Vec::new(), on_the_day: false };
     page.facts = vec![
         fact("pregnant", Kind::YesNo, &[][..]),
         fact("open_wounds", Kind::YesNo, &[]),

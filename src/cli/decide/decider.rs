@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
 use super::super::pick;
-use super::super::records;
+use super::super::records::{self, Input, Records};
 use super::super::stream::{Piece, Room, Wrong};
 use super::logging::Noted;
 use super::pipe::Positions;
@@ -150,16 +150,7 @@ impl<'d> Decider<'_, 'd> {
                 (done.complaints, done.is_wrong) = (text, is_error);
             }
             Piece::Whole(path, format) => {
-                let mut texts = Texts::new();
-                let records = records::read(&[path], Some(format), self.shared.book, &mut texts)?;
-                done.complain(&texts, &records.findings);
-                for entry in &records.entries {
-                    self.one(number, (&texts, 0), entry.record.as_ref(), entry.findings.clone(), done)?;
-                }
-                if let Some((_, text)) = texts.all().next() {
-                    done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
-                    done.read = text.content.len() as u64;
-                }
+                self.whole(number, &path, records::content(&path, format)?, format, done)?;
             }
             Piece::Lines(lines) => {
                 let (runs, mut findings, mut result) = (lines.runs(), Vec::new(), Ok(()));
@@ -173,6 +164,28 @@ impl<'d> Decider<'_, 'd> {
                 done.read = lines.bytes.len() as u64;
                 done.source = (lines.name, lines.bytes);
             }
+        }
+        Ok(())
+    }
+
+    /// Decides all records that one file holds.
+    pub(super) fn whole(
+        &mut self,
+        number: usize,
+        path: &str,
+        bytes: Vec<u8>,
+        format: Input,
+        done: &mut Done,
+    ) -> Result<(), Failure> {
+        let (mut texts, mut records) = (Texts::new(), Records::default());
+        records::given(path, bytes, format, self.shared.book, &mut texts, &mut records);
+        done.complain(&texts, &records.findings);
+        for entry in &records.entries {
+            self.one(number, (&texts, 0), entry.record.as_ref(), entry.findings.clone(), done)?;
+        }
+        if let Some((_, text)) = texts.all().next() {
+            done.source = (Arc::from(&*text.name), text.content.clone().into_bytes());
+            done.read = text.content.len() as u64;
         }
         Ok(())
     }

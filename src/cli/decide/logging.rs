@@ -12,6 +12,7 @@ use crate::log::entry::{Asked, What};
 use crate::prose;
 
 /// What is logged of one record: the question and the answer, as JSON.
+#[derive(Debug, PartialEq, Eq)]
 pub struct Noted {
     /// What was asked.
     pub record: String,

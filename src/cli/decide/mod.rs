@@ -13,6 +13,7 @@ use clap::ValueEnum;
 
 use self::decider::Shared;
 use self::logging::Logging;
+pub use self::logging::Noted;
 use self::progress::Progress;
 use self::repeats::Repeats;
 pub use self::table::{Filled, Filler, Table};
@@ -70,11 +71,16 @@ pub struct Args {
     archive: Option<PathBuf>,
 }
 
+/// How answers are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
+pub enum Format {
+    /// For people
     Human,
+    /// An array of objects
     Json,
+    /// One object on each line
     Ndjson,
+    /// A row for each client
     Csv,
 }
 

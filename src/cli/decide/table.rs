@@ -1,5 +1,5 @@
-//! A table of answers to the records that a reader gives: what `decide --format csv` prints, without files and in
-//! one thread, so that it can be asked many times over.
+//! A table of answers to the records that a reader gives: what `decide` prints, as CSV or in another format, without
+//! files and in one thread, so that it can be asked many times over.
 
 use std::io::Read;
 
@@ -7,9 +7,9 @@ use super::super::exit::Failure;
 use super::super::folder::Loaded;
 use super::super::records::{Columns, Input};
 use super::super::stream::{Pieces, Room};
-use super::decider::{Decider, Shared};
+use super::decider::{Decider, Done, Shared};
 use super::repeats::Repeats;
-use super::{Args, Format};
+use super::{Args, Format, Noted};
 use crate::report::tally::Counts;
 use crate::value::Day;
 
@@ -28,8 +28,10 @@ pub struct Filler<'t, 'd> {
 /// A table that was filled.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Filled {
-    /// The rows, without the header.
+    /// The rows, without the header; in another format the answers, without what stands around them all.
     pub rows: String,
+    /// What is logged, if it is.
+    pub noted: Vec<Noted>,
     /// What is said about records, columns and files.
     pub said: String,
     /// What is said about client ids that stand there twice.
@@ -41,6 +43,12 @@ pub struct Filled {
 }
 
 impl Args {
+    /// Asks for answers to standard input in any format, and for what the log would keep of them.
+    pub fn printed(input: Input, format: Format, logged: bool) -> Args {
+        let log = logged.then(Default::default);
+        Args { format, log, ..Args::table(input, None, None) }
+    }
+
     /// Asks for a table of standard input.
     pub fn table(input: Input, visit: Option<Day>, answered_on: Option<Day>) -> Args {
         Args {
@@ -75,20 +83,34 @@ impl<'d> Table<'d> {
 
 impl Filler<'_, '_> {
     /// Decides what a reader gives, in the pieces that it gives.
-    pub fn fill(&mut self, reader: Box<dyn Read + Send>) -> Result<Filled, Failure> {
+    pub fn fill(&mut self, mut reader: Box<dyn Read + Send>) -> Result<Filled, Failure> {
         let Shared { args, book, ref names, .. } = *self.shared;
-        let mut pieces = Pieces::of(reader, args.input == Some(Input::Csv), Columns::of(&[book]));
         let (mut counts, mut repeats, mut filled) =
             (Counts::default(), Repeats::default(), Filled::default());
         let mut rows = Vec::new();
-        while let Some(piece) = pieces.next()? {
-            let done = self.decider.piece(self.pieces, piece)?;
-            self.pieces += 1;
+        let mut add = |mut done: Done| {
             filled.is_wrong |= done.is_wrong;
             filled.said += &done.complaints;
             filled.repeated += &repeats.all(&done);
+            filled.noted.append(&mut done.noted);
             rows.extend_from_slice(&done.bytes);
             counts.join(&done.counts);
+        };
+        match args.input {
+            Some(input @ (Input::Yaml | Input::Json)) => {
+                let (mut bytes, mut done) = (Vec::new(), Done::default());
+                reader.read_to_end(&mut bytes).map_err(|error| Failure::new(error.to_string()))?;
+                self.decider.whole(self.pieces, "-", bytes, input, &mut done)?;
+                add(done);
+                self.pieces += 1;
+            }
+            input => {
+                let mut pieces = Pieces::of(reader, input == Some(Input::Csv), Columns::of(&[book]));
+                while let Some(piece) = pieces.next()? {
+                    add(self.decider.piece(self.pieces, piece)?);
+                    self.pieces += 1;
+                }
+            }
         }
         filled.rows = String::from_utf8_lossy(&rows).into_owned();
         filled.summary = counts.summary(names);

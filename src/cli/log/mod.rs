@@ -5,7 +5,7 @@ mod erase;
 mod find;
 mod open;
 mod overrule;
-mod replay;
+pub mod replay;
 mod report;
 mod show;
 pub mod store;

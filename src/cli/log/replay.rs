@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::super::exit::{Exit, Failure};
+use super::super::folder::Loaded;
 use super::super::output::print;
 use super::super::pick;
 use super::find::Places;
@@ -85,9 +86,16 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
     let (Some(record), Some(logged)) = (&body.record, &body.decision) else {
         return Ok(Replayed { came: Came::Missing, ..one });
     };
-    let unreadable = |why: &str| Came::Unreadable(why.to_string());
+    let came = match answer(loaded, record.get())? {
+        Ok(now) => Came::Again(replay::compare(logged.get(), &now)),
+        Err(why) => Came::Unreadable(why),
+    };
+    Ok(Replayed { came, ..one })
+}
+
+/// The decision about a question as it was logged, as JSON; or why there is none.
+pub fn answer(loaded: &Loaded, question: &str) -> Result<Result<String, String>, Failure> {
     let mut texts = Texts::new();
-    let question = Question::read(record.get(), &mut texts);
     let Some(Question {
         treatment,
         client,
@@ -95,23 +103,21 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
         visit_assumed,
         answered_on,
         written: Some(record),
-    }) = question
+    }) = Question::read(question, &mut texts)
     else {
-        return Ok(Replayed { came: unreadable("it was kept in another form"), ..one });
+        return Ok(Err("it was kept in another form".to_string()));
     };
     let Some(treatment) = loaded.book.treatment(&treatment) else {
-        return Ok(Replayed { came: unreadable("the rules do not hold its treatment"), ..one });
+        return Ok(Err("the rules do not hold its treatment".to_string()));
     };
     let (answers, findings) =
         decide::from_written(&record, &client, visit, answered_on, &loaded.book, treatment);
     let Some(answers) = answers else {
-        let why = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
-        return Ok(Replayed { came: Came::Unreadable(why), ..one });
+        return Ok(Err(findings.first().map(|finding| finding.message.clone()).unwrap_or_default()));
     };
     let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
     let mut decision = Engine::new(&loaded.book, treatment, scripts).decide(&answers);
     decision.visit_assumed = visit_assumed.then_some("today");
     pick::in_time(scripts)?;
-    let now = json::line(&decision).map_err(|error| Failure::new(error.to_string()))?;
-    Ok(Replayed { came: Came::Again(replay::compare(logged.get(), &now)), ..one })
+    json::line(&decision).map(Ok).map_err(|error| Failure::new(error.to_string()))
 }

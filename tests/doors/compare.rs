@@ -1,0 +1,216 @@
+//! What all doors say about the same records, one beside the other.
+
+use clearance::cli::decide::Format;
+use clearance::cli::folder::Loaded;
+use clearance::cli::log::replay;
+use clearance::log::replay::{Verdict, compare};
+use clearance::value::Day;
+use serde_json::Value;
+
+use crate::door::{Door, Said, Text};
+use crate::human;
+
+/// Two doors that say different things about one record.
+#[derive(Debug, Clone)]
+pub struct Difference {
+    pub record: usize,
+    /// The door and what differs: `csv from ndjson: next_change`.
+    pub kind: String,
+    /// As the first door says it: NDJSON, wherever it holds the record.
+    pub first: String,
+    pub other: String,
+}
+
+impl Difference {
+    /// Whether it is this door that says something else.
+    pub fn is_at(&self, door: &Door) -> bool {
+        self.kind.split_once(':').is_some_and(|(of, _)| of == door.to_string())
+    }
+}
+
+/// The columns of a table.
+const COLUMNS: [&str; 16] = [
+    "client",
+    "treatment",
+    "visit",
+    "outcome",
+    "possible",
+    "settled",
+    "not_before",
+    "latest",
+    "cleared_when",
+    "reasons",
+    "may_apply",
+    "questions",
+    "open_only",
+    "steps",
+    "next_change",
+    "error",
+];
+
+/// Asks the wanted doors about the records of these texts, the first of which holds all.
+pub fn differences(loaded: &Loaded, texts: &[Text], wanted: &dyn Fn(&Door) -> bool) -> Vec<Difference> {
+    let Some(whole) = texts.first() else { return Vec::new() };
+    let clients = |values: &[Value]| -> Vec<String> {
+        values.iter().map(|value| value["client"].as_str().unwrap_or_default().to_string()).collect()
+    };
+    let first = Door { input: whole.input, format: Format::Ndjson, is_logged: false };
+    let heard = first.ask(loaded, &whole.text, &[]).said.into_iter();
+    let told: Vec<Value> =
+        heard.map(|said| if let Said::Object(value) = said { value } else { Value::Null }).collect();
+    assert_eq!(told.len(), whole.holds.len(), "an answer for each record of\n{}", whole.text);
+    let mut found = Vec::new();
+    for Text { input, text, holds } in texts {
+        let told: Vec<Value> = holds.iter().map(|at| told[*at].clone()).collect();
+        let clients = clients(&told);
+        for door in Door::all(*input).into_iter().filter(|door| wanted(door)) {
+            let heard = door.ask(loaded, text, &clients);
+            let mut note = |record: usize, field: &str, first: String, other: String| {
+                found.push(Difference { record, kind: format!("{door}: {field}"), first, other });
+            };
+            if heard.said.len() != holds.len() {
+                note(holds[0], "how many answers", holds.len().to_string(), heard.said.len().to_string());
+                continue;
+            }
+            for ((record, told), said) in holds.iter().zip(&told).zip(&heard.said) {
+                match said {
+                    Said::Object(value) => {
+                        objects(told, value, &mut |field, a, b| note(*record, field, a, b))
+                    }
+                    Said::Row(cells) => row(told, cells, &mut |field, a, b| note(*record, field, a, b)),
+                    Said::Page(page) => {
+                        human::page(loaded, told, page, &mut |field, a, b| note(*record, field, a, b))
+                    }
+                }
+            }
+            for ((record, told), noted) in holds.iter().zip(&told).zip(&heard.noted) {
+                let logged: Value = serde_json::from_str(&noted.decision).expect("JSON");
+                objects(told, &logged, &mut |field, a, b| note(*record, &format!("log, {field}"), a, b));
+                if !noted.decided {
+                    continue;
+                }
+                let again =
+                    replay::answer(loaded, &noted.record).unwrap_or_else(|_| panic!("{}", noted.record));
+                match again.as_ref().map(|now| compare(&noted.decision, now)) {
+                    Ok(Verdict::Identical) => {}
+                    Ok(_) => {
+                        let now: Value = serde_json::from_str(&again.unwrap_or_default()).expect("JSON");
+                        objects(&logged, &now, &mut |field, a, b| {
+                            note(*record, &format!("replay, {field}"), a, b)
+                        });
+                    }
+                    Err(why) => note(*record, "replay", "decided".to_string(), why.clone()),
+                }
+            }
+            if door.is_logged && heard.noted.len() != holds.len() {
+                note(holds[0], "how many noted", holds.len().to_string(), heard.noted.len().to_string());
+            }
+        }
+    }
+    found
+}
+
+type Note<'n> = dyn FnMut(&str, String, String) + 'n;
+
+/// Two answers as JSON, but for where in the records something stands.
+fn objects(told: &Value, other: &Value, note: &mut Note<'_>) {
+    let (told, other) = (placeless(told), placeless(other));
+    let (Value::Object(a), Value::Object(b)) = (&told, &other) else {
+        return note("not an object", told.to_string(), other.to_string());
+    };
+    if a.contains_key("error") != b.contains_key("error") {
+        return note("refused or not", told.to_string(), other.to_string());
+    }
+    let mut keys: Vec<&String> = a.keys().chain(b.keys()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    for key in keys.into_iter().filter(|key| a.get(*key) != b.get(*key)) {
+        let text = |value: Option<&Value>| value.map_or("nothing".to_string(), Value::to_string);
+        note(&inside(key, a.get(key), b.get(key)), text(a.get(key)), text(b.get(key)));
+    }
+}
+
+/// The keys down to the first place at which two values differ.
+fn inside(path: &str, a: Option<&Value>, b: Option<&Value>) -> String {
+    match (a, b) {
+        (Some(Value::Array(a)), Some(Value::Array(b))) if a.len() == b.len() => a
+            .iter()
+            .zip(b)
+            .find(|(a, b)| a != b)
+            .map_or(path.to_string(), |(a, b)| inside(path, Some(a), Some(b))),
+        (Some(Value::Object(a)), Some(Value::Object(b))) if a.keys().eq(b.keys()) => {
+            let key = a.keys().find(|key| a.get(*key) != b.get(*key));
+            key.map_or(path.to_string(), |key| inside(&format!("{path}.{key}"), a.get(key), b.get(key)))
+        }
+        _ => path.to_string(),
+    }
+}
+
+fn placeless(value: &Value) -> Value {
+    let mut value = value.clone();
+    let mut errors = vec![value.get_mut("error")];
+    while let Some(error) = errors.pop() {
+        if let Some(Value::Object(error)) = error {
+            error.remove("at");
+            error.remove("help");
+            errors
+                .extend(error.get_mut("more").and_then(Value::as_array_mut).into_iter().flatten().map(Some));
+        }
+    }
+    value
+}
+
+/// A row of a table beside the same answer as JSON.
+fn row(told: &Value, cells: &[String], note: &mut Note<'_>) {
+    let wanted = wanted_row(told);
+    if wanted[15].is_empty() != cells.last().is_none_or(String::is_empty) {
+        return note("refused or not", wanted.join(","), cells.join(","));
+    }
+    for (at, column) in COLUMNS.iter().enumerate() {
+        let (wanted, cell) = (&wanted[at], cells.get(at).map_or("", String::as_str));
+        let same = match *column {
+            // The row says where it stands, too.
+            "error" => cell.ends_with(wanted.as_str()),
+            _ => wanted == cell,
+        };
+        if !same {
+            note(column, wanted.clone(), cell.to_string());
+        }
+    }
+}
+
+fn wanted_row(told: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
+    let mut row = vec![String::new(); COLUMNS.len()];
+    row[0] = text(&told["client"]);
+    if told.get("error").is_some() {
+        row[15] = text(&told["error"]["message"]);
+        return row;
+    }
+    let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
+    let joined = |items: Vec<String>| items.join("|");
+    let reasons = list("reasons");
+    let holding = |truth: &'static str| reasons.iter().filter(move |reason| reason["holds"] == truth);
+    let rules = |truth| joined(holding(truth).map(|reason| text(&reason["rule"])).collect());
+    let visit = text(&told["visit"]);
+    let not_before = text(&told["wait"]["not_before"]);
+    let later = Day::parse(&not_before) > Day::parse(&visit);
+    let of = |key: &str, part: &str| joined(list(key).iter().map(|item| text(&item[part])).collect());
+    let steps = list("steps");
+    let steps = steps.iter().map(|step| format!("{}={}", text(&step["step"]), text(&step["do"])));
+    row[1] = text(&told["treatment"]);
+    row[3] = text(&told["outcome"]);
+    row[4] = joined(list("possible").iter().map(text).collect());
+    row[5] = if told["settled"] == true { "yes" } else { "no" }.to_string();
+    row[6] = if later { not_before } else { String::new() };
+    row[7] = text(&told["wait"]["latest"]);
+    row[8] = joined(holding("yes").filter_map(|reason| reason.get("cleared_when")).map(text).collect());
+    row[9] = rules("yes");
+    row[10] = rules("unknown");
+    row[11] = of("questions", "fact");
+    row[12] = text(&told["open_only"]);
+    row[13] = joined(steps.collect());
+    row[14] = text(&told["next_change"]);
+    row[2] = visit;
+    row
+}

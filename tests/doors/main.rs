@@ -1,0 +1,59 @@
+//! Every door says the same about the same record: each format in, each format out, the log and its replay, on random
+//! pages and records. `CLEARANCE_CASES` multiplies the number of records.
+
+mod calendar;
+mod cases;
+mod compare;
+#[path = "../promises/condition.rs"]
+mod condition;
+mod door;
+#[path = "../promises/draft.rs"]
+mod draft;
+#[path = "../promises/facts.rs"]
+mod facts;
+mod found;
+mod human;
+mod page;
+#[path = "../promises/random.rs"]
+mod random;
+mod record;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use clearance::cli::decide::Format;
+
+use crate::compare::differences;
+use crate::door::{Door, Text};
+use crate::found::{Found, example, smallest};
+use crate::page::World;
+use crate::random::{Random, cases};
+
+/// So many records share a page.
+const RECORDS: usize = 25;
+
+#[test]
+fn all_doors_say_the_same() {
+    let mut random = Random(1);
+    let mut found = Found::default();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let pages = cases(1000) / RECORDS;
+    for _ in 0..pages {
+        let (world, loaded) = World::random(&mut random);
+        let records: Vec<_> =
+            (0..RECORDS).map(|at| record::record(&mut random, &world.page, &loaded.book, at + 1)).collect();
+        let texts = Text::all(&records, &loaded.book, &mut random);
+        world.count(&loaded, &mut seen);
+        let beside = random.of(&[(Format::Json, false), (Format::Human, false), (Format::Csv, true)]);
+        let wanted = |door: &Door| door.is_main() || (door.format, door.is_logged) == beside;
+        let each = differences(&loaded, &texts, &wanted);
+        for difference in &each {
+            found.note(difference, || {
+                let record = &records[difference.record];
+                let (world, record, difference) = smallest(&world, &loaded, record, difference);
+                example(&difference, &world.files(), &loaded.book, &record)
+            });
+        }
+    }
+    found.end(&format!("{pages} pages with {RECORDS} records each, {seen:?}"));
+}
