@@ -117,11 +117,13 @@ pub fn rows<'t>(
         let row = match memchr::memchr(b'"', row.as_bytes()) {
             None => {
                 let mut at = start;
-                cells.extend(row.split(char::from(header.delimiter)).map(|cell| {
-                    let (low, high) = trimmed(body, at, at + cell.len());
-                    at += cell.len() + 1;
-                    Cell { text: Cow::Borrowed(&body[low..high]), span: place(id, from, (low, high)) }
-                }));
+                let ends = memchr::memchr_iter(header.delimiter, row.as_bytes()).chain([row.len()]);
+                for end in ends.map(|end| start + end) {
+                    let (low, high) = trimmed(body, at, end);
+                    let text = Cow::Borrowed(&body[low..high]);
+                    cells.push(Cell { text, span: place(id, from, (low, high)) });
+                    at = end + 1;
+                }
                 Ok(place(id, from, (start, start + row.len())))
             }
             Some(_) => {

@@ -317,7 +317,7 @@ fn answered_twice(name: &str, again: Span, first: Span) -> Diagnostic {
 
 /// An answer in a cell as the value it would be in YAML: `a|b` a list, `25..40` a range.
 pub fn answer<'t>(text: Cow<'t, str>, span: Span) -> Value<'t> {
-    let split = memchr::memchr2(b'|', b'.', text.as_bytes()).is_some();
+    let split = text.bytes().any(|byte| matches!(byte, b'|' | b'.'));
     match text {
         Cow::Borrowed(text) if split => parts(text, span),
         Cow::Owned(text) if split => parts(&text, span).into_owned(),

@@ -14,7 +14,7 @@ use crate::record::{Record, read};
 fn a_record_is_read_alike_whoever_was_read_before() {
     let mut random = Random(0x1a7e);
     let (mut fine, mut refused) = (0, 0);
-    for _ in 0..cases(300) {
+    for _ in 0..cases(60) {
         let facts = 3 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 2);
         let mut intake = Intake::new(&loaded.book, &loaded.book.treatments[0]);
@@ -36,5 +36,5 @@ fn a_record_is_read_alike_whoever_was_read_before() {
             if findings.is_empty() { fine += 1 } else { refused += 1 }
         }
     }
-    assert!(fine > 1_000 && refused > 100, "{fine} were read and {refused} refused");
+    assert!(fine > 500 && refused > 50, "{fine} were read and {refused} refused");
 }
