@@ -56,9 +56,9 @@
 //! let visit = Day::parse("2026-03-02").expect("a day");
 //! let (answers, _) = decide::from_written(&record, "C1", visit, None, &book, peel);
 //!
-//! // Rules, answers and day become a decision.
-//! let rules = decide::Rules::on(&book, peel, &scripts, visit);
-//! let decision = decide::decide(&rules, &answers.expect("no mistake in it"));
+//! // Rules and answers become a decision. What the engine finds out about one client it remembers for others.
+//! let mut engine = decide::Engine::new(&book, peel, &scripts);
+//! let decision = engine.decide(&answers.expect("no mistake in it"));
 //! assert_eq!(decision.outcome, book::Outcome::Deferred);
 //! assert_eq!(decision.reasons[0].because, "It would sting.");
 //! ```
@@ -68,6 +68,7 @@
 //! - An answer is a set of possible values. Deciding a partly known client is deciding every completion of
 //!   it at once; known and unknown share one evaluation, so a missing answer can never clear anyone.
 //! - `decide` is a pure function. It sees no clock, file, environment or hash order.
+//! - There is one engine, `decide::engine`. Every verb and every format asks it, and all of them say the same.
 //! - Whatever a user can write wrong is a finding with a place, never a panic.
 //! - Text from rules and records is escaped by `report`, which alone formats.
 #![forbid(unsafe_code)]

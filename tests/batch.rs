@@ -238,41 +238,21 @@ fn cells_seed(at: usize, fact: &str) -> u64 {
     fact.bytes().fold(at as u64 * 1_000_003, |all, byte| all.wrapping_mul(31).wrapping_add(u64::from(byte)))
 }
 
-/// What is logged takes the long way through every explanation; a table alone takes the short one.
-#[test]
-fn the_short_way_says_what_the_long_way_says() {
-    let times = std::env::var("CLEARANCE_CASES").ok().and_then(|times| times.parse().ok()).unwrap_or(1);
-    for (at, folder) in ["rules", "tests/batch/rules", "tests/batch/steady"].into_iter().enumerate() {
-        let loaded = clearance::cli::folder::sound(Path::new(folder)).expect("a folder");
-        for seed in 0..2 * times {
-            let (lines, rows) = clients(&loaded.book.facts, 1_500, seed);
-            for (name, content) in [("ndjson", lines), ("csv", rows)] {
-                let name = format!("ways-{at}-{seed}.{name}");
-                let short = both_ways(&name, content.as_bytes(), &["--rules", folder]);
-                assert!(
-                    short.lines().filter(|line| line.ends_with(',')).count() > 700,
-                    "most can be decided"
-                );
-            }
-        }
-    }
-}
-
-/// The table of what is decided about a file the short way, which the long way says too.
-fn both_ways(name: &str, content: &[u8], more: &[&str]) -> String {
+/// The table of what is decided about a file, which is the same whether it is logged or not.
+fn logged_or_not(name: &str, content: &[u8], more: &[&str]) -> String {
     let path = file(name, content);
     let table = [more, &["--format", "csv"]].concat();
-    let short = decide(&[&path], &table, b"");
+    let plain = decide(&[&path], &table, b"");
     let log = file(&format!("{name}.log"), b"");
-    let long = decide(&[&path], &[&table[..], &["--log", &log, "--asked-by", "Test"]].concat(), b"");
-    assert_eq!(short.status.code(), long.status.code());
-    let (short, long) = (text(&short.stdout), text(&long.stdout));
-    for (at, (short, long)) in short.lines().zip(long.lines()).enumerate() {
+    let logged = decide(&[&path], &[&table[..], &["--log", &log, "--asked-by", "Test"]].concat(), b"");
+    assert_eq!(plain.status.code(), logged.status.code());
+    let (plain, logged) = (text(&plain.stdout), text(&logged.stdout));
+    for (at, (plain, logged)) in plain.lines().zip(logged.lines()).enumerate() {
         let line = content.split(|byte| *byte == b'\n').nth(at).map(String::from_utf8_lossy);
-        assert_eq!(short, long, "{path}: {line:?}");
+        assert_eq!(plain, logged, "{path}: {line:?}");
     }
-    assert_eq!(short.lines().count(), long.lines().count());
-    short
+    assert_eq!(plain.lines().count(), logged.lines().count());
+    plain
 }
 
 #[test]
@@ -302,7 +282,7 @@ fn lines_that_are_no_text_change_no_other_answer() {
             content.extend_from_slice(&bytes);
             content.push(b'\n');
         }
-        let table = both_ways(name, &content, &["--visit", "2027-09-20"]);
+        let table = logged_or_not(name, &content, &["--visit", "2027-09-20"]);
         assert_eq!(table.lines().filter(|row| row.ends_with("this line is not UTF-8")).count(), broken);
         assert!(table.lines().filter(|row| row.contains("2027-09-20")).count() > 1_000);
     }
@@ -323,7 +303,7 @@ fn what_moves_from_day_to_day_changes_tomorrow() {
             .replace("2027-01-16", "2026-02-15")
             .replace("2026-12-19", "2026-02-15"),
     ];
-    let table = both_ways("moving.ndjson", lines.concat().as_bytes(), &["--rules", "tests/batch/moving"]);
+    let table = logged_or_not("moving.ndjson", lines.concat().as_bytes(), &["--rules", "tests/batch/moving"]);
     let next: Vec<&str> = table.lines().skip(1).filter_map(|row| row.rsplit(',').nth(1)).collect();
     assert_eq!(next, ["2027-01-17", "2027-01-17", "2026-03-01"], "{table}");
 }

@@ -20,8 +20,8 @@ impl Answers {
     }
 
     /// The days after the visit on which the answers to a fact may count otherwise than on the day before.
-    pub(super) fn turns(&self, id: FactId, facts: &Facts) -> Vec<Day> {
+    pub(super) fn turns(&self, id: FactId, facts: &Facts, see: &mut dyn FnMut(Day)) {
         let days = combine::expiries(facts.get(id), &self.singles[usize::from(id.0)]);
-        days.into_iter().filter(|day| *day > self.visit).collect()
+        days.filter(|day| *day > self.visit).for_each(see);
     }
 }

@@ -33,7 +33,7 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
-use crate::value::{Day, NEVER, ONGOING, Point, Truth};
+use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
 
 /// So many rules on so many days are kept ready.
 const MOST_RULES_READY: usize = 40_000;
@@ -72,6 +72,9 @@ pub struct Engine<'b> {
     client: Client,
     said: Vec<Said>,
     exact: bool,
+    later: next::Later,
+    /// For each slot the set that was seen last: what is open is mostly open in the same way.
+    last: Vec<(Points, Token)>,
 }
 
 /// A client's answers on a day.
@@ -248,6 +251,8 @@ impl<'b> Engine<'b> {
             client: Client::default(),
             said: Vec::new(),
             exact: true,
+            later: next::Later::default(),
+            last: vec![(Points::EMPTY, NEVER); book.facts.slots.len()],
         }
     }
 
@@ -297,6 +302,7 @@ impl<'b> Engine<'b> {
         }
         if full {
             self.sets = Sets::default();
+            self.last.fill((Points::EMPTY, NEVER));
             self.steps = Step::all(self.version);
             self.price = Price::of(self.version);
         }
@@ -314,12 +320,15 @@ impl<'b> Engine<'b> {
                 false => answers.boxes_on(id, day, facts),
             };
             if let [one] = &boxes[..] {
-                client.tokens.extend(one.iter().map(|points| self.sets.token(points)));
+                for points in one {
+                    let place = &mut self.last[client.tokens.len()];
+                    client.tokens.push(self.sets.again(points, place));
+                }
                 continue;
             }
             client.links.push((id, self.sets.link(id, &boxes, facts)));
             for at in 0..usize::from(fact.slot_count) {
-                let all = boxes.iter().fold(crate::value::Points::EMPTY, |all, one| all.union(&one[at]));
+                let all = boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
                 client.tokens.push(self.sets.token(&all));
             }
         }
@@ -332,7 +341,7 @@ impl<'b> Engine<'b> {
         said.clear();
         let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
         if client.links.is_empty() && !self.shared.iter().any(joins) {
-            (0..self.own as u32).for_each(|part| said.push(self.ask_part(part, client, day)));
+            (0..self.own as u32).for_each(|part| self.hear(part, client, day, said));
             return true;
         }
         let mut roots = Roots::of(self.own);
@@ -351,11 +360,11 @@ impl<'b> Engine<'b> {
         let mut together = true;
         for group in groups.into_values() {
             match self.join(&group, client, day) {
-                Some(part) => said.push(self.ask_part(part, client, day)),
+                Some(part) => self.hear(part, client, day, said),
                 None => {
                     together = false;
                     let each = group.into_iter().map(u32::from);
-                    each.for_each(|part| said.push(self.ask_part(part, client, day)));
+                    each.for_each(|part| self.hear(part, client, day, said));
                 }
             }
         }
@@ -412,6 +421,13 @@ impl<'b> Engine<'b> {
         let case = part.case(&client.tokens, beside);
         let stretch = part.at(case, day, &self.sets);
         Said { part: at, case, stretch }
+    }
+
+    /// Asks a part about a client on a day. What has nothing to say now or ever after is passed over.
+    fn hear(&mut self, at: u32, client: &Client, day: Day, said: &mut Vec<Said>) {
+        let beside = self.beside(at, client);
+        let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
+        said.extend(heard.map(|(case, stretch)| Said { part: at, case, stretch }));
     }
 
     /// What bears on a part beside its answers.
@@ -516,8 +532,11 @@ impl<'b> Engine<'b> {
         for at in 0..self.steps.len() {
             let excluded = self.step(at, brief.visit);
             brief.excluded.push(excluded.truth);
-            excluded.facts.iter().for_each(|fact| noted(&mut asks, *fact).steps = true);
+            if !excluded.facts.is_empty() {
+                excluded.facts.iter().for_each(|fact| noted(&mut asks, *fact).steps = true);
+            }
         }
+        // Room is taken only where something is open.
         let mut priced = Vec::new();
         self.price.waits_for(&self.client.tokens, brief.visit, &self.sets, &mut priced);
         priced.into_iter().for_each(|fact| noted(&mut asks, fact).price = true);
@@ -536,11 +555,14 @@ impl<'b> Engine<'b> {
     }
 
     /// What is known of the step at a place.
-    fn step(&mut self, at: usize, day: Day) -> Excluded {
+    fn step(&mut self, at: usize, day: Day) -> &Excluded {
         let Client { tokens, links, .. } = &self.client;
-        let links = linked(links, self.steps[at].slots(), &self.version.book.facts);
+        let links = match links.is_empty() {
+            true => Vec::new(),
+            false => linked(links, self.steps[at].slots(), &self.version.book.facts),
+        };
         let beside = if links.is_empty() { 0 } else { self.sets.beside(links.clone(), Vec::new()) };
-        self.steps[at].look(tokens, (&links, beside), day, &self.sets).clone()
+        self.steps[at].look(tokens, (&links, beside), day, &self.sets)
     }
 }
 

@@ -3,31 +3,52 @@
 
 use super::super::answers::Answers;
 use super::super::search::Summary;
+use super::part::State;
+use super::sets::is_open;
 use super::{Brief, Client, Engine, Said};
 use crate::book::condition::FactId;
 use crate::value::{Day, Duration, NEVER, Point, Unit};
 
 /// How far ahead to look.
 const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
+/// In the place of a fact: reviews.
+const REVIEWS: FactId = FactId(u16::MAX);
+
+/// Room that is used again for each client.
+#[derive(Default)]
+pub(super) struct Later {
+    said: Vec<Said>,
+    then: Vec<Said>,
+    client: Client,
+    /// The days on which answers or reviews count no more, the last first.
+    turns: Vec<(Day, FactId)>,
+    facts: Vec<FactId>,
+}
 
 impl<'b> Engine<'b> {
     /// The day, or `None` if nothing changes within ten years. `brief` is the answer at the visit.
     pub(super) fn next_change(&mut self, answers: &Answers, brief: &Brief<'b>) -> Option<Day> {
+        let mut later = std::mem::take(&mut self.later);
+        let found = self.look_ahead(answers, brief, &mut later);
+        self.later = later;
+        found
+    }
+
+    fn look_ahead(&mut self, answers: &Answers, brief: &Brief<'b>, later: &mut Later) -> Option<Day> {
         let visit = answers.visit;
         let last = visit.shift(&TEN_YEARS, false);
-        let turns = self.turns(answers, last);
         let now = shown(&self.total(&self.said, visit), visit);
-        let mut turn = turns.iter().copied().peekable();
-        let mut switch =
-            self.switches.iter().copied().filter(|day| *day > visit).collect::<Vec<_>>().into_iter();
-        let mut switched = switch.next();
-        let mut said = self.said.clone();
-        let mut later: Option<Client> = None;
+        self.turns(answers, last, &mut later.turns);
+        later.said.clone_from(&self.said);
+        let mut switch = self.switches.partition_point(|day| *day <= visit);
+        // Whether the client's answers were copied, since some have aged.
+        let mut aged = false;
         loop {
-            let end = said.iter().map(|said| said.stretch.alike_to).min().map_or(Point::MAX, Point::from);
-            let turned = turn.peek().map(|(day, _)| *day);
-            let days = [Some(Day::from_point(end)).filter(|day| day.point() == end), turned, switched];
-            let day = days.into_iter().flatten().min().filter(|day| *day <= last)?;
+            let end = later.said.iter().map(|said| said.stretch.alike_to).min();
+            let end = end.filter(|end| *end < i32::MAX).map(|end| Day::from_point(Point::from(end)));
+            let turned = later.turns.last().map(|(day, _)| *day);
+            let switched = self.switches.get(switch).copied();
+            let day = [end, turned, switched].into_iter().flatten().min().filter(|day| *day <= last)?;
             if !self.version.treatment.in_force.covers(day) {
                 return None;
             }
@@ -36,68 +57,121 @@ impl<'b> Engine<'b> {
                 if !ids.eq(brief.withdrawn.iter().copied()) {
                     return Some(day);
                 }
-                switched = switch.next();
+                switch += 1;
             }
             if turned == Some(day) {
-                let mut facts: Vec<FactId> = Vec::new();
-                while let Some((_, fact)) = turn.next_if(|(then, _)| *then == day) {
-                    facts.push(fact);
+                if !std::mem::replace(&mut aged, true) {
+                    later.client.clone_from(&self.client);
                 }
-                let mut client = later.take().unwrap_or_else(|| self.client.clone());
-                self.read(answers, day, &mut client);
-                let mut then = Vec::new();
-                self.ask_parts(&client, day, &mut then);
-                later = Some(client);
-                if self.say_otherwise(&said, &then) {
+                if self.turn(answers, day, later) {
                     return Some(day);
                 }
-                said = then;
-            } else {
-                for at in 0..said.len() {
-                    let Said { part, case, stretch } = said[at];
-                    if Point::from(stretch.alike_to) > day.point() {
-                        continue;
-                    }
-                    let then = self.parts[part as usize].at(case, day, &self.sets);
-                    let states = &self.parts[part as usize].states;
-                    if !states[stretch.state as usize].says_the_same(&states[then.state as usize]) {
-                        return Some(day);
-                    }
-                    said[at].stretch = then;
-                }
+            } else if self.go_on(day, &mut later.said) {
+                return Some(day);
             }
-            if shown(&self.total(&said, day), day) != now {
+            if shown(&self.total(&later.said, day), day) != now {
                 return Some(day);
             }
         }
     }
 
-    /// The days after the visit on which answers or reviews count no more, with the fact.
-    fn turns(&self, answers: &Answers, last: Day) -> Vec<(Day, FactId)> {
+    /// Asks those parts anew that named a day; says whether one of them says something else.
+    fn go_on(&mut self, day: Day, said: &mut [Said]) -> bool {
+        for one in said.iter_mut().filter(|one| Point::from(one.stretch.alike_to) <= day.point()) {
+            let part = &mut self.parts[one.part as usize];
+            let then = part.at(one.case, day, &self.sets);
+            if !part.states[one.stretch.state as usize].says_the_same(&part.states[then.state as usize]) {
+                return true;
+            }
+            one.stretch = then;
+        }
+        false
+    }
+
+    /// Takes the answers as they count from a day on, on which some have aged; says whether some part says something
+    /// else.
+    fn turn(&mut self, answers: &Answers, day: Day, later: &mut Later) -> bool {
+        let Later { said, then, client, turns, facts } = later;
+        facts.clear();
+        while let Some((_, fact)) = turns.pop_if(|(then, _)| *then == day) {
+            facts.push(fact);
+        }
+        let plain = client.links.is_empty() && client.quiet.is_empty() && !facts.contains(&REVIEWS);
+        if plain && self.read_again(answers, day, facts, client) {
+            return self.say_otherwise_about(day, facts, client, said);
+        }
+        self.read(answers, day, client);
+        self.ask_parts(client, day, then);
+        let otherwise = self.say_otherwise(said, then);
+        std::mem::swap(said, then);
+        otherwise
+    }
+
+    /// Reads some answers as they count on a day; false if the whole client must be asked about, since answers that
+    /// several parts read are open.
+    fn read_again(&mut self, answers: &Answers, day: Day, facts: &[FactId], client: &mut Client) -> bool {
+        let all = &self.version.book.facts;
+        for id in facts {
+            let boxes = answers.boxes_on(*id, day, all);
+            let [one] = &boxes[..] else { return false };
+            for (slot, points) in all.get(*id).slots().zip(one) {
+                let place = &mut self.last[slot.index()];
+                client.tokens[slot.index()] = self.sets.again(points, place);
+            }
+        }
+        !self.shared.iter().any(|slot| is_open(client.tokens[slot.index()]))
+    }
+
+    /// Asks the parts that read some facts anew, and those that named the day; says whether one of them says
+    /// something else.
+    fn say_otherwise_about(
+        &mut self,
+        day: Day,
+        facts: &[FactId],
+        client: &Client,
+        said: &mut Vec<Said>,
+    ) -> bool {
+        let all = &self.version.book.facts;
+        for slot in facts.iter().flat_map(|fact| all.get(*fact).slots()) {
+            for at in 0..self.readers[slot.index()].len() {
+                let part = u32::from(self.readers[slot.index()][at]);
+                let then = self.ask_part(part, client, day);
+                match said.iter_mut().find(|one| one.part == part) {
+                    Some(one) => {
+                        let states = &self.parts[part as usize].states;
+                        let [now, then_state] = [one.stretch, then.stretch].map(|one| one.state as usize);
+                        if !states[now].says_the_same(&states[then_state]) {
+                            return true;
+                        }
+                        *one = then;
+                    }
+                    None if !then.stretch.glance.quiet => return true,
+                    None => said.push(then),
+                }
+            }
+        }
+        self.go_on(day, said)
+    }
+
+    /// The days after the visit on which answers or reviews count no more, with the fact; the last first.
+    fn turns(&self, answers: &Answers, last: Day, turns: &mut Vec<(Day, FactId)>) {
+        turns.clear();
         let facts = &self.version.book.facts;
-        let mut turns: Vec<(Day, FactId)> = Vec::new();
         for fact in &self.aging {
-            let days = answers.turns(*fact, facts);
-            turns.extend(days.into_iter().filter(|day| *day <= last).map(|day| (day, *fact)));
+            answers.turns(*fact, facts, &mut |day| turns.push((day, *fact)));
         }
         if !answers.reviews.is_empty() {
-            let ends = self.review_turns(answers);
-            turns.extend(ends.into_iter().map(|day| (day, FactId(u16::MAX))));
+            turns.extend(self.review_turns(answers).into_iter().map(|day| (day, REVIEWS)));
         }
-        turns.retain(|(day, _)| *day > answers.visit);
-        turns.sort_unstable();
-        turns
+        turns.retain(|(day, _)| *day > answers.visit && *day <= last);
+        turns.sort_unstable_by(|a, b| b.cmp(a));
     }
 
     /// Whether parts of a later day say something else about some rule.
     fn say_otherwise(&self, now: &[Said], then: &[Said]) -> bool {
-        let alike = now.len() == then.len() && now.iter().zip(then).all(|(a, b)| a.part == b.part);
-        if alike {
-            return now.iter().zip(then).any(|(a, b)| !self.state(a).says_the_same(self.state(b)));
-        }
         let all = |said: &[Said]| {
             let states = || said.iter().map(|said| self.state(said));
-            let mut truths: Vec<_> = states().flat_map(|state| state.truths.clone()).collect();
+            let mut truths: Vec<_> = states().flat_map(|state: &State| state.truths.clone()).collect();
             let mut open_ended: Vec<_> = states().flat_map(|state| state.open_ended.clone()).collect();
             truths.sort_unstable();
             open_ended.sort_unstable();

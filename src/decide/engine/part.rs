@@ -24,10 +24,12 @@ const NEAR_DAYS: usize = 1 << 13;
 const NEAR_POINTS: usize = 64;
 /// More states are not kept.
 const MOST_STATES: usize = 1 << 16;
+/// In place of a case: of these answers nothing is ever said.
+const QUIET: u32 = u32::MAX;
 /// In place of a day: whatever it is.
 const ANY_DAY: Token = Token::MIN;
 /// So many lists of questions are kept.
-const MOST_ASKS: usize = 256;
+const MOST_ASKS: usize = 1 << 13;
 /// A little more than ten years.
 const TEN_YEARS: Point = 3_655;
 /// Rules are looked through only where so many cells may be.
@@ -152,7 +154,7 @@ pub(super) struct Ask {
 
 /// Likely answers to the one slot of a part, each with a place.
 struct Near {
-    /// One more than the case.
+    /// One more than the case, or [`QUIET`].
     cases: Vec<u32>,
     first: Point,
     dated: bool,
@@ -324,14 +326,44 @@ impl<'b> Part<'b> {
         self.days.clear();
     }
 
-    /// The number of the case of these answers.
-    pub(super) fn case(&mut self, tokens: &[Token], beside: Beside) -> u32 {
-        let near = match (&self.slots[..], beside) {
+    /// What is said about these answers on a day, with the number of their case; `None` if that is nothing, now and
+    /// ever after.
+    #[inline]
+    pub(super) fn hear(
+        &mut self,
+        tokens: &[Token],
+        beside: Beside,
+        day: Day,
+        sets: &Sets,
+    ) -> Option<(u32, Stretch)> {
+        let near = self.near_place(tokens, beside);
+        if near.is_some_and(|place| self.near.cases[place] == QUIET) {
+            return None;
+        }
+        let case = self.case(tokens, beside);
+        let stretch = self.at(case, day, sets);
+        let quiet = stretch.glance.quiet && stretch.alike_to == i32::MAX;
+        if let Some(place) = near
+            && quiet
+            && stretch.from == i32::MIN
+        {
+            self.near.cases[place] = QUIET;
+        }
+        (!quiet).then_some((case, stretch))
+    }
+
+    fn near_place(&mut self, tokens: &[Token], beside: Beside) -> Option<usize> {
+        match (&self.slots[..], beside) {
             ([slot], 0) => self.near.place(tokens[slot.index()]),
             _ => None,
-        };
+        }
+    }
+
+    /// The number of the case of these answers.
+    pub(super) fn case(&mut self, tokens: &[Token], beside: Beside) -> u32 {
+        let near = self.near_place(tokens, beside);
         if let Some(place) = near
-            && self.near.cases[place] > 0
+            && (1..QUIET).contains(&self.near.cases[place])
         {
             return self.near.cases[place] - 1;
         }
@@ -352,7 +384,9 @@ impl<'b> Part<'b> {
             self.cases.push(Case { named_from: 1, named_to: 0, ..Case::default() });
             self.memo.add(&self.key)
         });
-        if let Some(place) = near {
+        if let Some(place) = near
+            && self.near.cases[place] != QUIET
+        {
             self.near.cases[place] = case + 1;
         }
         case

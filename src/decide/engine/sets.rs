@@ -49,6 +49,20 @@ impl Sets {
         token
     }
 
+    /// The token of a set that may be the same as the last one at its place.
+    #[inline]
+    pub(super) fn again(&mut self, points: &Points, last: &mut (Points, Token)) -> Token {
+        if let [(low, high)] = points.ranges()
+            && low == high
+        {
+            return *low;
+        }
+        if last.0 != *points {
+            *last = (points.clone(), self.token(points));
+        }
+        last.1
+    }
+
     /// The points of a token.
     pub(super) fn points(&self, token: Token) -> Points {
         let set = usize::try_from(token.wrapping_sub(FIRST_SET)).ok().and_then(|at| self.sets.get(at));
