@@ -46,7 +46,7 @@ impl Text {
 }
 
 /// One way in and one way out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Door {
     pub input: Input,
     pub format: Format,

@@ -6,6 +6,8 @@ use clearance::prose;
 use clearance::value::Day;
 use serde_json::Value;
 
+use crate::compare::mistakes;
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
@@ -28,10 +30,11 @@ fn flat(text: &str) -> String {
 /// Notes where a page does not say what the answer says.
 pub fn page(loaded: &Loaded, told: &Value, page: &str, note: &mut dyn FnMut(&str, String, String)) {
     let read = flat(page);
-    if let Some(error) = told.get("error") {
-        let message = flat(text(&error["message"]));
-        if !read.starts_with(&format!("{} NOT DECIDED", text(&told["client"]))) || !read.contains(&message) {
-            note("error", message, read);
+    if told.get("error").is_some() {
+        let starts = read.starts_with(&format!("{} NOT DECIDED", text(&told["client"])));
+        let unsaid = mistakes(told).into_iter().find(|[_, message]| !read.contains(&flat(message)));
+        if !starts || unsaid.is_some() {
+            note("error", format!("{unsaid:?}"), read);
         }
         return;
     }

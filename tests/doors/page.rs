@@ -251,7 +251,8 @@ fn facts(random: &mut Random) -> Vec<Fact> {
         }
     }
     for _ in 0..random.below(3) {
-        let (name, kind, options) = random.of(&SIZES);
+        let of_one = [SIZES[2], SIZES[4]];
+        let (name, kind, options) = if random.chance(2) { random.of(&of_one) } else { random.of(&SIZES) };
         if facts.iter().all(|other| other.name != name) {
             facts.push(Fact { name, kind, options, good_for: Vec::new(), on_the_day: false });
         }

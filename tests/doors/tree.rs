@@ -155,6 +155,10 @@ fn columns(fact: &str, answer: &Tree) -> Option<Vec<(String, String)>> {
         return Some(vec![(fact.to_string(), text)]);
     }
     let Some(inner) = answer.get("answer") else {
+        // A column of this name is about another answer.
+        if entries.iter().any(|(key, _)| ["on", "from"].contains(&key.as_str())) {
+            return None;
+        }
         return entries.iter().map(|(key, value)| Some((column(key), cell(value)?))).collect();
     };
     let mut cells = Vec::new();
