@@ -67,7 +67,7 @@ fn decided(loaded: &mut Loaded, facts: &str) -> Decision {
     let treatment = &loaded.book.treatments[0];
     let (answers, notes) = decide::from_written(&record, "C1", visit, None, &loaded.book, treatment);
     let rules = Rules::on(&loaded.book, treatment, &loaded.scripts, visit);
-    decide::decide(&rules, &answers.unwrap_or_else(|| panic!("{notes:?}")))
+    rules.version().engine().decide(&answers.unwrap_or_else(|| panic!("{notes:?}")))
 }
 
 /// What is said about a script, and what the client is told who needed it.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clearance::cli::folder::{self, Loaded, Part};
 use clearance::cli::records::Input;
-use clearance::source::{json, yaml};
+use clearance::source::{Value, json, yaml};
 use clearance::span::Texts;
 
 use crate::compare::{Difference, differences};
@@ -52,13 +52,16 @@ fn told_alike(case: &str, loaded: &Loaded, path: &Path, found: &mut Found) {
     let id = source.add("records", text.clone());
     let nodes: Vec<_> = match input {
         Input::Yaml => yaml::read(&source, id, &mut findings).into_iter().collect(),
-        Input::Json => json::read(&source, id, 0..text.len(), &mut findings).into_iter().collect(),
+        Input::Json => {
+            json::read(&source, id, 0..text.len(), &mut findings).iter().map(Value::node).collect()
+        }
         Input::Ndjson => {
             let ends = text.match_indices('\n').map(|(at, _)| at + 1);
             let starts = std::iter::once(0).chain(ends.clone());
             starts
                 .zip(ends)
                 .filter_map(|(from, to)| json::read(&source, id, from..to, &mut findings))
+                .map(|value| value.node())
                 .collect()
         }
         Input::Csv => Vec::new(),

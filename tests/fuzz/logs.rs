@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clearance::cli::folder::{Loaded, Part};
-use clearance::decide::{self, Rules};
+use clearance::decide::{self, Engine};
 use clearance::diagnostic::Diagnostic;
 use clearance::log::body::{self, Body};
 use clearance::log::chain::{self, Line, START, Verifier};

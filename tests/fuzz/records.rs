@@ -1,15 +1,14 @@
 //! Client records in every format: read, decided about, printed, kept in the log and decided about again.
 
-use std::collections::BTreeMap;
-
 use clearance::book::{Book, Outcome, Treatment};
 use clearance::cli::folder::Loaded;
 use clearance::cli::records::{self, Input as Format, Records};
-use clearance::decide::{self, Decision, Rules};
+use clearance::decide::{self, Decision, Engine, Version};
 use clearance::diagnostic::{Diagnostic, Severity};
 use clearance::log::record::Question;
 use clearance::report::decision::{self as human, Detail};
 use clearance::report::decision_data::{self as data, Answer, Unreadable};
+use clearance::report::decision_row::{self as row, Rows};
 use clearance::span::Texts;
 use clearance::value::Day;
 
@@ -18,18 +17,17 @@ use crate::run::Input;
 
 /// So many records of one input are decided about.
 const MOST_DECIDED: usize = 2;
-/// So many days are kept with their rules.
-const MOST_DAYS: usize = 200;
 
 pub fn executor() -> impl FnMut(&Input<'_>) -> u64 {
-    // The rules outlive every execution, and what is kept of their days borrows them.
+    // The rules outlive every execution, and the engine remembers what it borrows from them.
     let loaded: &'static Loaded = Box::leak(Box::new(checks::shipped()));
-    let mut days = BTreeMap::new();
-    move |input| execute(input, loaded, &mut days)
+    let mut engine = Engine::new(&loaded.book, &loaded.book.treatments[0], &loaded.scripts[0]);
+    move |input| execute(input, &mut engine)
 }
 
-fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, Rules<'static>>) -> u64 {
-    let (book, treatment) = (&loaded.book, &loaded.book.treatments[0]);
+fn execute(input: &Input<'_>, engine: &mut Engine<'static>) -> u64 {
+    let Version { book, treatment, .. } = engine.version();
+    let (mut rows, mut table) = (Rows::of(book, treatment), row::header().into_bytes());
     let (mut texts, mut read) = (Texts::new(), Records::default());
     let format = match input.kind {
         "yaml" => Format::Yaml,
@@ -50,6 +48,7 @@ fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, 
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
         let mut answer = Answer::Unreadable(Unreadable { client: client.clone() });
+        let mut brief = None;
         if let Some(record) = &entry.record
             && !notes.iter().any(records::is_error)
         {
@@ -61,25 +60,26 @@ fn execute(input: &Input<'_>, loaded: &'static Loaded, days: &mut BTreeMap<Day, 
             assert_eq!(read.is_none(), refused, "{found:?}");
             notes.extend(found);
             if let Some(answers) = read {
-                if days.len() > MOST_DAYS {
-                    days.clear();
-                }
-                let rules = days
-                    .entry(visit)
-                    .or_insert_with(|| Rules::on(book, treatment, &loaded.scripts[0], visit));
-                let decision = rules.version().engine().decide(&answers);
+                let own = engine.brief(&answers);
+                let decision = engine.explain(&answers, &own);
                 sound(&decision);
                 seen = checks::mix(seen, decision.outcome as u64 + 2);
                 if input.random.is_multiple_of(8) {
-                    again(&client, visit, record, rules, &decision, book, treatment);
+                    again(&client, visit, record, engine, &decision);
                 }
+                brief = Some(own);
                 answer = Answer::Decided(Box::new(decision));
             }
         }
         seen = checks::mix(seen, checks::kinds(&notes));
+        match &brief {
+            Some(brief) => rows.write(&client, brief, &mut table),
+            None => rows.write_error(&client, &texts, &notes, &mut table),
+        }
         answers.push((answer, notes));
     }
-    printed(&texts, &answers, book, treatment, input.random >> 8);
+    let table = String::from_utf8(table).expect("UTF-8");
+    printed(&texts, (&answers, &table), book, treatment, input.random >> 8);
     seen
 }
 
@@ -95,11 +95,10 @@ fn again(
     client: &str,
     visit: Day,
     record: &clearance::written::record::Record,
-    rules: &Rules<'_>,
+    engine: &mut Engine<'_>,
     decision: &Decision,
-    book: &Book,
-    treatment: &Treatment,
 ) {
+    let Version { book, treatment, .. } = engine.version();
     let question = Question {
         treatment: treatment.id.clone(),
         client: client.to_string(),
@@ -117,12 +116,12 @@ fn again(
     let (answers, found) = decide::from_written(&record, client, visit, None, book, treatment);
     let answers = answers.unwrap_or_else(|| panic!("{found:?} in {line}"));
     let json = |decision: &Decision| serde_json::to_string(decision).expect("JSON");
-    assert_eq!(json(&rules.version().engine().decide(&answers)), json(decision), "replayed from {line}");
+    assert_eq!(json(&engine.decide(&answers)), json(decision), "replayed from {line}");
 }
 
 fn printed(
     texts: &Texts,
-    answers: &[(Answer, Vec<Diagnostic>)],
+    (answers, table): (&[(Answer, Vec<Diagnostic>)], &str),
     book: &Book,
     treatment: &Treatment,
     which: u64,
@@ -137,8 +136,6 @@ fn printed(
             }
         }
         1 => {
-            let rows = answers.iter().map(|answer| data::row(texts, answer).expect("CSV"));
-            let table: String = std::iter::once(data::header().expect("CSV")).chain(rows).collect();
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(table.as_bytes());
             // A row with another number of cells than the first is an error here.
             let rows: Vec<_> = reader.records().collect::<Result<_, _>>().expect("rows of one length");
