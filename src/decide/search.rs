@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::day::Rules;
 use super::possible::Possible;
-use super::prop::{May, Posed, Prop};
+use super::prop::{Context, May, Posed, Prop};
 use super::space::Space;
 use super::waits;
 use crate::book::Outcome;
@@ -197,11 +197,11 @@ impl Walk<'_> {
         let Search { props, order, cuts, facts, .. } = *self.search;
         self.wanted.fill(false);
         for at in open {
+            let Posed { prop, context, .. } = &props[*at];
             if truths[*at] == Truth::Unknown {
-                props[*at].slots.iter().for_each(|slot| self.wanted[slot.index()] = true);
+                want(prop, &space.sets, context, &mut self.wanted);
                 continue;
             }
-            let Posed { prop, context, .. } = &props[*at];
             prop.walk(&mut |part| match part {
                 Prop::In(slot, ..) if part.truth(&space.sets, context) == Truth::Unknown => {
                     self.wanted[slot.index()] = true;
@@ -216,6 +216,20 @@ impl Walk<'_> {
             let parts = parts(&space.sets[slot.index()], cuts.at(*slot), whole);
             (parts.len() > 1).then_some((*slot, parts))
         })
+    }
+}
+
+/// Marks the slots on which an undecided condition still depends: what is decided in it depends on none.
+fn want(prop: &Prop, sets: &[Points], context: &Context<'_>, wanted: &mut [bool]) {
+    match prop {
+        Prop::Known(_) => {}
+        Prop::In(slot, ..) => wanted[slot.index()] = true,
+        Prop::Not(inner) => want(inner, sets, context, wanted),
+        Prop::And(parts) | Prop::Or(parts) => {
+            let undecided = parts.iter().filter(|part| part.truth(sets, context) == Truth::Unknown);
+            undecided.for_each(|part| want(part, sets, context, wanted));
+        }
+        Prop::Free(free) => free.slots.iter().for_each(|slot| wanted[slot.index()] = true),
     }
 }
 

@@ -341,7 +341,11 @@ impl<'b> Engine<'b> {
         said.clear();
         let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
         if client.links.is_empty() && !self.shared.iter().any(joins) {
-            (0..self.own as u32).for_each(|part| self.hear(part, client, day, said));
+            for at in 0..self.own as u32 {
+                let beside = if client.quiet.is_empty() { 0 } else { self.beside(at, client) };
+                let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
+                said.extend(heard.map(|(case, stretch)| Said { part: at, case, stretch }));
+            }
             return true;
         }
         let mut roots = Roots::of(self.own);
@@ -468,7 +472,7 @@ impl<'b> Engine<'b> {
             open_ended.extend(&state.open_ended);
             untils.extend(&state.untils);
         }
-        for list in [&mut hold, &mut may_hold, &mut open_ended] {
+        for list in [&mut hold, &mut may_hold, &mut open_ended].into_iter().filter(|list| list.len() > 1) {
             match failed.is_empty() {
                 true => list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]),
                 // A failed script puts a rule among those that need review.

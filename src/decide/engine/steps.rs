@@ -23,6 +23,9 @@ pub(super) struct Step<'b> {
     memo: Memo,
     /// For each row of the memo.
     known: Vec<Excluded>,
+    /// The last row that was asked for, and its number.
+    key: Vec<Token>,
+    row: u32,
 }
 
 /// What is known of a step.
@@ -49,7 +52,8 @@ impl<'b> Step<'b> {
                 slots.dedup();
                 let timed = conditions().any(|one| !time::is_still(one) || !one.parameters().is_empty());
                 let memo = Memo::new(slots.len() + 2);
-                Step { version, exclusions: &step.not_for, slots, timed, memo, known: Vec::new() }
+                let (known, key) = (Vec::new(), Vec::new());
+                Step { version, exclusions: &step.not_for, slots, timed, memo, known, key, row: 0 }
             })
             .collect()
     }
@@ -66,9 +70,14 @@ impl<'b> Step<'b> {
         day: Day,
         sets: &Sets,
     ) -> &Excluded {
-        let mut key: Vec<Token> = self.slots.iter().map(|slot| tokens[slot.index()]).collect();
-        key.extend([beside, if self.timed { day.point() } else { 0 }]);
-        let row = match self.memo.get(&key) {
+        let (slots, timed) = (self.slots.iter(), if self.timed { day.point() } else { 0 });
+        let key = slots.map(|slot| tokens[slot.index()]).chain([beside, timed]);
+        if !self.known.is_empty() && key.clone().eq(self.key.iter().copied()) {
+            return &self.known[self.row as usize];
+        }
+        self.key.clear();
+        self.key.extend(key);
+        self.row = match self.memo.get(&self.key) {
             Some(row) => row,
             None => {
                 if self.memo.is_full() {
@@ -77,10 +86,10 @@ impl<'b> Step<'b> {
                 }
                 let found = self.find(tokens, links, day, sets);
                 self.known.push(found);
-                self.memo.add(&key)
+                self.memo.add(&self.key)
             }
         };
-        &self.known[row as usize]
+        &self.known[self.row as usize]
     }
 
     fn find(&self, tokens: &[Token], links: &[u32], day: Day, sets: &Sets) -> Excluded {
