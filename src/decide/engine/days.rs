@@ -162,7 +162,7 @@ pub(super) struct Crossing<'b>(&'b Condition, &'b Condition);
 /// Every such pair.
 pub(super) fn crossings<'b>(rules: &[&'b Rule], version: &Version<'b>) -> Vec<Crossing<'b>> {
     let slots_of = |fact| version.book.facts.slots_of(fact);
-    let mut moving: Vec<(SlotId, Reach, &'b Condition)> = Vec::new();
+    let mut moving: Vec<(SlotId, Vec<Reach>, &'b Condition)> = Vec::new();
     for rule in rules {
         let rule: &'b Rule = rule;
         rule.condition.walk(&mut |part| {
@@ -175,14 +175,38 @@ pub(super) fn crossings<'b>(rules: &[&'b Rule], version: &Version<'b>) -> Vec<Cr
         });
     }
     let mut pairs: Vec<Crossing<'b>> = Vec::new();
-    for (at, (slot, reach, one)) in moving.iter().enumerate() {
-        for (other_slot, other_reach, other) in &moving[at + 1..] {
-            if slot == other_slot && reach.may_cross(other_reach) && !one.says_the_same(other) {
+    for (at, (slot, reaches, one)) in moving.iter().enumerate() {
+        for (other_slot, others, other) in &moving[at + 1..] {
+            let cross = || reaches.iter().any(|reach| others.iter().any(|other| reach.may_cross(other)));
+            if slot == other_slot && !move_alike(&one.kind, &other.kind) && cross() {
                 pairs.push(Crossing(*one, *other));
             }
         }
     }
     pairs
+}
+
+/// Whether two comparisons compare the same, so that they stay beside each other whatever the day.
+fn move_alike(one: &ConditionKind, other: &ConditionKind) -> bool {
+    match (one, other) {
+        (ConditionKind::Dates(a, _, b), ConditionKind::Dates(c, _, d)) => {
+            (a, b) == (c, d) || (a, b) == (d, c)
+        }
+        (ConditionKind::Numbers(a, _, b), ConditionKind::Numbers(c, _, d)) => {
+            (a, b) == (c, d) || (a, b) == (d, c)
+        }
+        (
+            ConditionKind::Not(_)
+            | ConditionKind::And(_)
+            | ConditionKind::Or(_)
+            | ConditionKind::Is(..)
+            | ConditionKind::AnyOption(_)
+            | ConditionKind::Dates(..)
+            | ConditionKind::Numbers(..)
+            | ConditionKind::Call(_),
+            _,
+        ) => false,
+    }
 }
 
 /// The days after `from` and up to `to` on which one of the pairs changes places.
@@ -216,6 +240,7 @@ pub(super) fn where_they_cross(
 }
 
 /// How many days before the visit an answer lies at which a comparison changes, at least and at most.
+#[derive(Clone, Copy)]
 struct Reach {
     least: i64,
     most: i64,
@@ -224,12 +249,13 @@ struct Reach {
 }
 
 impl Reach {
-    fn of(kind: &ConditionKind, version: &Version<'_>) -> Reach {
-        let anywhere = Reach { least: i64::MIN / 4, most: i64::MAX / 4, steady: false };
+    /// Of each of the answers at which it changes.
+    fn of(kind: &ConditionKind, version: &Version<'_>) -> Vec<Reach> {
+        let anywhere = vec![Reach { least: i64::MIN / 4, most: i64::MAX / 4, steady: false }];
         match kind {
             ConditionKind::Dates(a, _, b) => {
                 let (answer, visit) = if a.base == DateBase::Visit { (b, a) } else { (a, b) };
-                Reach::nothing().plus(answer, version, 1).plus(visit, version, -1)
+                vec![Reach::nothing().plus(answer, version, 1).plus(visit, version, -1)]
             }
             ConditionKind::Numbers(a, _, b) => {
                 let (term, bound) = if a.slots().is_empty() { (b, a) } else { (a, b) };
@@ -241,11 +267,15 @@ impl Reach {
                     NumberTerm::DaysBetween(from, to) => {
                         let days =
                             Reach { least: least - SLACK, most: most + SLACK, steady: numbers.len() == 1 };
-                        days.between(from, to, version)
+                        vec![days.between(from, to, version)]
                     }
                     NumberTerm::YearsBetween(from, to) => {
-                        let (least, most) = (least * 365 - SLACK, (most + 1) * 366 + SLACK);
-                        Reach { least, most, steady: false }.between(from, to, version)
+                        // At so many years, or at one more.
+                        let years = |more: i64| {
+                            let (least, most) = ((least + more) * 365 - SLACK, (most + more) * 366 + SLACK);
+                            Reach { least, most, steady: false }.between(from, to, version)
+                        };
+                        vec![years(0), years(1)]
                     }
                     NumberTerm::Slot(_)
                     | NumberTerm::Fixed(_)

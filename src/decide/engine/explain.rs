@@ -30,7 +30,8 @@ impl<'b> Engine<'b> {
     pub fn explain(&mut self, answers: &Answers, brief: &Brief<'b>) -> Decision {
         let version = self.version;
         let reviews = self.review_notes(answers, brief.visit);
-        let excluded: Vec<Excluded> = (0..self.steps.len()).map(|at| self.step(at, brief.visit).clone()).collect();
+        let excluded: Vec<Excluded> =
+            (0..self.steps.len()).map(|at| self.step(at, brief.visit).clone()).collect();
         let mut spoken: Vec<Spoken> = Vec::new();
         for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
             let state = self.state(said);

@@ -9,6 +9,7 @@
 //!
 //! The first day on which the answer differs by time alone follows from the days that the parts name.
 
+mod brief;
 mod days;
 mod explain;
 mod meanings;
@@ -16,14 +17,19 @@ mod memo;
 mod next;
 mod part;
 mod quiet;
+mod roots;
 mod sets;
+mod state;
 mod steps;
 
 use std::collections::BTreeMap;
 
+pub use self::brief::{Asked, Brief};
 use self::meanings::Meanings;
-use self::part::{Ask, Part, Stretch};
+use self::part::{Ask, Part};
+use self::roots::Roots;
 use self::sets::{Beside, Sets, Token, is_open};
+use self::state::{State, Stretch};
 use self::steps::{Excluded, Price, Step};
 use super::answers::Answers;
 use super::day::Version;
@@ -33,7 +39,7 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
-use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+use crate::value::{Day, NEVER, Points, Truth};
 
 /// So many rules on so many days are kept ready.
 const MOST_RULES_READY: usize = 40_000;
@@ -93,102 +99,6 @@ struct Said {
     part: u32,
     case: u32,
     stretch: Stretch,
-}
-
-/// What is said about a client, without the words.
-#[derive(Debug, Clone)]
-pub struct Brief<'b> {
-    /// The day asked about.
-    pub visit: Day,
-    /// The headline.
-    pub outcome: Outcome,
-    /// Every possible outcome.
-    pub possible: Possible,
-    /// Whether nothing can change the outcome and the wait any more.
-    pub settled: bool,
-    /// Whether what is possible is exact, not merely a superset.
-    pub exact: bool,
-    /// The earliest day over all completions on which nothing defers any more; the visit if one waits for nothing.
-    pub earliest: Point,
-    /// The latest such day; [`ONGOING`] if a completion has none.
-    pub latest: Point,
-    /// What is withdrawn, by the id it is known by.
-    pub withdrawn: Vec<&'b str>,
-    /// The rules that hold, by their place on the page, worst first; with them those of which a script fails.
-    pub hold: Vec<u16>,
-    /// The rules that may hold.
-    pub may_hold: Vec<u16>,
-    /// Those among the former that nothing but a script that fails keeps from being decided: a clinician decides.
-    pub failed: Vec<u16>,
-    /// Those that hold or may hold and that no day may end.
-    pub open_ended: Vec<u16>,
-    /// The first and the last day on which each deferral that holds or may hold may lapse.
-    pub untils: Vec<(u16, (Point, Point))>,
-    /// What is worth asking, most useful first.
-    pub questions: Vec<Asked>,
-    /// Whether all that is open can only be settled on the day.
-    pub on_the_day: bool,
-    /// For each step of the appointment whether it is excluded.
-    pub excluded: Vec<Truth>,
-    /// The first later day on which the answer differs by time alone.
-    pub next_change: Option<Day>,
-}
-
-impl Brief<'_> {
-    /// The earliest day, if there is a wait.
-    pub fn not_before(&self) -> Option<Day> {
-        self.day(self.earliest).filter(|day| *day > self.visit)
-    }
-
-    /// The latest day, if there is a wait that has one.
-    pub fn latest(&self) -> Option<Day> {
-        self.day(self.latest)
-    }
-
-    /// The rules that hold or may hold in the order of the page, each by its place, with whether it holds and the
-    /// first and the last day on which it may lapse if it defers.
-    pub fn spoken(&self) -> Vec<(u16, Truth, Option<(Point, Point)>)> {
-        let until = |place: u16| self.untils.iter().find(|(own, _)| *own == place).map(|(_, until)| *until);
-        let holds = |place: u16| if self.failed.contains(&place) { Truth::Unknown } else { Truth::Yes };
-        let hold = self.hold.iter().map(|place| (*place, holds(*place)));
-        let all = hold.chain(self.may_hold.iter().map(|place| (*place, Truth::Unknown)));
-        let mut all: Vec<_> = all.map(|(place, truth)| (place, truth, until(place))).collect();
-        all.sort_unstable_by_key(|(place, ..)| *place);
-        all
-    }
-
-    /// Whether some completion waits.
-    pub fn waits(&self) -> bool {
-        self.latest > self.visit.point()
-    }
-
-    fn day(&self, point: Point) -> Option<Day> {
-        (self.waits() && point < ONGOING).then(|| Day::from_point(point))
-    }
-}
-
-/// A fact worth asking.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// The fact.
-    pub fact: FactId,
-    /// Outcomes that this answer alone could bring or avert.
-    pub could_become: Possible,
-    /// Whether it moves the wait.
-    pub waits: bool,
-    /// Whether a step depends on it.
-    pub steps: bool,
-    /// Whether the price depends on it.
-    pub price: bool,
-    /// How many undecided rules read it.
-    unknown: u32,
-}
-
-impl Asked {
-    /// Whether the outcome or the wait depends on it.
-    pub fn decides(&self) -> bool {
-        self.waits || self.could_become != Possible::default()
-    }
 }
 
 impl<'b> Version<'b> {
@@ -508,7 +418,7 @@ impl<'b> Engine<'b> {
         }
     }
 
-    fn state(&self, said: &Said) -> &part::State {
+    fn state(&self, said: &Said) -> &State {
         &self.parts[said.part as usize].states[said.stretch.state as usize]
     }
 
@@ -606,29 +516,6 @@ fn switches(version: &Version<'_>) -> Vec<Day> {
     days.sort_unstable();
     days.dedup();
     days
-}
-
-/// Which of so many things hang together; a root is its own.
-struct Roots(Vec<u16>);
-
-impl Roots {
-    fn of(count: usize) -> Roots {
-        Roots((0..count as u16).collect())
-    }
-
-    fn of_part(&self, mut at: u16) -> u16 {
-        while self.0[usize::from(at)] != at {
-            at = self.0[usize::from(at)];
-        }
-        at
-    }
-
-    fn join(&mut self, all: &[u16]) {
-        for pair in all.windows(2) {
-            let (one, other) = (self.of_part(pair[0]), self.of_part(pair[1]));
-            self.0[usize::from(one.max(other))] = one.min(other);
-        }
-    }
 }
 
 /// The greatest of many, also without one of them.

@@ -3,8 +3,8 @@
 
 use super::super::answers::Answers;
 use super::super::search::Summary;
-use super::part::State;
 use super::sets::is_open;
+use super::state::State;
 use super::{Brief, Client, Engine, Said};
 use crate::book::condition::FactId;
 use crate::value::{Day, Duration, NEVER, Point, Unit};

@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::super::day::{DayRule, Rules, Version};
+use super::super::day::{Rules, Version};
 use super::super::possible::Possible;
 use super::super::prop::Prop;
 use super::super::questions::Asking;
-use super::super::search::{Budget, Cuts, Search, Solution, Summary, parts, solve};
+use super::super::search::{Budget, Cuts, Search, Summary, parts, solve};
 use super::super::space::Space;
 use super::days;
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open, small};
+use super::state::{State, Stretch};
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::FactKind;
 use crate::book::{Outcome, Rule};
-use crate::value::{Day, NEVER, ONGOING, Point, Points, Truth};
+use crate::value::{Day, NEVER, ONGOING, Point, Points};
 
 /// So many days around the first visit have a place each, and so many other points.
 const NEAR_DAYS: usize = 1 << 13;
@@ -32,6 +33,8 @@ const ANY_DAY: Token = Token::MIN;
 const MOST_ASKS: usize = 1 << 13;
 /// A little more than ten years.
 const TEN_YEARS: Point = 3_655;
+/// For open answers days are named so far ahead, so that clients who come some months later find them.
+const NAMED_AHEAD: Point = TEN_YEARS + 400;
 /// Rules are looked through only where so many cells may be.
 const FEW_CELLS: f64 = 256.0;
 
@@ -83,66 +86,6 @@ struct Case {
     named_to: Point,
 }
 
-/// A time during which the same is said.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch {
-    from: i32,
-    /// The first day behind it.
-    to: i32,
-    /// The first day on which more may differ than how late a wait may end.
-    pub(super) alike_to: i32,
-    /// The place of what is said.
-    pub(super) state: u32,
-    pub(super) glance: Glance,
-}
-
-impl Stretch {
-    fn has(&self, day: i32) -> bool {
-        self.from <= day && day < self.to
-    }
-}
-
-/// What is looked at for every client, in little room.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Glance {
-    earliest: i32,
-    latest: i32,
-    possible: Possible,
-    /// Whether an answer is open on which something depends.
-    pub(super) open: bool,
-    /// Whether no rule holds or may hold.
-    pub(super) quiet: bool,
-}
-
-impl Glance {
-    /// What the part makes possible; [`NEVER`] in place of a day is no wait.
-    pub(super) fn total(&self) -> Summary {
-        let point = |day: i32| match day {
-            i32::MAX => ONGOING,
-            i32::MIN => NEVER,
-            day => Point::from(day),
-        };
-        let (earliest, latest) = (point(self.earliest), point(self.latest));
-        Summary { possible: self.possible, earliest, latest }
-    }
-}
-
-/// What is said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct State {
-    /// The rules that hold or may hold, by their place on the page.
-    pub(super) truths: Vec<(u16, Truth)>,
-    /// The first and the last day on which each deferral among them may lapse.
-    pub(super) untils: Vec<(u16, (Point, Point))>,
-    /// Those that hold or may hold and that no day may end.
-    pub(super) open_ended: Vec<u16>,
-    /// Those that nothing but a script that fails keeps from being decided: a clinician decides instead.
-    pub(super) failed: Vec<u16>,
-    /// Whether what is possible is exact.
-    pub(super) exact: bool,
-    glance: Glance,
-}
-
 /// What is worth asking about a fact, as far as the part goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ask {
@@ -178,49 +121,6 @@ impl Near {
             _ if token == ONGOING => Some(days + 1),
             _ => None,
         }
-    }
-}
-
-impl State {
-    fn of(rules: &Rules<'_>, solution: &Solution, space: &Space) -> State {
-        let each = || rules.rules.iter().enumerate().map(|(at, rule)| (rule, solution.truths[at], at));
-        let truths = each().filter(|(_, truth, _)| *truth != Truth::No);
-        let truths: Vec<(u16, Truth)> = truths.map(|(rule, truth, _)| (rule.place, truth)).collect();
-        let untils = each().filter_map(|(rule, truth, at)| {
-            let until = solution.untils[at].filter(|_| truth != Truth::No)?;
-            Some((rule.place, until))
-        });
-        let untils: Vec<(u16, (Point, Point))> = untils.collect();
-        let endless = |place: &u16| {
-            let own = untils.iter().find(|(own, _)| own == place);
-            own.is_some_and(|(_, (_, latest))| *latest >= ONGOING)
-        };
-        let open_ended = each().filter(|(rule, ..)| rule.rule.ending.is_some() && endless(&rule.place));
-        let open_ended = open_ended.map(|(rule, ..)| rule.place).collect();
-        let context = rules.context();
-        let fails = |(rule, truth, _): &(&DayRule<'_>, Truth, usize)| {
-            *truth == Truth::Unknown
-                && rule.scripted.is_some()
-                && rule.prop.may(&space.sets, &context).only_fails()
-        };
-        let failed = each().filter(fails).map(|(rule, ..)| rule.place).collect();
-        let Solution { possible, earliest, latest, exact, .. } = *solution;
-        let waits = |point: Point| if point > rules.visit.point() { small(point) } else { i32::MIN };
-        let (earliest, latest) = (waits(earliest), waits(latest));
-        let (open, quiet) = (!solution.groups.is_empty(), truths.is_empty());
-        let glance = Glance { earliest, latest, possible, open, quiet };
-        State { truths, untils, open_ended, failed, exact, glance }
-    }
-
-    /// Whether another says the same, up to how late a wait may end.
-    pub(super) fn says_the_same(&self, other: &State) -> bool {
-        self.truths == other.truths && self.open_ended == other.open_ended
-    }
-
-    /// Whether, beside that, another leaves the same outcomes and the same first day.
-    fn is_like(&self, other: &State) -> bool {
-        let (one, two) = (&self.glance, &other.glance);
-        self.says_the_same(other) && (one.possible, one.earliest) == (two.possible, two.earliest)
     }
 }
 
@@ -469,7 +369,7 @@ impl<'b> Part<'b> {
         if point < own.named_from || point >= own.named_to {
             let (days, from, to) = match known {
                 true => (self.named_for_known(space), Point::MIN, Point::MAX),
-                false => (self.named_for_open(case, day, space, sets), point, point + 2 * TEN_YEARS),
+                false => (self.named_for_open(case, day, space, sets), point, point + NAMED_AHEAD),
             };
             let own = &mut self.cases[case as usize];
             (own.named, own.named_from, own.named_to) = (days, from, to);
@@ -507,7 +407,7 @@ impl<'b> Part<'b> {
             points.dedup();
             points
         };
-        let end = Day::from_point(day.point() + 2 * TEN_YEARS);
+        let end = Day::from_point(day.point() + NAMED_AHEAD);
         let mut named = days::for_open(&self.rules(), &self.version, &ends, (day, end));
         let crossed = self.crossed(day, end);
         named.extend(crossed.iter().copied().filter(|cross| (day.point()..=end.point()).contains(cross)));
