@@ -6,7 +6,7 @@ use std::path::Path;
 use clearance::book::condition::SlotId;
 use clearance::book::fact::FactKind;
 use clearance::book::{self, Book};
-use clearance::decide::Rules;
+use clearance::decide::{Engine, Rules};
 use clearance::diagnostic::{Diagnostic, Severity};
 use clearance::script::Scripts;
 use clearance::source::Folder;
@@ -90,6 +90,27 @@ impl Page {
 
     pub fn rules(&self) -> Rules<'_> {
         Rules::on(&self.book, &self.book.treatments[0], &self.scripts, self.visit)
+    }
+
+    /// A page of so many rules that all read one answer.
+    pub fn of_one_answer(rules: usize) -> Page {
+        let mut page = "treatment: Page\nrevision: 1\ndeferrals:\n".to_string();
+        for at in 0..rules {
+            page += &format!(
+                "  rule_{at}:\n    until: last_on + days({})\n    while_ongoing: It starts later.\n    \
+                 because: It matters.\n    basis: Ours\n",
+                7 * at + 7
+            );
+        }
+        let clinic = "name: Clinic\ntime_zone: Europe/London\ncurrency: GBP\n";
+        let facts = "last_on:\n  kind: date\n  ask: When was it last?\n";
+        let files = [("clinic.yaml", clinic), ("facts.yaml", facts), ("page.yaml", &page)];
+        Page::of(files.map(|(path, text)| (path, text.as_bytes().to_vec())))
+    }
+
+    /// Whoever decides under the page.
+    pub fn engine(&self) -> Engine<'_> {
+        Engine::new(&self.book, &self.book.treatments[0], &self.scripts)
     }
 
     pub fn slots(&self) -> usize {
