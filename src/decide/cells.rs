@@ -10,7 +10,7 @@ pub use super::day::Version;
 use super::prop::{Context, Free, Posed, Prop};
 use super::search::{Budget, Cuts, Search};
 use super::space::Space;
-use super::time::{self, Drift};
+use super::time::{self, Course, Drift};
 use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, FunctionId, NumberTerm, ParameterId, SlotId,
 };
@@ -29,6 +29,7 @@ impl<'b> Version<'b> {
     /// The first day after `visit` on which a rule that holds for this fully known client no longer does.
     pub fn lapse(&self, rule: &Rule, visit: Day, values: &[Point]) -> Point {
         let Version { book, treatment, scripts } = *self;
+        let rule = (rule, &Course::of(rule, treatment));
         time::lapse(rule, treatment, &book.facts, Some(scripts), visit, &|slot| values[slot.index()])
     }
 

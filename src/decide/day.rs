@@ -3,7 +3,7 @@
 use super::prop::{Context, Posed, Prop};
 use super::search::Cuts;
 use super::space::Space;
-use super::time;
+use super::time::{self, Course};
 use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};
 use crate::book::{Book, Outcome, Quantity, Rule, Treatment, Withdrawn};
 use crate::script::Scripts;
@@ -60,7 +60,7 @@ enum Wait {
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
     /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
-    Look { in_order: bool },
+    Look { in_order: bool, course: Course },
 }
 
 impl DayRule<'_> {
@@ -76,7 +76,7 @@ impl DayRule<'_> {
 
     /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
     pub(super) fn lapses_in_order(&self) -> bool {
-        !matches!(self.wait, Wait::Look { in_order: false })
+        !matches!(self.wait, Wait::Look { in_order: false, .. })
     }
 }
 
@@ -169,13 +169,14 @@ impl<'b> Rules<'b> {
             Wait::After(slot, offsets) => {
                 offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
             }
-            Wait::Look { .. } => {
+            Wait::Look { course, .. } => {
                 let open = |slot: &SlotId| sets[slot.index()].single().is_none();
                 let scripts = match &rule.scripted {
                     Some(slots) if slots.iter().any(open) => None,
                     _ => Some(self.scripts),
                 };
-                time::lapse(rule.rule, self.treatment, &self.book.facts, scripts, self.visit, value)
+                let rule = (rule.rule, course);
+                time::lapse(rule, self.treatment, &self.book.facts, scripts, self.visit, value)
             }
         }
     }
@@ -203,14 +204,14 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
         in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
     });
     if rule.in_force.last.is_some() || changes(&rule.condition) {
-        return Wait::Look { in_order };
+        return Wait::Look { in_order, course: Course::of(rule, treatment) };
     }
     if time::is_still(&rule.condition) {
         return Wait::Open;
     }
     match after(&rule.condition, treatment, visit) {
         Some((slot, offsets)) => Wait::After(slot, offsets),
-        None => Wait::Look { in_order },
+        None => Wait::Look { in_order, course: Course::of(rule, treatment) },
     }
 }
 

@@ -30,33 +30,26 @@ impl Asking<'_, '_> {
         undecided.filter(|(rule, _)| rule.slots.iter().any(|slot| slots.contains(slot))).count()
     }
 
-    /// The outcomes that this answer alone could bring or avert, and whether it moves the wait.
-    pub(super) fn outcome_and_wait(&self, slots: &[SlotId]) -> (Possible, bool) {
+    /// What this answer alone could bring or avert.
+    pub(super) fn outcome_and_wait(&self, slots: &[SlotId]) -> Matters {
         let groups = &self.solution.groups;
-        let mut could_become = Possible::default();
-        let mut waits = false;
+        let mut matters = Matters::default();
         for (at, group) in groups.iter().enumerate() {
             if !group.slots.iter().any(|slot| slots.contains(slot)) {
                 continue;
             }
-            let outside = groups
-                .iter()
-                .enumerate()
-                .filter(|(other, _)| *other != at)
-                .filter_map(|(_, other)| other.summary)
-                .fold(self.solution.fixed, Summary::and);
-            let (outcomes, moved) = self.in_group(group, slots, outside);
-            could_become = could_become.or(outcomes);
-            waits |= moved;
+            let others = groups.iter().enumerate().filter(|(other, _)| *other != at);
+            let others = others.filter_map(|(_, other)| other.summary);
+            self.in_group(group, slots, others.fold(self.solution.fixed, Summary::and), &mut matters);
         }
-        (could_become, waits)
+        matters
     }
 
     /// Fixes everything in the group but `slots`, then looks how far those alone move it.
-    fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary) -> (Possible, bool) {
+    fn in_group(&self, group: &Group, slots: &[SlotId], outside: Summary, matters: &mut Matters) {
         let (best, earliest) = (outside.possible.best(), outside.earliest);
         if !self.rules.splits && self.completions(group) > MOST_COMPLETIONS {
-            return self.too_large(group, best, outside);
+            return self.too_large(group, best, outside, matters);
         }
         let props = self.rules.posed(&group.rules);
         let (mine, others): (Vec<SlotId>, Vec<SlotId>) =
@@ -64,43 +57,46 @@ impl Asking<'_, '_> {
         let whole = self.rules.by_parts(&group.rules);
         let facts = &self.rules.book.facts;
         let search = |order| Search { facts, props: &props, whole: &whole, order, cuts: &self.rules.cuts };
-        let mut could_become = Possible::default();
-        let mut waits = false;
         // Where all waits come in the order of their answers, the others' earliest ends leave most room, and
         // the two ends of this answer say all. Else every end of a range is tried.
-        let in_order = group.rules.iter().all(|at| self.rules.rules[*at].lapses_in_order());
+        let rules = || group.rules.iter().map(|at| &self.rules.rules[*at]);
+        let in_order = rules().all(|rule| rule.lapses_in_order());
         let ranges = group.slots.iter().map(|slot| self.space.sets[slot.index()].ranges().len()).max();
         let ends = if in_order { 2 } else { 2 * ranges.unwrap_or(1).min(8) };
+        let sides = match (rules().any(|rule| rule.rule.outcome == Outcome::Deferred), in_order) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => ends,
+        };
         let mut budget = Budget::new();
-        let mut ignored = vec![None; self.rules.rules.len()];
+        let mut found = Matters::default();
         search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
             let mut outcomes = Possible::default();
-            let mut moves = vec![(Point::MAX, NEVER); if in_order { 1 } else { ends }];
+            let mut moves = vec![(Point::MAX, NEVER); sides];
             search(&mine).run(part, budget, &mut |part, truths, _| {
                 let holding =
                     Holding { rules: self.rules, outcomes: self.outcomes, at: &group.rules, truths };
-                outcomes = outcomes.or(holding.summary(part, &mut ignored).possible);
+                outcomes = outcomes.or(holding.possible(part));
                 for (at, moves) in moves.iter_mut().enumerate() {
-                    let other = |slot: SlotId| nth_end(&part.sets[slot.index()], at);
                     for end in 0..ends {
-                        let value = |slot: SlotId| match slots.contains(&slot) {
-                            true => nth_end(&part.sets[slot.index()], end),
-                            false => other(slot),
+                        let value = |slot: SlotId| {
+                            let at = if slots.contains(&slot) { end } else { at };
+                            nth_end(&part.sets[slot.index()], at)
                         };
-                        moves.0 = moves.0.min(self.wait(group, truths, part, &value, false));
-                        moves.1 = moves.1.max(self.wait(group, truths, part, &value, true));
+                        let (sure, may) = self.wait(group, truths, part, &value);
+                        *moves = (moves.0.min(sure), moves.1.max(may));
                     }
                 }
             });
             let floor = best.max(outcomes.best());
-            could_become =
-                outcomes.iter().filter(|o| *o > floor).map(Possible::only).fold(could_become, Possible::or);
-            waits |= moves.iter().any(|(least, most)| *most > earliest.max(*least));
+            outcomes.iter().filter(|outcome| *outcome > floor).for_each(|outcome| found.add(outcome));
+            let moved = moves.iter().filter(|(least, most)| *most > earliest.max(*least));
+            found.until = moved.map(|(_, most)| *most).fold(found.until, Point::max);
         });
-        if budget.is_left() {
-            return (could_become, waits);
+        match budget.is_left() {
+            true => matters.join(&found),
+            false => self.too_large(group, best, outside, matters),
         }
-        self.too_large(group, best, outside)
     }
 
     /// In how many cells the open answers of a group can lie.
@@ -113,27 +109,72 @@ impl Asking<'_, '_> {
     }
 
     /// Too large to tell: whatever the group makes possible may hang on this answer.
-    fn too_large(&self, group: &Group, best: Outcome, outside: Summary) -> (Possible, bool) {
-        let worse = group.summary.unwrap_or(outside).possible.iter().filter(|outcome| *outcome > best);
-        (worse.map(Possible::only).fold(Possible::default(), Possible::or), true)
+    fn too_large(&self, group: &Group, best: Outcome, outside: Summary, matters: &mut Matters) {
+        let possible = group.summary.unwrap_or(outside).possible;
+        possible.iter().filter(|outcome| *outcome > best).for_each(|outcome| matters.add(outcome));
+        matters.until = Point::MAX;
     }
 
+    /// The last day on which a rule that holds lapses, and the last on which one that may hold does.
     fn wait(
         &self,
         group: &Group,
         truths: &[Truth],
         part: &Space,
         value: &impl Fn(SlotId) -> Point,
-        may: bool,
-    ) -> Point {
-        let mut wait = self.rules.visit.point();
+    ) -> (Point, Point) {
+        let visit = self.rules.visit.point();
+        let (mut sure, mut may) = (visit, visit);
         for (at, truth) in group.rules.iter().zip(truths) {
-            let counts = *truth == Truth::Yes || (may && *truth == Truth::Unknown);
-            if counts && self.rules.rules[*at].rule.outcome == Outcome::Deferred {
-                wait = wait.max(self.rules.lapse(*at, &part.sets, value));
+            if *truth == Truth::No || self.rules.rules[*at].rule.outcome != Outcome::Deferred {
+                continue;
+            }
+            let lapse = self.rules.lapse(*at, &part.sets, value);
+            may = may.max(lapse);
+            if *truth == Truth::Yes {
+                sure = sure.max(lapse);
             }
         }
-        wait
+        (sure, may)
+    }
+}
+
+/// What an answer alone can change, beside whatever else is said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Matters {
+    /// For each outcome the others leave at best, by its place among all, what this answer could bring or avert.
+    could_become: [Possible; Outcome::ALL.len()],
+    /// It moves the wait if the others end before this day.
+    until: Point,
+}
+
+impl Default for Matters {
+    fn default() -> Matters {
+        Matters { could_become: Default::default(), until: NEVER }
+    }
+}
+
+impl Matters {
+    fn add(&mut self, outcome: Outcome) {
+        for (best, could) in Outcome::ALL.into_iter().zip(&mut self.could_become) {
+            if outcome > best {
+                *could = could.or(Possible::only(outcome));
+            }
+        }
+    }
+
+    fn join(&mut self, other: &Matters) {
+        for (own, more) in self.could_become.iter_mut().zip(&other.could_become) {
+            *own = own.or(*more);
+        }
+        self.until = self.until.max(other.until);
+    }
+
+    /// The outcomes that it could bring or avert where the others leave this one at best, and whether it moves the
+    /// wait where the others end on this day at the earliest.
+    pub(super) fn beside(&self, best: Outcome, earliest: Point) -> (Possible, bool) {
+        let at = Outcome::ALL.into_iter().position(|outcome| outcome == best);
+        (at.map_or(Possible::default(), |at| self.could_become[at]), self.until > earliest)
     }
 }
 

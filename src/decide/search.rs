@@ -431,41 +431,47 @@ pub(super) struct Holding<'h, 'b> {
 }
 
 impl Holding<'_, '_> {
-    /// Outcomes and waits over the part. An undecided rule may hold or not; a script among its conditions
-    /// may also fail, and then a clinician decides.
+    /// Outcomes and waits over the part.
     pub(super) fn summary(&self, part: &Space, untils: &mut [Option<(Point, Point)>]) -> Summary {
         let visit = self.rules.visit.point();
-        let mut summary =
-            Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
-        for (at, truth) in self.at.iter().zip(self.truths) {
-            if *truth == Truth::No {
+        let (mut earliest, mut latest) = (visit, visit);
+        for (at, truth) in self.at.iter().zip(self.truths).filter(|(_, truth)| **truth != Truth::No) {
+            let defers = self.rules.rules[*at].rule.outcome == Outcome::Deferred;
+            if !defers || !self.may(*at, *truth, part).is_none_or(|may| may.yes) {
                 continue;
             }
-            let rule = &self.rules.rules[*at];
-            let mut possible = Possible::only(self.outcomes[*at]);
-            let (mut earliest, mut latest) = (visit, visit);
-            let may = self.may(*at, *truth, part);
-            let may_hold = may.is_none_or(|may| may.yes);
-            if may_hold && rule.rule.outcome == Outcome::Deferred {
-                (earliest, latest) = waits::span(self.rules, *at, part, *truth == Truth::Yes);
-                let until = untils[*at].get_or_insert((earliest, latest));
-                *until = (until.0.min(earliest), until.1.max(latest));
+            let span = waits::span(self.rules, *at, part, *truth == Truth::Yes);
+            let until = untils[*at].get_or_insert(span);
+            *until = (until.0.min(span.0), until.1.max(span.1));
+            latest = latest.max(span.1);
+            if *truth == Truth::Yes {
+                earliest = earliest.max(span.0);
             }
+        }
+        Summary { possible: self.possible(part), earliest, latest }
+    }
+
+    /// Outcomes over the part. An undecided rule may hold or not; a script among its conditions may also fail, and
+    /// then a clinician decides.
+    pub(super) fn possible(&self, part: &Space) -> Possible {
+        let mut all = Possible::only(Outcome::Eligible);
+        for (at, truth) in self.at.iter().zip(self.truths).filter(|(_, truth)| **truth != Truth::No) {
+            let mut possible = Possible::only(self.outcomes[*at]);
             if *truth == Truth::Unknown {
-                if !may_hold {
+                let may = self.may(*at, *truth, part);
+                if may.is_some_and(|may| !may.yes) {
                     possible = Possible::default();
                 }
                 if may.is_none_or(|may| may.no) {
                     possible = possible.or(Possible::only(Outcome::Eligible));
                 }
-                earliest = visit;
                 if may.is_some_and(|may| may.fails) {
                     possible = possible.or(Possible::only(Outcome::NeedsReview));
                 }
             }
-            summary = summary.and(Summary { possible, earliest, latest });
+            all = all.worse_of(possible);
         }
-        summary
+        all
     }
 
     /// What an undecided rule with a script can come to.

@@ -6,7 +6,7 @@ use crate::book::condition::{
 use crate::book::fact::Facts;
 use crate::book::{Quantity, Rule, Treatment};
 use crate::script::{Arg, ScriptFault, Scripts};
-use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
+use crate::value::{Day, FIRST_DAY, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
 
 /// What a term is worked out with: a point for each slot, the day of the visit and the parameters of a day.
 pub(super) struct Moment<'a, F: Fn(SlotId) -> Point> {
@@ -180,24 +180,45 @@ pub(super) fn only_lapses(condition: &Condition, positive: bool) -> bool {
     }
 }
 
+/// How a rule changes as days go by, whoever is asked about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Course {
+    /// Whether it only ever lapses while its numbers stay.
+    only_lapses: bool,
+    /// The days on which it uses another number, begins or ends, ascending.
+    changes: Vec<Day>,
+}
+
+impl Course {
+    pub(super) fn of(rule: &Rule, treatment: &Treatment) -> Course {
+        let mut changes = Vec::new();
+        let mut last = FIRST_DAY;
+        while let Some(day) = change_after(rule, treatment, last) {
+            changes.push(day);
+            last = day;
+        }
+        Course { only_lapses: only_lapses(&rule.condition, true), changes }
+    }
+}
+
 /// The first day after `visit` on which the rule, with the values in force on that day, no longer holds;
 /// [`ONGOING`] if there is none. The rule holds at the visit with these answers.
 pub(super) fn lapse(
-    rule: &Rule,
+    (rule, course): (&Rule, &Course),
     treatment: &Treatment,
     facts: &Facts,
     scripts: Option<&Scripts>,
     visit: Day,
     value: &impl Fn(SlotId) -> Point,
 ) -> Point {
-    let simple = only_lapses(&rule.condition, true);
     let mut start = visit.next();
     loop {
-        let end = change_after(rule, treatment, start);
+        let next = course.changes.partition_point(|change| *change <= start);
+        let end = course.changes.get(next).copied();
         let moment = |day| Moment { value, visit: day, treatment, values_of: start, facts, scripts };
         let found = if !rule.in_force.covers(start) {
             Some(start.point())
-        } else if simple {
+        } else if course.only_lapses {
             Some(lapses_on(&rule.condition, true, &moment(start)).max(start.point()))
                 .filter(|day| *day < ONGOING)
         } else {

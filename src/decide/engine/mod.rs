@@ -39,7 +39,7 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
-use crate::value::{Day, NEVER, Points, Truth};
+use crate::value::{Day, NEVER, Point, Points, Truth};
 
 /// So many rules on so many days are kept ready.
 const MOST_RULES_READY: usize = 40_000;
@@ -436,10 +436,10 @@ impl<'b> Engine<'b> {
                 earliest.see(at, total.earliest);
             }
             for (at, said) in said.iter().enumerate().filter(|(_, said)| said.stretch.glance.open) {
-                let others = (best.without(at), earliest.without(at));
                 let part = &mut self.parts[said.part as usize];
-                let asked = part.ask((said.case, said.stretch.state, brief.visit), others, &self.sets);
-                asked.iter().for_each(|ask| note(&mut asks, ask));
+                for ask in part.asks((said.case, said.stretch.state, brief.visit), &self.sets) {
+                    note(&mut asks, ask, (best.without(at), earliest.without(at)));
+                }
             }
         }
         self.said = said;
@@ -486,11 +486,12 @@ fn linked(links: &[(FactId, u32)], slots: &[SlotId], facts: &Facts) -> Vec<u32> 
     links.iter().filter(|(fact, _)| bears(*fact)).map(|(_, number)| *number).collect()
 }
 
-/// Adds what a part says about a fact.
-fn note(asks: &mut Vec<Asked>, ask: &Ask) {
+/// Adds what a part says about a fact, beside other parts whose best outcome and earliest day these are.
+fn note(asks: &mut Vec<Asked>, ask: &Ask, (best, earliest): (Outcome, Point)) {
     let own = noted(asks, ask.fact);
-    own.could_become = own.could_become.or(ask.could_become);
-    own.waits |= ask.moves;
+    let (could_become, moves) = ask.matters.beside(best, earliest);
+    own.could_become = own.could_become.or(could_become);
+    own.waits |= moves;
     own.unknown += ask.unknown;
 }
 

@@ -6,10 +6,9 @@ use std::collections::BTreeMap;
 use smallvec::SmallVec;
 
 use super::super::day::{Rules, Version};
-use super::super::possible::Possible;
 use super::super::prop::Prop;
-use super::super::questions::Asking;
-use super::super::search::{Budget, Cuts, Search, Summary, parts, solve};
+use super::super::questions::{Asking, Matters};
+use super::super::search::{Budget, Cuts, Search, parts, solve};
 use super::super::space::Space;
 use super::days;
 use super::memo::Memo;
@@ -27,10 +26,6 @@ const NEAR_POINTS: usize = 64;
 const MOST_STATES: usize = 1 << 16;
 /// In place of a case: of these answers nothing is ever said.
 const QUIET: u32 = u32::MAX;
-/// In place of a day: whatever it is.
-const ANY_DAY: Token = Token::MIN;
-/// So many lists of questions are kept.
-const MOST_ASKS: usize = 1 << 13;
 /// A little more than ten years.
 const TEN_YEARS: Point = 3_655;
 /// For open answers days are named so far ahead, so that clients who come some months later find them.
@@ -62,8 +57,7 @@ pub(super) struct Part<'b> {
     cases: Vec<Case>,
     near: Near,
     pub(super) states: Vec<State>,
-    asked: Memo,
-    /// Nothing where it depends on the very day of the others.
+    /// For each state what is worth asking, once somebody asked.
     asks: Vec<Option<Vec<Ask>>>,
     key: Vec<Token>,
 }
@@ -90,8 +84,7 @@ struct Case {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ask {
     pub(super) fact: FactId,
-    pub(super) could_become: Possible,
-    pub(super) moves: bool,
+    pub(super) matters: Matters,
     pub(super) unknown: u32,
 }
 
@@ -161,7 +154,6 @@ impl<'b> Part<'b> {
             cases: Vec::new(),
             near,
             states: Vec::new(),
-            asked: Memo::new(3),
             asks: Vec::new(),
             key: Vec::new(),
         };
@@ -221,7 +213,6 @@ impl<'b> Part<'b> {
         self.cases.clear();
         self.near.cases.fill(0);
         self.states.clear();
-        self.asked.clear();
         self.asks.clear();
         self.days.clear();
     }
@@ -471,55 +462,23 @@ impl<'b> Part<'b> {
         cells.product()
     }
 
-    /// What is worth asking in a case on a day, beside other parts whose best outcome and earliest day these are.
-    pub(super) fn ask(
-        &mut self,
-        (case, state, day): (u32, u32, Day),
-        (best, earliest): (Outcome, Point),
-        sets: &Sets,
-    ) -> &[Ask] {
-        // A later day of the others leaves fewer waits to move: where the first and the last day of all agree, so
-        // do those between. A wait without end leaves none.
-        let mut at = self.asked_at([Token::from(state), best as Token, ANY_DAY], &mut |part| {
-            let [first, last] = [NEVER, ONGOING - 1]
-                .map(|day_of_others| part.questions(case, day, (best, day_of_others), sets));
-            (first == last).then_some(first)
-        });
-        if earliest >= ONGOING || self.asks[at].is_none() {
-            at = self.asked_at([Token::from(state), best as Token, earliest], &mut |part| {
-                Some(part.questions(case, day, (best, earliest), sets))
-            });
+    /// What is worth asking in a case on a day, in which this is said.
+    pub(super) fn asks(&mut self, (case, state, day): (u32, u32, Day), sets: &Sets) -> &[Ask] {
+        let state = state as usize;
+        if self.asks.len() < self.states.len() {
+            self.asks.resize(self.states.len(), None);
         }
-        self.asks[at].as_deref().unwrap_or_default()
+        if self.asks[state].is_none() {
+            self.asks[state] = Some(self.questions(case, day, sets));
+        }
+        self.asks[state].as_deref().unwrap_or_default()
     }
 
-    /// The place of a list of questions, which is made if it is not there.
-    fn asked_at(&mut self, key: [Token; 3], make: &mut dyn FnMut(&mut Self) -> Option<Vec<Ask>>) -> usize {
-        if let Some(at) = self.asked.get(&key) {
-            return at as usize;
-        }
-        let asks = make(self);
-        if self.asks.len() >= MOST_ASKS {
-            self.asked.clear();
-            self.asks.clear();
-        }
-        self.asks.push(asks);
-        self.asked.add(&key) as usize
-    }
-
-    fn questions(
-        &mut self,
-        case: u32,
-        day: Day,
-        (best, earliest): (Outcome, Point),
-        sets: &Sets,
-    ) -> Vec<Ask> {
+    fn questions(&mut self, case: u32, day: Day, sets: &Sets) -> Vec<Ask> {
         let space = self.space(case, sets);
         let slots = self.slots.clone();
         let (rules, outcomes) = self.quieted(case, day, sets);
-        let mut solution = solve(rules, &space, &outcomes);
-        let others = Summary { possible: Possible::only(best), earliest, latest: earliest };
-        solution.fixed = solution.fixed.and(others);
+        let solution = solve(rules, &space, &outcomes);
         let facts = &rules.book.facts;
         let asking = Asking { rules, space: &space, outcomes: &outcomes, solution: &solution };
         let open = |slot: &SlotId| space.sets[slot.index()].single().is_none();
@@ -531,9 +490,8 @@ impl<'b> Part<'b> {
             }
             let own = facts.get(fact).slots().filter(|slot| slots.contains(slot) && open(slot));
             let own: Vec<SlotId> = own.collect();
-            let (could_become, moves) = asking.outcome_and_wait(&own);
             let unknown = asking.unknown(&own) as u32;
-            found.push(Ask { fact, could_become, moves, unknown });
+            found.push(Ask { fact, matters: asking.outcome_and_wait(&own), unknown });
         }
         found
     }
