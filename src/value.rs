@@ -238,9 +238,11 @@ pub struct Points(Ranges);
 type Ranges = SmallVec<[(Point, Point); 1]>;
 
 impl Clone for Points {
+    #[inline]
     fn clone(&self) -> Points {
         // Most are one range, and a plain copy of it is far quicker than a copy of any number.
         match self.0[..] {
+            [] => Points::EMPTY,
             [range] => Points(Ranges::from_buf([range])),
             _ => Points(self.0.clone()),
         }
@@ -252,11 +254,13 @@ impl Points {
     pub const EMPTY: Points = Points(SmallVec::new_const());
 
     /// Exactly `point`.
+    #[inline]
     pub fn one(point: Point) -> Points {
         Points(Ranges::from_buf([(point, point)]))
     }
 
     /// Every point from `low` to `high`, both inside; nothing if they are the wrong way round.
+    #[inline]
     pub fn range(low: Point, high: Point) -> Points {
         if low <= high { Points(Ranges::from_buf([(low, high)])) } else { Points::EMPTY }
     }
@@ -276,16 +280,19 @@ impl Points {
     }
 
     /// The ranges, ascending.
+    #[inline]
     pub fn ranges(&self) -> &[(Point, Point)] {
         &self.0
     }
 
     /// Whether there is no point.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The point, if there is exactly one.
+    #[inline]
     pub fn single(&self) -> Option<Point> {
         match self.0[..] {
             [(low, high)] if low == high => Some(low),

@@ -29,15 +29,17 @@ pub struct Answers {
 /// What is known about one fact.
 #[derive(Debug, Clone)]
 pub struct FactAnswer {
-    /// The values of its slots: the client is as one of these alternatives says.
-    pub boxes: Boxes,
+    /// The values of its slots, unless they are those of the only answer.
+    pub(super) boxes: Boxes,
+    /// Whether there is one answer, which counts as it was given.
+    pub(super) as_given: bool,
     /// How it came to that.
     pub standing: Standing,
 }
 
 impl Default for FactAnswer {
     fn default() -> FactAnswer {
-        FactAnswer { boxes: Boxes::new(), standing: Standing::NeverAsked }
+        FactAnswer { boxes: Boxes::new(), as_given: false, standing: Standing::NeverAsked }
     }
 }
 
@@ -117,6 +119,18 @@ impl Answers {
         Answers { visit: day, ..self }
     }
 
+    /// The values of the slots of a fact: the client is as one of these alternatives says.
+    #[inline]
+    pub fn boxes(&self, id: FactId) -> &Boxes {
+        let at = usize::from(id.0);
+        self.facts[at].boxes(&self.singles[at])
+    }
+
+    /// The values of the slots of each fact.
+    pub fn all_boxes(&self) -> impl Iterator<Item = &Boxes> {
+        self.facts.iter().zip(&self.singles).map(|(fact, given)| fact.boxes(given))
+    }
+
     /// The answers that the answer to a fact rests on, or that were set aside.
     pub fn said(&self, id: FactId, facts: &Facts) -> Vec<Said> {
         let given = combine::rests_on(facts.get(id), &self.singles[usize::from(id.0)], self.visit);
@@ -130,7 +144,7 @@ impl Answers {
 
     /// Every completion of the answers on the day of the visit.
     pub fn space(&self, facts: &Facts) -> Space {
-        space(self.facts.iter().map(|answer| Cow::Borrowed(&answer.boxes)), facts)
+        space(self.all_boxes().map(Cow::Borrowed), facts)
     }
 
     /// The same answers as they count on a later `day`, which becomes the visit: some have become too old. What
@@ -156,6 +170,17 @@ impl Answers {
         let answers = each.flat_map(|(fact, given)| combine::expiries(fact, given));
         let reviews = self.reviews.iter().map(|review| review.on.shift(&review.good_for, false).next());
         answers.chain(reviews).filter(|day| *day > self.visit).collect()
+    }
+}
+
+impl FactAnswer {
+    /// The values, of which some may stand with the answers that were given.
+    #[inline]
+    pub(super) fn boxes<'a>(&'a self, given: &'a [Single]) -> &'a Boxes {
+        match given {
+            [Single { boxes: Some(boxes), .. }] if self.as_given => boxes,
+            _ => &self.boxes,
+        }
     }
 }
 

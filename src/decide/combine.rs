@@ -9,7 +9,7 @@ use crate::book::fact::{Answers, Fact, FactKind, Facts};
 use crate::value::{Day, Duration, NEVER, NO, Point, Points};
 
 /// One answer with where and when it comes from. `boxes` is `None` for an explicit `unknown`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Single {
     pub(super) boxes: Option<Boxes>,
     pub(super) on: Option<Day>,
@@ -30,34 +30,32 @@ enum Age {
 /// What all answers to a fact together allow on a day. What is open is cut off at the day `cut`.
 pub(super) fn combine(facts: &Facts, id: FactId, answers: &[Single], day: Day, cut: Day) -> FactAnswer {
     let mut all = FactAnswer::default();
-    combine_into(facts, id, answers, (day, cut), false, &mut all);
+    combine_into(facts, id, answers, (day, cut), &mut all);
     all
 }
 
-/// The same, in the room of another answer. `is_same`: that one allows what the first of these answers says.
-/// Comes back with whether this one does.
+/// The same, in the room of another answer.
+#[inline]
 pub(super) fn combine_into(
     facts: &Facts,
     id: FactId,
     answers: &[Single],
     (day, cut): (Day, Day),
-    is_same: bool,
     all: &mut FactAnswer,
-) -> bool {
-    let fact = facts.get(id);
-    if let [one] = answers
-        && let Some(boxes) = &one.boxes
-        && let [alternative] = &boxes[..]
-        && age(fact, one, day) == Age::Fresh
-    {
-        if !is_same {
-            only(&mut all.boxes).extend(alternative.iter().cloned());
-        }
+) {
+    all.as_given = as_given(facts.get(id), answers, day).is_some();
+    if all.as_given {
         all.standing = Standing::Answered;
-        return true;
+    } else {
+        combine_many(facts, id, answers, (day, cut), all);
     }
-    combine_many(facts, id, answers, (day, cut), all);
-    false
+}
+
+/// What the only answer says, if it is no choice of alternatives and still counts.
+#[inline]
+pub(super) fn as_given<'a>(fact: &Fact, answers: &'a [Single], day: Day) -> Option<&'a Boxes> {
+    let [one] = answers else { return None };
+    one.boxes.as_ref().filter(|boxes| boxes.len() == 1 && age(fact, one, day) == Age::Fresh)
 }
 
 fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day, Day), all: &mut FactAnswer) {
@@ -126,16 +124,27 @@ fn latest_of_each_source(answers: &[Single]) -> SmallVec<[&Single; 2]> {
 }
 
 /// An answer is stale only if every value in it has aged.
+#[inline]
 fn age(fact: &Fact, answer: &Single, day: Day) -> Age {
+    let lasts = |on: Day| {
+        let days = day.point() - on.point();
+        fact.good_for
+            .iter()
+            .all(|(_, limit)| days <= 0 || limit.unit.is_calendar() && days <= limit.shortest_days())
+    };
+    // Mostly it is younger than every limit, and its values need no look.
+    if answer.on.map_or(fact.good_for.is_empty(), lasts) {
+        Age::Fresh
+    } else {
+        age_by_values(fact, answer, day)
+    }
+}
+
+fn age_by_values(fact: &Fact, answer: &Single, day: Day) -> Age {
     let Some(boxes) = &answer.boxes else { return Age::Fresh };
     let of_limit = |limit: Option<Duration>| match (limit, answer.on) {
         (None, _) => Age::Fresh,
         (Some(_), None) => Age::Undated,
-        (Some(limit), Some(on))
-            if limit.unit.is_calendar() && day.point() - on.point() <= limit.shortest_days() =>
-        {
-            Age::Fresh
-        }
         (Some(limit), Some(on)) if day <= on.shift(&limit, false) => Age::Fresh,
         (Some(_), Some(_)) => Age::Stale,
     };

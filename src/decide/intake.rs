@@ -37,23 +37,19 @@ pub struct Intake<'b> {
     book: &'b Book,
     treatment: &'b Treatment,
     answers: Answers,
-    /// The answers of the client before: room for others, and what the same word means.
-    before: Vec<Singles>,
     told: Vec<Told>,
-    /// Whether the last record could be read.
-    fine: bool,
     names: Names<'b>,
+    /// The facts that are answered option by option, each with the place of a part of its answer in the record.
+    parts: Vec<(FactId, usize)>,
 }
 
 /// What is remembered about a fact.
 #[derive(Clone, Default)]
 struct Told {
-    /// The word that answered it, if it means the same on all days.
+    /// The word that first answered it, for this client or the last, if it means the same on all days.
     word: String,
-    /// Whether the client's answer is the one of the client before.
-    again: bool,
-    /// Whether what all answers allow is what the answer says.
-    is_same: bool,
+    /// Whether this client has answered it.
+    is_given: bool,
 }
 
 /// The facts by their names. Records mostly answer the same facts in the same order.
@@ -70,16 +66,34 @@ struct Names<'b> {
 const AHEAD: usize = 4;
 
 impl<'b> Names<'b> {
-    fn get(&mut self, name: &str) -> Option<FactId> {
-        let facts = self.facts;
+    /// The fact that is named, perhaps with one of its options, or the name that no fact has.
+    #[inline]
+    fn get<'n>(&mut self, name: &'n str) -> Result<(FactId, Option<&'n str>), &'n str> {
         // Options of one fact stand side by side.
         let from = self.next.saturating_sub(1);
-        let expected = self.order.iter().enumerate().skip(from).take(AHEAD + 1);
-        let mut same = expected.filter(|(_, id)| facts.get(**id).id == name);
-        if let Some((at, id)) = same.next() {
-            self.next = at + 1;
-            return Some(*id);
+        let ahead = self.order.len().min(from + AHEAD + 1);
+        for at in from..ahead {
+            let id = self.order[at];
+            let fact = self.facts.get(id).id.as_bytes();
+            let is_option = match name.as_bytes().get(fact.len()) {
+                None => false,
+                Some(b'.') => true,
+                Some(_) => continue,
+            };
+            if name.as_bytes().starts_with(fact) {
+                self.next = at + 1;
+                return Ok((id, is_option.then(|| &name[fact.len() + 1..])));
+            }
         }
+        let (name, option) = match name.split_once('.') {
+            Some((name, option)) => (name, Some(option)),
+            None => (name, None),
+        };
+        self.unexpected(name).map(|id| (id, option)).ok_or(name)
+    }
+
+    fn unexpected(&mut self, name: &str) -> Option<FactId> {
+        let facts = self.facts;
         if self.all.is_empty() {
             self.all.extend((0..).zip(&facts.facts).map(|(at, fact)| (fact.id.as_str(), FactId(at))));
         }
@@ -105,8 +119,7 @@ impl<'b> Intake<'b> {
         };
         let order = (0..count as u16).map(FactId).collect();
         let names = Names { facts, order, next: 0, all: HashMap::new() };
-        let (before, told) = (vec![Singles::new(); count], vec![Told::default(); count]);
-        Intake { book, treatment, answers, before, told, fine: false, names }
+        Intake { book, treatment, answers, told: vec![Told::default(); count], names, parts: Vec::new() }
     }
 
     /// Reads the next record, as [`from_written`] does; what was found goes to `out`.
@@ -140,55 +153,52 @@ impl<'b> Intake<'b> {
         }
         let on =
             |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
-        let mut parts: Vec<(FactId, Pair<'_>)> = Vec::new();
-        for answered in &record.facts {
-            let name = &*answered.fact;
-            let (name, option) = match memchr::memchr(b'.', name.as_bytes()) {
-                Some(dot) => (&name[..dot], Some(&name[dot + 1..])),
-                None => (name, None),
-            };
-            let Some(id) = self.names.get(name) else {
-                unknown_fact(client, name, answered.span, facts, out);
-                continue;
-            };
-            let value = &answered.value;
-            match option {
-                None => self.answers(&asked, id, value, on(id), out),
-                Some(option) => {
-                    let key = Cow::Borrowed(option);
-                    parts.push((id, Pair { key, key_span: answered.span, value: value.clone() }));
+        self.parts.clear();
+        for (place, answered) in record.facts.iter().enumerate() {
+            let (id, option) = match self.names.get(&answered.key) {
+                Ok(found) => found,
+                Err(name) => {
+                    unknown_fact(client, name, answered.key_span, facts, out);
+                    continue;
                 }
+            };
+            match option {
+                None => self.answers(&asked, id, &answered.value, on(id), out),
+                Some(_) => self.parts.push((id, place)),
             }
         }
         // What is answered option by option is answered as a map.
-        parts.sort_by_key(|(id, _)| *id);
-        let mut parts = parts.into_iter().peekable();
-        while let Some((id, first)) = parts.next() {
-            let span = first.key_span;
-            let mut pairs = vec![first];
-            pairs.extend(
-                std::iter::from_fn(|| parts.next_if(|(other, _)| *other == id)).map(|(_, pair)| pair),
-            );
-            let fact = &facts.get(id).id;
-            if !self.answers.singles[usize::from(id.0)].is_empty() {
+        let mut parts = std::mem::take(&mut self.parts);
+        parts.sort_unstable();
+        for parts in parts.chunk_by(|(a, _), (b, _)| a == b) {
+            let (id, first) = parts[0];
+            let (fact, span) = (&facts.get(id).id, record.facts[first].key_span);
+            if self.told[usize::from(id.0)].is_given {
                 let message = format!("`{fact}` is answered as a whole and by option");
                 let help = "answer it in one of the two ways".to_string();
                 out.push(Finding::BadAnswer { client, span, message, help }.into());
                 continue;
             }
+            let pair = |(_, place): &(FactId, usize)| {
+                let Pair { key, key_span, value } = &record.facts[*place];
+                let option = Cow::Borrowed(&key[fact.len() + 1..]);
+                Pair { key: option, key_span: *key_span, value: value.clone() }
+            };
+            let pairs = parts.iter().map(pair).collect();
             self.answers(&asked, id, &Value { span, shape: Shape::Map(pairs) }, on(id), out);
         }
+        self.parts = parts;
         let reviews = record.reviews.iter().filter_map(|one| asked.review(one, treatment, out));
         self.answers.reviews.extend(reviews);
         if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
-        self.fine = true;
         let Answers { facts: combined, singles, .. } = &mut self.answers;
-        let each = singles.iter().zip(combined).zip(&mut self.told);
-        for (id, ((given, all), told)) in (0..).map(FactId).zip(each) {
-            let is_same = told.again && told.is_same;
-            told.is_same = combine::combine_into(facts, id, given, (visit, visit), is_same, all);
+        for (at, told) in self.told.iter().enumerate() {
+            if !told.is_given {
+                singles[at].clear();
+            }
+            combine::combine_into(facts, FactId(at as u16), &singles[at], (visit, visit), &mut combined[at]);
         }
         Some(&self.answers)
     }
@@ -200,13 +210,7 @@ impl<'b> Intake<'b> {
         answers.client.push_str(client);
         answers.visit = visit;
         answers.reviews.clear();
-        std::mem::swap(&mut answers.singles, &mut self.before);
-        answers.singles.iter_mut().for_each(Singles::clear);
-        for told in &mut self.told {
-            // What the answers allow is that of the client before only if it was put together then.
-            (told.is_same, told.again) = (told.is_same && self.fine, false);
-        }
-        self.fine = false;
+        self.told.iter_mut().for_each(|told| told.is_given = false);
         self.names.next = 0;
     }
 
@@ -237,6 +241,7 @@ impl<'b> Intake<'b> {
         out: &mut Vec<Diagnostic>,
     ) {
         match &value.shape {
+            Shape::Word(word) if self.again(id, word, on) => {}
             Shape::List(items)
                 if !items.is_empty() && items.iter().all(|item| item.get("answer").is_some()) =>
             {
@@ -248,6 +253,20 @@ impl<'b> Intake<'b> {
                 self.single(asked, id, value, on, out);
             }
         }
+    }
+
+    /// Takes a word that means the same as for the client before, which is still there; false if it is another.
+    #[inline]
+    fn again(&mut self, id: FactId, word: &str, on: Option<Day>) -> bool {
+        let at = usize::from(id.0);
+        let told = &mut self.told[at];
+        let [one @ Single { boxes: Some(_), .. }] = &mut self.answers.singles[at][..] else { return false };
+        let is_same = !told.is_given && !word.is_empty() && told.word == word;
+        if is_same {
+            (one.on, one.from) = (on, None);
+            told.is_given = true;
+        }
+        is_same
     }
 
     /// Takes one answer; `None` if it is wrong, which is reported.
@@ -280,30 +299,32 @@ impl<'b> Intake<'b> {
             }
         }
         let at = usize::from(id.0);
-        let told = &mut self.told[at];
-        let mut boxes = self.before[at].pop().and_then(|one| one.boxes);
+        let (told, given) = (&mut self.told[at], &mut self.answers.singles[at]);
         let word = match &answer.shape {
             Shape::Word(text) => &**text,
             Shape::Nothing | Shape::List(_) | Shape::Map(_) => "",
         };
-        // Of several answers to a fact only the last was remembered.
-        let is_first = self.answers.singles[at].is_empty();
-        told.again = is_first && !word.is_empty() && told.word == word && boxes.is_some();
-        if !told.again {
+        // The first answer of the client before is room for that of this one.
+        let is_first = !told.is_given;
+        if is_first {
+            given.truncate(1);
             told.word.clear();
-            let mut room = boxes.take().unwrap_or_default();
-            let reading = Reader { client, visit: asked.visit, out }.read(fact, answer, &mut room)?;
-            if reading == Reading::Values {
-                boxes = Some(room);
-                if !fact.kind.is_date() || values::said(word) != Said::Other {
+        }
+        if !is_first || given.is_empty() {
+            given.push(Single::default());
+        }
+        let one = given.last_mut()?;
+        let room = one.boxes.get_or_insert_default();
+        match (Reader { client, visit: asked.visit, out }).read(fact, answer, room)? {
+            Reading::Unknown => one.boxes = None,
+            Reading::Values => {
+                if is_first && (!fact.kind.is_date() || values::said(word) != Said::Other) {
                     told.word.push_str(word);
                 }
             }
         }
-        if fact.kind != FactKind::Note {
-            let from = from.map(str::to_string);
-            self.answers.singles[usize::from(id.0)].push(Single { boxes, on, from });
-        }
+        (one.on, one.from) = (on, from.map(str::to_string));
+        told.is_given = fact.kind != FactKind::Note;
         Some(())
     }
 }

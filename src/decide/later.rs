@@ -14,9 +14,13 @@ impl Answers {
     pub(super) fn boxes_on(&self, id: FactId, day: Day, facts: &Facts) -> Cow<'_, Boxes> {
         let (at, fact) = (usize::from(id.0), facts.get(id));
         if fact.good_for.is_empty() {
-            return Cow::Borrowed(&self.facts[at].boxes);
+            return Cow::Borrowed(self.boxes(id));
         }
-        Cow::Owned(combine::combine(facts, id, &self.singles[at], day, self.visit).boxes)
+        let given = &self.singles[at];
+        match combine::as_given(fact, given, day) {
+            Some(boxes) => Cow::Borrowed(boxes),
+            None => Cow::Owned(combine::combine(facts, id, given, day, self.visit).boxes),
+        }
     }
 
     /// The days after the visit on which the answers to a fact may count otherwise than on the day before.

@@ -1,7 +1,5 @@
 //! One answer as written, read as the values it allows.
 
-use std::iter::repeat_n;
-
 use smallvec::SmallVec;
 
 use super::diags::Finding;
@@ -25,6 +23,19 @@ pub(super) fn only(boxes: &mut Boxes) -> &mut Alternative {
     }
     boxes[0].clear();
     &mut boxes[0]
+}
+
+/// The same with the same values in each of its slots.
+fn filled<'b>(boxes: &'b mut Boxes, count: usize, points: &Points) -> &'b mut Alternative {
+    boxes.truncate(1);
+    if boxes.is_empty() {
+        boxes.push(Alternative::new());
+    }
+    let one = &mut boxes[0];
+    one.truncate(count);
+    one.iter_mut().for_each(|own| *own = points.clone());
+    one.resize(count, points.clone());
+    one
 }
 
 /// Reads answers of one client.
@@ -60,26 +71,46 @@ pub(super) enum Said {
 }
 
 /// What a text says, in letters of any size: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
+#[inline]
 pub(super) fn said(text: &str) -> Said {
-    const WORDS: [(&str, Said); 10] = [
-        ("no", Said::No),
-        ("yes", Said::Yes),
-        ("none", Said::None),
-        ("never", Said::Never),
-        ("false", Said::False),
-        ("true", Said::True),
-        ("some", Said::Some),
-        ("unknown", Said::Unknown),
-        ("ongoing", Said::Ongoing),
-        ("", Said::Nothing),
-    ];
-    let among = |text: &str| WORDS.iter().find(|(word, _)| text.eq_ignore_ascii_case(word));
-    let found = match text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        true => among(text),
-        false if text.is_ascii() => among(text.trim()),
-        false => among(&text.trim().to_lowercase()),
-    };
-    found.map_or(Said::Other, |(_, said)| *said)
+    match exactly(text) {
+        Said::Other => otherwise(text),
+        said => said,
+    }
+}
+
+#[inline]
+fn exactly(text: &str) -> Said {
+    match text {
+        "" => Said::Nothing,
+        "no" => Said::No,
+        "yes" => Said::Yes,
+        "none" => Said::None,
+        "never" => Said::Never,
+        "false" => Said::False,
+        "true" => Said::True,
+        "some" => Said::Some,
+        "unknown" => Said::Unknown,
+        "ongoing" => Said::Ongoing,
+        _ => Said::Other,
+    }
+}
+
+/// The text without blanks around it.
+#[inline]
+fn bare(text: &str) -> &str {
+    let ends = [text.as_bytes().first(), text.as_bytes().last()];
+    if ends.into_iter().flatten().all(u8::is_ascii_graphic) { text } else { text.trim() }
+}
+
+/// What a text says that is none of the words as it stands.
+fn otherwise(text: &str) -> Said {
+    /// Of the longest of the words.
+    const LENGTH: usize = "ongoing".len();
+    match text.len() > LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        true => Said::Other,
+        false => exactly(&text.trim().to_lowercase()),
+    }
 }
 
 /// The same for a value that may be a list or map.
@@ -113,7 +144,7 @@ impl Reader<'_> {
         }
         match fact.kind {
             FactKind::Set => self.set(fact, value, boxes)?,
-            FactKind::History => self.history(fact, value, only(boxes))?,
+            FactKind::History => self.history(fact, value, boxes)?,
             FactKind::Note => {
                 return match value.text() {
                     Some(_) => Some(Reading::Unknown),
@@ -176,11 +207,15 @@ impl Reader<'_> {
 
     fn set(&mut self, fact: &Fact, value: &Value<'_>, boxes: &mut Boxes) -> Option<()> {
         let count = fact.options.len();
-        let none = || repeat_n(Points::one(NO), count);
+        let none = Points::one(NO);
         match &value.shape {
-            Shape::Nothing => only(boxes).extend(repeat_n(Points::range(NO, YES), count)),
+            Shape::Nothing => {
+                filled(boxes, count, &Points::range(NO, YES));
+            }
             Shape::Word(text) => match said(text) {
-                Said::None | Said::No => only(boxes).extend(none()),
+                Said::None | Said::No => {
+                    filled(boxes, count, &none);
+                }
                 Said::Some | Said::Yes => {
                     boxes.clear();
                     boxes.extend((0..count).map(|at| {
@@ -190,22 +225,17 @@ impl Reader<'_> {
                     }));
                 }
                 _ => match fact.option(text) {
-                    Some(at) => {
-                        let one = only(boxes);
-                        one.extend(none());
-                        one[at] = Points::one(YES);
-                    }
+                    Some(at) => filled(boxes, count, &none)[at] = Points::one(YES),
                     None => return self.bad_option(fact, value),
                 },
             },
             Shape::List(items) => {
-                let one = only(boxes);
-                one.extend(none());
+                let one = filled(boxes, count, &none);
                 self.options(fact, items, &mut |at| one[at] = Points::one(YES))?;
             }
             Shape::Map(pairs) => {
                 let open = |_: &Self| Points::range(NO, YES);
-                self.by_option(fact, pairs, only(boxes), open, |reader, value| reader.yes_no(fact, value))?;
+                self.by_option(fact, pairs, boxes, open, |reader, value| reader.yes_no(fact, value))?;
                 let Some(some) = value.get("some") else { return Some(()) };
                 let Shape::List(items) = &some.shape else {
                     return self.bad(some.span, fact, "`some` takes a list of options");
@@ -251,12 +281,12 @@ impl Reader<'_> {
         &mut self,
         fact: &Fact,
         pairs: &[Pair<'_>],
-        one: &mut Alternative,
+        boxes: &mut Boxes,
         open: impl FnOnce(&Self) -> Points,
         mut read: impl FnMut(&mut Self, &Value<'_>) -> Option<Points>,
     ) -> Option<()> {
         // No answer is the empty set: it marks those that are not named.
-        one.extend(repeat_n(Points::EMPTY, fact.options.len()));
+        let one = filled(boxes, fact.options.len(), &Points::EMPTY);
         let mut rest = Points::EMPTY;
         let (mut fine, mut next) = (true, 0);
         for Pair { key, key_span, value } in pairs {
@@ -290,12 +320,15 @@ impl Reader<'_> {
         fine.then_some(())
     }
 
-    fn history(&mut self, fact: &Fact, value: &Value<'_>, one: &mut Alternative) -> Option<()> {
+    fn history(&mut self, fact: &Fact, value: &Value<'_>, boxes: &mut Boxes) -> Option<()> {
+        let count = fact.options.len();
         match &value.shape {
-            Shape::Nothing => one.extend(repeat_n(self.past(), fact.options.len())),
+            Shape::Nothing => {
+                filled(boxes, count, &self.past());
+            }
             Shape::Word(text) => match said(text) {
                 Said::None | Said::No | Said::Never => {
-                    one.extend(repeat_n(Points::one(NEVER), fact.options.len()));
+                    filled(boxes, count, &Points::one(NEVER));
                 }
                 _ => {
                     let message = format!("`{text}` does not say which of `{}`", fact.id);
@@ -304,7 +337,7 @@ impl Reader<'_> {
             },
             Shape::List(_) => return self.bad(value.span, fact, "a list names no day"),
             Shape::Map(pairs) => {
-                self.by_option(fact, pairs, one, Self::past, |reader, value| reader.date(fact, value))?;
+                self.by_option(fact, pairs, boxes, Self::past, |reader, value| reader.date(fact, value))?;
             }
         }
         Some(())
@@ -329,7 +362,7 @@ impl Reader<'_> {
         let Some(text) = value.text() else {
             return self.bad(value.span, fact, format!("{} is no day", value.called()));
         };
-        if let Some((first, last)) = Day::parse_partial(text.trim()) {
+        if let Some((first, last)) = Day::parse_partial(bare(text)) {
             return self.days(fact, value.span, first.point(), last.point());
         }
         match said(text) {
@@ -363,7 +396,7 @@ impl Reader<'_> {
         let span = value.span;
         let (low, high) = match &value.shape {
             Shape::Map(pairs) => self.bounds(fact, span, pairs, read)?,
-            Shape::Word(text) => match read(text.trim()) {
+            Shape::Word(text) => match read(bare(text)) {
                 Some((low, high)) => (Some(low), Some(high)),
                 None => return self.bad(span, fact, format!("`{text}` is no number")),
             },

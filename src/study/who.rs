@@ -122,7 +122,7 @@ pub fn needs(version: Version<'_>, answers: &Answers) -> Needs {
     let outcome = now.outcome;
     let kinds = [Outcome::Eligible, Outcome::Deferred, Outcome::NeedsReview];
     let better = kinds.into_iter().filter(|kind| *kind < outcome).map(|wanted| {
-        let known: Vec<Boxes> = answers.facts.iter().map(|fact| fact.boxes.clone()).collect();
+        let known: Vec<Boxes> = answers.all_boxes().cloned().collect();
         let search = Search { version, engine: &engine, rules: &rules, answers, known: &known, wanted };
         let answers_change = search.change(true);
         let same = |change: &Change| {
@@ -294,7 +294,7 @@ impl<'b> Search<'_, 'b> {
         for (at, fact) in facts.facts.iter().enumerate() {
             let id = FactId(at as u16);
             let one: Alternative = fact.slots().map(|slot| Points::one(found.values[slot.index()])).collect();
-            let is_now = self.answers.facts[at].boxes[..] == [one.clone()];
+            let is_now = self.answers.boxes(id)[..] == [one.clone()];
             sets.push((given_up.contains(&id) || !is_now).then_some(one));
         }
         let with = |sets: &[Said]| {
@@ -330,7 +330,7 @@ impl<'b> Search<'_, 'b> {
                 continue;
             }
             sets[at] = tried;
-            if let [now] = &self.answers.facts[at].boxes[..] {
+            if let [now] = &self.answers.boxes(FactId(at as u16))[..] {
                 for (place, now) in now.iter().enumerate() {
                     self.try_set(&mut sets, (at, place), now.clone(), &fine);
                 }
@@ -412,7 +412,7 @@ impl<'b> Search<'_, 'b> {
         let mut all = Vec::new();
         for (at, fact) in facts.facts.iter().enumerate() {
             let Some(set) = &sets[at] else { continue };
-            let now = &self.answers.facts[at].boxes;
+            let now = self.answers.boxes(FactId(at as u16));
             for (place, slot) in fact.slots().enumerate() {
                 let known = self.known_of(at, place);
                 if now.len() == 1 && set[place] == now[0][place] {
@@ -487,11 +487,15 @@ fn waiting<'b>(
         let rules = Rules::on(book, treatment, scripts, day);
         let on_day = answers.later(day, facts);
         // An answer that has become too old is asked for again, and comes out the same.
-        let known: Vec<Boxes> = (answers.facts.iter().zip(&on_day.facts))
-            .map(|(then, now)| {
-                let was = matches!(then.standing, Standing::Answered | Standing::Disagreeing);
-                let is = matches!(now.standing, Standing::Answered | Standing::Disagreeing);
-                if was && !is { then.boxes.clone() } else { now.boxes.clone() }
+        let known: Vec<Boxes> = (0..answers.facts.len() as u16)
+            .map(FactId)
+            .map(|id| {
+                let [was, is] = [answers, &on_day].map(|answers| {
+                    let standing = answers.facts[usize::from(id.0)].standing;
+                    matches!(standing, Standing::Answered | Standing::Disagreeing)
+                });
+                let counting = if was && !is { answers } else { &on_day };
+                counting.boxes(id).clone()
             })
             .collect();
         let every = known.iter().enumerate().filter(|(at, _)| {

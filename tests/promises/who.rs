@@ -236,7 +236,7 @@ fn same_day(
         }
         Change::To(given) => {
             seen.answers += 1;
-            let now: Vec<Boxes> = needs.answers.facts.iter().map(|fact| fact.boxes.clone()).collect();
+            let now: Vec<Boxes> = needs.answers.all_boxes().cloned().collect();
             let boxes = boxes(given, &now, facts);
             let other = needs.answers.with(&boxes, rules.visit, facts);
             let decided = rules.version().engine().decide(&other);
@@ -286,7 +286,7 @@ fn later(world: &World<'_>, needs: &Needs, wanted: Outcome, waiting: &Waiting, s
         seen.again += usize::from(given.iter().any(|one| matches!(one.kind, GivenKind::Again(_))));
         let on_day = needs.answers.later(*day, facts);
         let rules = rules_on(loaded, day.point());
-        let now: Vec<Boxes> = on_day.facts.iter().map(|fact| fact.boxes.clone()).collect();
+        let now: Vec<Boxes> = on_day.all_boxes().cloned().collect();
         let other = on_day.with(&boxes(given, &now, facts), *day, facts);
         assert_eq!(
             rules.version().engine().decide(&other).possible,

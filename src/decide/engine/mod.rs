@@ -225,18 +225,22 @@ impl<'b> Engine<'b> {
         client.tokens.clear();
         client.links.clear();
         for (id, fact) in (0..).map(FactId).zip(&facts.facts) {
-            let boxes = match day == answers.visit || fact.good_for.is_empty() {
-                true => std::borrow::Cow::Borrowed(&answers.facts[usize::from(id.0)].boxes),
-                false => answers.boxes_on(id, day, facts),
+            let later;
+            let boxes = if day == answers.visit || fact.good_for.is_empty() {
+                answers.boxes(id)
+            } else {
+                later = answers.boxes_on(id, day, facts);
+                &*later
             };
             if let [one] = &boxes[..] {
                 for points in one {
-                    let place = &mut self.last[client.tokens.len()];
-                    client.tokens.push(self.sets.again(points, place));
+                    let place = client.tokens.len();
+                    let again = || self.sets.again(points, &mut self.last[place]);
+                    client.tokens.push(points.single().unwrap_or_else(again));
                 }
                 continue;
             }
-            client.links.push((id, self.sets.link(id, &boxes, facts)));
+            client.links.push((id, self.sets.link(id, boxes, facts)));
             for at in 0..usize::from(fact.slot_count) {
                 let all = boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
                 client.tokens.push(self.sets.token(&all));
