@@ -45,6 +45,7 @@ pub(super) fn combine_into(
 ) {
     all.as_given = as_given(facts.get(id), answers, day).is_some();
     if all.as_given {
+        all.boxes.clear();
         all.standing = Standing::Answered;
     } else {
         combine_many(facts, id, answers, (day, cut), all);
