@@ -1,7 +1,7 @@
 //! One client's record after the other, read as answers.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::answers::{Answers, FactAnswer, Review};
 use super::combine::{self, Single, Singles};
@@ -59,7 +59,7 @@ struct Names<'b> {
     /// The place of the fact that is expected next.
     next: usize,
     /// All of them, once some name was not expected.
-    all: HashMap<&'b str, FactId>,
+    all: BTreeMap<&'b str, FactId>,
 }
 
 /// So many facts of the last record may be missing in the next.
@@ -118,7 +118,7 @@ impl<'b> Intake<'b> {
             singles: vec![Singles::new(); count],
         };
         let order = (0..count as u16).map(FactId).collect();
-        let names = Names { facts, order, next: 0, all: HashMap::new() };
+        let names = Names { facts, order, next: 0, all: BTreeMap::new() };
         Intake { book, treatment, answers, told: vec![Told::default(); count], names, parts: Vec::new() }
     }
 
