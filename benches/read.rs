@@ -95,7 +95,7 @@ fn answers(intake: &mut Intake<'_>, record: &Written<'_>) -> usize {
     let day = record.visit.as_ref().and_then(|words| Day::parse(&words.text)).expect("a visit");
     let client = record.client.as_ref().map_or("", |words| &*words.text);
     let answers = intake.read(record, client, day, None, &mut Vec::new()).expect("answers");
-    answers.facts.iter().map(|answer| answer.boxes.len()).sum()
+    answers.all_boxes().map(|boxes| boxes.len()).sum()
 }
 
 fn ratio(what: &str, time: Duration, bare: Duration) {

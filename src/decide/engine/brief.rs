@@ -44,6 +44,9 @@ pub struct Brief<'b> {
     pub next_change: Option<Day>,
 }
 
+/// The first and the last day on which a rule that defers may lapse.
+pub type Lapse = (Point, Point);
+
 impl Brief<'_> {
     /// The earliest day, if there is a wait.
     pub fn not_before(&self) -> Option<Day> {
@@ -57,7 +60,7 @@ impl Brief<'_> {
 
     /// The rules that hold or may hold in the order of the page, each by its place, with whether it holds and the
     /// first and the last day on which it may lapse if it defers.
-    pub fn spoken(&self) -> Vec<(u16, Truth, Option<(Point, Point)>)> {
+    pub fn spoken(&self) -> Vec<(u16, Truth, Option<Lapse>)> {
         let until = |place: u16| self.untils.iter().find(|(own, _)| *own == place).map(|(_, until)| *until);
         let holds = |place: u16| if self.failed.contains(&place) { Truth::Unknown } else { Truth::Yes };
         let hold = self.hold.iter().map(|place| (*place, holds(*place)));

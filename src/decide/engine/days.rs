@@ -179,7 +179,7 @@ pub(super) fn crossings<'b>(rules: &[&'b Rule], version: &Version<'b>) -> Vec<Cr
         for (other_slot, others, other) in &moving[at + 1..] {
             let cross = || reaches.iter().any(|reach| others.iter().any(|other| reach.may_cross(other)));
             if slot == other_slot && !move_alike(&one.kind, &other.kind) && cross() {
-                pairs.push(Crossing(*one, *other));
+                pairs.push(Crossing(one, other));
             }
         }
     }

@@ -22,13 +22,16 @@ pub(super) type Beside = Token;
 
 type Range = (Point, Point);
 
+/// Of every alternative of a fact the ranges of each of its slots.
+type Variants = Vec<Vec<Vec<Range>>>;
+
 /// The sets behind tokens.
 #[derive(Default)]
 pub(super) struct Sets {
     sets: Vec<Points>,
     tokens: BTreeMap<Vec<Range>, Token>,
     links: Vec<Link>,
-    linked: BTreeMap<(FactId, Vec<Vec<Vec<Range>>>), u32>,
+    linked: BTreeMap<(FactId, Variants), u32>,
     /// Links and quieted rules, by their number.
     besides: Vec<(Vec<u32>, Vec<u16>)>,
     numbers: BTreeMap<(Vec<u32>, Vec<u16>), Beside>,
