@@ -20,7 +20,8 @@ struct Tables {
     /// The treatment.
     kind: &'static str,
     format: Format,
-    table: &'static Table<'static>,
+    /// A new one, as numbers go on in one that was filled.
+    table: Box<dyn Fn() -> &'static Table<'static>>,
     fillers: [Filler<'static, 'static>; 2],
 }
 
@@ -28,8 +29,8 @@ impl Tables {
     fn new(rules: &'static Loaded, format: Format, days: [Option<Day>; 2]) -> Tables {
         let kind = &rules.book.treatments[0].id;
         let args: &'static Args = Box::leak(Box::new(Args::table(format, days[0], days[1])));
-        let table = &*Box::leak(Box::new(Table::new(args, rules)));
-        Tables { kind, format, table, fillers: [table.filler(), table.filler()] }
+        let table = move || &*Box::leak(Box::new(Table::new(args, rules)));
+        Tables { kind, format, fillers: [table().filler(), table().filler()], table: Box::new(table) }
     }
 
     fn compare(&mut self, bytes: &[u8], random: &Random) -> Filled {
@@ -40,7 +41,7 @@ impl Tables {
             return cut;
         }
         let alone =
-            [pieces.clone(), Pieces::whole(bytes)].map(|pieces| fill(&mut self.table.filler(), pieces));
+            [pieces.clone(), Pieces::whole(bytes)].map(|pieces| fill(&mut (self.table)().filler(), pieces));
         let when = if alone[0] == alone[1] { "after others only" } else { "by itself" };
         let texts = |filled: Filled| {
             [filled.rows, filled.said, filled.repeated, filled.summary, format!("wrong: {}", filled.is_wrong)]
