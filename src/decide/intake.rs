@@ -279,7 +279,7 @@ impl<'b> Intake<'b> {
         out: &mut Vec<Diagnostic>,
     ) -> Option<()> {
         let (fact, client) = (self.book.facts.get(id), asked.client);
-        let (mut answer, mut from) = (value, None);
+        let (mut answer, mut from, mut is_sound) = (value, None, true);
         if let (Some(pairs), Some(given)) = (value.pairs(), value.get("answer")) {
             answer = given;
             for Pair { key, key_span, value } in pairs {
@@ -287,13 +287,16 @@ impl<'b> Intake<'b> {
                 match (&**key, text) {
                     ("answer", _) => {}
                     ("on", Some("")) => {}
-                    ("on", Some(text)) => on = Some(asked.past_day(text, value.span, &fact.id, out)?),
+                    ("on", Some(text)) => {
+                        on = asked.past_day(text, value.span, &fact.id, out);
+                        is_sound &= on.is_some();
+                    }
                     ("from", Some(text)) => from = Some(text).filter(|text| !text.is_empty()),
                     (key, _) => {
                         let message = format!("`{key}` has no meaning beside `answer`");
                         let help = "write `{answer: ..., on: a day, from: who said so}`".to_string();
                         out.push(Finding::BadAnswer { client, span: *key_span, message, help }.into());
-                        return None;
+                        is_sound = false;
                     }
                 }
             }
@@ -325,7 +328,7 @@ impl<'b> Intake<'b> {
         }
         (one.on, one.from) = (on, from.map(str::to_string));
         told.is_given = fact.kind != FactKind::Note;
-        Some(())
+        is_sound.then_some(())
     }
 }
 
