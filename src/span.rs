@@ -55,6 +55,13 @@ pub struct Text {
     pub lines_before: u32,
 }
 
+impl Text {
+    /// How many line breaks of the text stand before an offset.
+    pub fn breaks_before(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset) - 1
+    }
+}
+
 /// Every text that was read in one run.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
@@ -101,26 +108,25 @@ impl Texts {
     /// The line of the first character of `span`.
     pub fn line(&self, span: Span) -> u32 {
         let text = self.get(span.text);
-        text.line_starts.partition_point(|start| *start <= span.start) as u32 + text.lines_before
+        text.breaks_before(span.start) as u32 + 1 + text.lines_before
     }
 
     /// Line and column of the first character of `span`. A leading byte order mark has no column.
     pub fn position(&self, span: Span) -> Position {
         let text = self.get(span.text);
-        let line = text.line_starts.partition_point(|start| *start <= span.start);
-        let from = text.line_starts[line - 1] as usize;
+        let from = text.line_starts[text.breaks_before(span.start)] as usize;
         let before = &text.content.as_bytes()[from..(span.start as usize).min(text.content.len())];
         let before = before
             .strip_prefix(b"\xef\xbb\xbf")
             .filter(|_| from == 0 && text.lines_before == 0)
             .unwrap_or(before);
         let characters = String::from_utf8_lossy(before).chars().count();
-        Position { line: line as u32 + text.lines_before, column: characters as u32 + 1 }
+        Position { line: self.line(span), column: characters as u32 + 1 }
     }
 
     /// `name:line`, as decisions cite a rule.
     pub fn line_reference(&self, span: Span) -> String {
-        format!("{}:{}", self.get(span.text).name, self.position(span).line)
+        format!("{}:{}", self.get(span.text).name, self.line(span))
     }
 
     /// `name:line:column`, as findings cite a mistake.

@@ -39,7 +39,7 @@ struct Place {
 pub(super) fn excerpts(text: &Text, labels: &[(usize, &Label)]) -> Vec<Excerpt> {
     let content = text.content.as_str();
     let mut places: Vec<Place> =
-        labels.iter().map(|(number, label)| place(content, *number, label.span)).collect();
+        labels.iter().map(|(number, label)| place(text, *number, label.span)).collect();
     places.sort_by_key(|place| (place.range.start, place.label));
     let mut groups: Vec<Vec<Place>> = Vec::new();
     for place in places {
@@ -61,7 +61,8 @@ pub(super) fn excerpts(text: &Text, labels: &[(usize, &Label)]) -> Vec<Excerpt> 
 }
 
 /// The span inside the text, on the edges of characters, and of a size that can be shown.
-fn place(content: &str, label: usize, span: Span) -> Place {
+fn place(whole: &Text, label: usize, span: Span) -> Place {
+    let content = whole.content.as_str();
     let mut start = (span.start as usize).min(content.len());
     while !content.is_char_boundary(start) {
         start -= 1;
@@ -82,8 +83,8 @@ fn place(content: &str, label: usize, span: Span) -> Place {
     if let (false, Some((at, _))) = (text.contains('\n'), text.char_indices().nth(MOST_CHARACTERS)) {
         end = start + at;
     }
-    let line_of = |at: usize| content.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count();
-    Place { label, first: line_of(start), last: line_of(end), range: start..end }
+    let [first, last] = [start, end].map(|at| whole.breaks_before(at as u32));
+    Place { label, first, last, range: start..end }
 }
 
 fn excerpt(content: &str, lines_before: u32, places: &[Place]) -> Excerpt {
