@@ -192,11 +192,8 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
     if rule.outcome != Outcome::Deferred {
         return Wait::None;
     }
-    let changes = |part: &Condition| {
-        let parameters = part.parameters();
-        let mut values = parameters.iter().flat_map(|id| treatment.parameter(*id).values.all());
-        values.any(|(from, _)| *from > visit)
-    };
+    let changes =
+        |part: &Condition| time::parameter_changes(part, treatment).into_iter().any(|day| day > visit);
     // A comparison that time alone does not move can still change with a parameter.
     let mut in_order = time::only_lapses(&rule.condition, true);
     rule.condition.walk(&mut |part| {

@@ -6,7 +6,7 @@ use crate::book::condition::{
 use crate::book::fact::Facts;
 use crate::book::{Quantity, Rule, Treatment};
 use crate::script::{Arg, ScriptFault, Scripts};
-use crate::value::{Day, FIRST_DAY, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
+use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
 
 /// What a term is worked out with: a point for each slot, the day of the visit and the parameters of a day.
 pub(super) struct Moment<'a, F: Fn(SlotId) -> Point> {
@@ -191,13 +191,7 @@ pub(super) struct Course {
 
 impl Course {
     pub(super) fn of(rule: &Rule, treatment: &Treatment) -> Course {
-        let mut changes = Vec::new();
-        let mut last = FIRST_DAY;
-        while let Some(day) = change_after(rule, treatment, last) {
-            changes.push(day);
-            last = day;
-        }
-        Course { only_lapses: only_lapses(&rule.condition, true), changes }
+        Course { only_lapses: only_lapses(&rule.condition, true), changes: changes(rule, treatment) }
     }
 }
 
@@ -237,12 +231,20 @@ pub(super) fn lapse(
     }
 }
 
-/// The first day after `day` on which a parameter of the rule changes or the rule starts or stops to count.
-pub(super) fn change_after(rule: &Rule, treatment: &Treatment, day: Day) -> Option<Day> {
-    let parameters = rule.condition.parameters();
-    let values =
-        parameters.iter().flat_map(|id| treatment.parameter(*id).values.all()).map(|(from, _)| *from);
-    values.chain(rule.in_force.changes()).filter(|change| *change > day).min()
+/// The days on which a parameter of the rule changes or the rule starts or stops to count, ascending.
+pub(super) fn changes(rule: &Rule, treatment: &Treatment) -> Vec<Day> {
+    let mut days = parameter_changes(&rule.condition, treatment);
+    days.extend(rule.in_force.changes());
+    days.sort_unstable();
+    days.dedup();
+    days
+}
+
+/// The days on which a parameter of the condition changes. The first value of each counts before its day too.
+pub(super) fn parameter_changes(condition: &Condition, treatment: &Treatment) -> Vec<Day> {
+    let parameters = condition.parameters().into_iter();
+    let later = parameters.flat_map(|id| treatment.parameter(id).values.all().iter().skip(1));
+    later.map(|(from, _)| *from).collect()
 }
 
 /// For a condition that only lapses: the day from which it is no. `moment` fixes the parameters.

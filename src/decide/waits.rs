@@ -73,10 +73,9 @@ fn halve(set: &Points) -> Option<[Points; 2]> {
 fn outer(rules: &Rules<'_>, at: usize, sets: &[Points]) -> (Point, Point) {
     let rule = rules.rules[at].rule;
     let (treatment, facts) = (rules.treatment, &rules.book.facts);
-    let mut starts = vec![rules.visit.next()];
-    while let Some(start) = time::change_after(rule, treatment, starts[starts.len() - 1]) {
-        starts.push(start);
-    }
+    let first = rules.visit.next();
+    let changes = time::changes(rule, treatment).into_iter().filter(|day| *day > first);
+    let starts: Vec<Day> = std::iter::once(first).chain(changes).collect();
     let mut days: Vec<Day> = starts.clone();
     rule.condition.walk(&mut |part| {
         if time::drift(&part.kind) == Drift::Still {

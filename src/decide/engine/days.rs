@@ -20,11 +20,8 @@ const SLACK: i64 = 4;
 
 /// The days on which the rule itself changes: it begins or ends, is withdrawn, or uses another number.
 pub(super) fn of_rule(rule: &Rule, version: &Version<'_>) -> Vec<Day> {
-    let parameters = rule.condition.parameters().into_iter();
-    let values = parameters.flat_map(|id| version.treatment.parameter(id).values.all());
-    let withdrawn = rule.withdrawn.iter().map(|switch| switch.since);
-    let days = values.map(|(from, _)| *from).chain(rule.in_force.changes()).chain(withdrawn);
-    let mut days: Vec<Day> = days.collect();
+    let mut days = time::changes(rule, version.treatment);
+    days.extend(rule.withdrawn.iter().map(|switch| switch.since));
     days.sort_unstable();
     days.dedup();
     days
