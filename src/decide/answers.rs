@@ -1,11 +1,10 @@
 //! A client's record with every answer read: for each fact the values it may have, and where they come from.
 
-use std::borrow::Cow;
-
 use smallvec::smallvec;
 
 use super::combine::{self, Single, Singles};
 use super::space::{Link, Space};
+use super::values::spread;
 pub use super::values::{Alternative, Boxes};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
@@ -144,7 +143,18 @@ impl Answers {
 
     /// Every completion of the answers on the day of the visit.
     pub fn space(&self, facts: &Facts) -> Space {
-        space(self.all_boxes().map(Cow::Borrowed), facts)
+        let mut sets = Vec::with_capacity(facts.slots.len());
+        let mut links = Vec::new();
+        for (fact, boxes) in facts.facts.iter().zip(self.all_boxes()) {
+            if let [one] = &boxes[..] {
+                sets.extend_from_slice(one);
+                continue;
+            }
+            let slots: Vec<_> = fact.slots().collect();
+            sets.extend((0..slots.len()).map(|at| spread(boxes, at)));
+            links.push(Link { slots, boxes: boxes.clone() });
+        }
+        Space { sets, links }
     }
 
     /// The same answers as they count on a later `day`, which becomes the visit: some have become too old. What
@@ -190,25 +200,4 @@ fn in_short(boxes: Option<&Boxes>, id: FactId, facts: &Facts) -> String {
     let alternatives: Vec<String> =
         boxes.iter().map(|one| super::words::fact_answer(facts.get(id), one)).collect();
     alternatives.join(" or ")
-}
-
-/// What the boxes of all facts leave open.
-fn space<'b>(boxes: impl Iterator<Item = Cow<'b, Boxes>>, facts: &Facts) -> Space {
-    let mut sets = Vec::with_capacity(facts.slots.len());
-    let mut links = Vec::new();
-    for (fact, boxes) in facts.facts.iter().zip(boxes) {
-        if boxes.len() == 1 {
-            match boxes {
-                Cow::Borrowed(boxes) => sets.extend_from_slice(&boxes[0]),
-                Cow::Owned(boxes) => sets.extend(boxes.into_iter().flatten()),
-            }
-            continue;
-        }
-        let slots: Vec<_> = fact.slots().collect();
-        for at in 0..slots.len() {
-            sets.push(boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at])));
-        }
-        links.push(Link { slots, boxes: boxes.into_owned() });
-    }
-    Space { sets, links }
 }

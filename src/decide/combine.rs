@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answers::{FactAnswer, Standing};
-use super::values::{Boxes, only};
+use super::values::{Boxes, only, spread};
 use crate::book::condition::FactId;
 use crate::book::fact::{Answers, Fact, FactKind, Facts};
 use crate::value::{Day, Duration, NEVER, NO, Point, Points};
@@ -89,7 +89,7 @@ fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day,
         false => Standing::Disagreeing,
     };
     if fact.slot_count == 1 {
-        let union = boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[0]));
+        let union = spread(&boxes, 0);
         only(&mut boxes).push(union);
     }
     let within = |one: &[Points], other: &[Points]| one.iter().zip(other).all(|(a, b)| a.is_within(b));

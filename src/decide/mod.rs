@@ -1,9 +1,10 @@
 //! Book, record and visit in; decision out. Nothing here reads a file or a clock, or renders anything.
 //!
 //! `day` is the book as it stands on the day of a visit, `answers` a client's record as sets of possible values,
-//! which `intake` reads, `search` what is possible over all completions, `questions` what is worth asking, `engine` what puts all
-//! of it together and remembers it, and `decision` the answer with its reasons. `cells` asks conditions about every client at once, and
-//! `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times after and between sessions.
+//! which `intake` reads, `search` what is possible over all completions, `questions` what is worth asking, `engine`
+//! what puts all of it together and remembers it, and `decision` the answer with its reasons. `cells` asks conditions
+//! about every client at once, and `ways` says in which ways one comes to hold. `aftercare` and `plan` are the times
+//! after and between sessions.
 
 pub mod aftercare;
 mod answers;
@@ -46,3 +47,4 @@ pub use intake::{Intake, from_written};
 pub use possible::Possible;
 pub use quote::{ByNote, Line, ListNote, Money, Quote, quote};
 pub use space::{Link, Space};
+pub use values::spread;

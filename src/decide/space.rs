@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::values::Boxes;
+use super::values::{Boxes, spread};
 use crate::book::condition::SlotId;
 use crate::value::{Point, Points};
 
@@ -46,8 +46,7 @@ impl Space {
                 .all(|(slot, points)| !points.intersect(&sets[slot.index()]).is_empty())
         });
         for (at, slot) in link.slots.iter().enumerate() {
-            let possible = link.boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-            sets[slot.index()] = sets[slot.index()].intersect(&possible);
+            sets[slot.index()] = sets[slot.index()].intersect(&spread(&link.boxes, at));
         }
         !link.boxes.is_empty()
     }

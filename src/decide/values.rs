@@ -15,23 +15,30 @@ pub type Boxes = SmallVec<[Alternative; 1]>;
 /// The values of every slot of a fact, each independent of the others.
 pub type Alternative = SmallVec<[Points; 1]>;
 
-/// Makes room for a single alternative, in that of what was there.
-pub(super) fn only(boxes: &mut Boxes) -> &mut Alternative {
+/// All values of one of the slots, whichever alternative is so.
+pub fn spread(boxes: &[Alternative], at: usize) -> Points {
+    boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]))
+}
+
+/// The first alternative alone.
+fn first(boxes: &mut Boxes) -> &mut Alternative {
     boxes.truncate(1);
     if boxes.is_empty() {
         boxes.push(Alternative::new());
     }
-    boxes[0].clear();
     &mut boxes[0]
+}
+
+/// Makes room for a single alternative, in that of what was there.
+pub(super) fn only(boxes: &mut Boxes) -> &mut Alternative {
+    let one = first(boxes);
+    one.clear();
+    one
 }
 
 /// The same with the same values in each of its slots.
 fn filled<'b>(boxes: &'b mut Boxes, count: usize, points: &Points) -> &'b mut Alternative {
-    boxes.truncate(1);
-    if boxes.is_empty() {
-        boxes.push(Alternative::new());
-    }
-    let one = &mut boxes[0];
+    let one = first(boxes);
     one.truncate(count);
     one.iter_mut().for_each(|own| *own = points.clone());
     one.resize(count, points.clone());

@@ -17,7 +17,7 @@ use crate::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{InForce, Outcome, Rule};
 use crate::decide::cells::{Version, everyone};
-use crate::decide::{Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing};
+use crate::decide::{Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing, spread};
 use crate::value::{Day, Duration, LAST_DAY, Number, Point, Points, Unit};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
@@ -345,7 +345,7 @@ impl<'b> Search<'_, 'b> {
 
     /// What is known of a part of a fact.
     fn known_of(&self, at: usize, place: usize) -> Points {
-        self.known[at].iter().fold(Points::EMPTY, |all, one| all.union(&one[place]))
+        spread(&self.known[at], place)
     }
 
     fn try_set(

@@ -1,5 +1,7 @@
 //! What is said about a client, without the words.
 
+use std::collections::BTreeMap;
+
 use super::super::possible::Possible;
 use crate::book::Outcome;
 use crate::book::condition::FactId;
@@ -33,7 +35,7 @@ pub struct Brief<'b> {
     /// Those that hold or may hold and that no day may end.
     pub open_ended: Vec<u16>,
     /// The first and the last day on which each deferral that holds or may hold may lapse.
-    pub untils: Vec<(u16, (Point, Point))>,
+    pub untils: Vec<(u16, Lapse)>,
     /// What is worth asking, most useful first.
     pub questions: Vec<Asked>,
     /// Whether all that is open can only be settled on the day.
@@ -61,11 +63,11 @@ impl Brief<'_> {
     /// The rules that hold or may hold in the order of the page, each by its place, with whether it holds and the
     /// first and the last day on which it may lapse if it defers.
     pub fn spoken(&self) -> Vec<(u16, Truth, Option<Lapse>)> {
-        let until = |place: u16| self.untils.iter().find(|(own, _)| *own == place).map(|(_, until)| *until);
+        let untils: BTreeMap<u16, Lapse> = self.untils.iter().copied().collect();
         let holds = |place: u16| if self.failed.contains(&place) { Truth::Unknown } else { Truth::Yes };
         let hold = self.hold.iter().map(|place| (*place, holds(*place)));
         let all = hold.chain(self.may_hold.iter().map(|place| (*place, Truth::Unknown)));
-        let mut all: Vec<_> = all.map(|(place, truth)| (place, truth, until(place))).collect();
+        let mut all: Vec<_> = all.map(|(place, truth)| (place, truth, untils.get(&place).copied())).collect();
         all.sort_unstable_by_key(|(place, ..)| *place);
         all
     }

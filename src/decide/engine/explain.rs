@@ -32,15 +32,11 @@ impl<'b> Engine<'b> {
         let reviews = self.review_notes(answers, brief.visit);
         let excluded: Vec<Excluded> =
             (0..self.steps.len()).map(|at| self.step(at, brief.visit).clone()).collect();
-        let mut spoken: Vec<Spoken> = Vec::new();
-        for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
-            let state = self.state(said);
-            spoken.extend(state.truths.iter().map(|(place, holds)| {
-                let until = state.untils.iter().find(|(own, _)| own == place).map(|(_, until)| *until);
-                let quiet = self.client.quiet.contains(place);
-                Spoken { place: *place, holds: *holds, until, quiet }
-            }));
-        }
+        let spoken = brief.spoken().into_iter().map(|(place, holds, until)| {
+            let quiet = self.client.quiet.contains(&place);
+            Spoken { place, holds, until, quiet }
+        });
+        let mut spoken: Vec<Spoken> = spoken.collect();
         spoken.sort_by_key(|one| self.ranks[usize::from(one.place)]);
         let reads = |slot: SlotId| {
             !self.readers[slot.index()].is_empty()

@@ -35,6 +35,7 @@ use super::answers::Answers;
 use super::day::Version;
 use super::possible::Possible;
 use super::search::Summary;
+use super::values::spread;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
@@ -242,8 +243,7 @@ impl<'b> Engine<'b> {
             }
             client.links.push((id, self.sets.link(id, boxes, facts)));
             for at in 0..usize::from(fact.slot_count) {
-                let all = boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-                client.tokens.push(self.sets.token(&all));
+                client.tokens.push(self.sets.token(&spread(boxes, at)));
             }
         }
         self.quiet(answers, day, &mut client.quiet);
@@ -256,9 +256,7 @@ impl<'b> Engine<'b> {
         let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
         if client.links.is_empty() && !self.shared.iter().any(joins) {
             for at in 0..self.own as u32 {
-                let beside = if client.quiet.is_empty() { 0 } else { self.beside(at, client) };
-                let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
-                said.extend(heard.map(|(case, stretch)| Said { part: at, case, stretch }));
+                self.hear(at, client, day, said);
             }
             return true;
         }
@@ -362,8 +360,7 @@ impl<'b> Engine<'b> {
     /// What all parts make possible together.
     fn total(&self, said: &[Said], day: Day) -> Summary {
         let stopped = !self.switches.is_empty() && !self.version.withdrawn(day).is_empty();
-        let start = if stopped { Outcome::NeedsReview } else { Outcome::Eligible };
-        let start = Summary { possible: Possible::only(start), earliest: NEVER, latest: NEVER };
+        let start = Summary { possible: Possible::only(start(stopped)), earliest: NEVER, latest: NEVER };
         said.iter().fold(start, |all, said| match said.stretch.glance.quiet {
             true => all,
             false => all.and(said.stretch.glance.total()),
@@ -432,8 +429,7 @@ impl<'b> Engine<'b> {
         let said = std::mem::take(&mut self.said);
         if said.iter().any(|said| said.stretch.glance.open) {
             let stopped = !brief.withdrawn.is_empty();
-            let start = if stopped { Outcome::NeedsReview } else { Outcome::Eligible };
-            let (mut best, mut earliest) = (TopTwo::of(start), TopTwo::of(NEVER));
+            let (mut best, mut earliest) = (TopTwo::of(start(stopped)), TopTwo::of(NEVER));
             for (at, said) in said.iter().enumerate() {
                 let total = said.stretch.glance.total();
                 best.see(at, total.possible.best());
@@ -482,6 +478,11 @@ impl<'b> Engine<'b> {
         let beside = if links.is_empty() { 0 } else { self.sets.beside(links.clone(), Vec::new()) };
         self.steps[at].look(tokens, (&links, beside), day, &self.sets)
     }
+}
+
+/// What is decided before any rule is asked: where something is withdrawn, a clinician decides.
+fn start(stopped: bool) -> Outcome {
+    if stopped { Outcome::NeedsReview } else { Outcome::Eligible }
 }
 
 /// The links that bear on some of these slots.

@@ -17,7 +17,7 @@ use super::state::{State, Stretch};
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::FactKind;
 use crate::book::{Outcome, Rule};
-use crate::value::{Day, NEVER, ONGOING, Point, Points};
+use crate::value::{Day, NEVER, ONGOING, Point};
 
 /// So many days around the first visit have a place each, and so many other points.
 const NEAR_DAYS: usize = 1 << 13;
@@ -336,20 +336,9 @@ impl<'b> Part<'b> {
     /// All completions in a case. Slots of other parts are left empty: no rule of this one reads them.
     fn space(&self, case: u32, sets: &Sets) -> Space {
         let row = self.memo.row(case);
-        let count = self.version.book.facts.slots.len();
-        let mut space = Space { sets: vec![Points::EMPTY; count], links: Vec::new() };
-        for number in sets.of_beside(row[self.slots.len()]).0 {
-            let link = sets.link_of(*number);
-            for (at, slot) in link.slots.iter().enumerate() {
-                let all = link.boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-                space.sets[slot.index()] = all;
-            }
-            space.links.push(link.clone());
-        }
-        for (slot, token) in self.slots.iter().zip(row) {
-            space.sets[slot.index()] = sets.points(*token);
-        }
-        space
+        let links = sets.of_beside(row[self.slots.len()]).0;
+        let answers = self.slots.iter().copied().zip(row.iter().copied());
+        sets.space(answers, links, self.version.book.facts.slots.len())
     }
 
     /// The first day from which, and the first after this one up to which, nothing can change.

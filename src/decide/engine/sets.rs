@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::super::answers::{Alternative, Boxes};
-use super::super::space::Link;
+use super::super::space::{Link, Space};
+use super::super::values::spread;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::Facts;
 use crate::value::{Point, Points};
@@ -110,6 +111,25 @@ impl Sets {
     pub(super) fn of_beside(&self, beside: Beside) -> (&[u32], &[u16]) {
         let found = usize::try_from(beside - 1).ok().and_then(|at| self.besides.get(at));
         found.map_or((&[], &[]), |(links, quiet)| (links, quiet))
+    }
+
+    /// All completions of these answers; what else is read of a link comes with it. Other slots, of which there are
+    /// so many in all, are left empty.
+    pub(super) fn space(
+        &self,
+        answers: impl Iterator<Item = (SlotId, Token)>,
+        links: &[u32],
+        slots: usize,
+    ) -> Space {
+        let mut space = Space { sets: vec![Points::EMPTY; slots], links: Vec::new() };
+        for link in links.iter().map(|number| self.link_of(*number)) {
+            for (at, slot) in link.slots.iter().enumerate() {
+                space.sets[slot.index()] = spread(&link.boxes, at);
+            }
+            space.links.push(link.clone());
+        }
+        answers.for_each(|(slot, token)| space.sets[slot.index()] = self.points(token));
+        space
     }
 
     /// Whether it is time to start afresh.

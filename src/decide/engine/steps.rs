@@ -6,12 +6,11 @@ use super::super::day::Version;
 use super::super::prop::{Context, Prop};
 use super::super::questions::{decides, truth_of};
 use super::super::quote::prices;
-use super::super::space::Space;
 use super::super::time;
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open};
 use crate::book::condition::{FactId, SlotId};
-use crate::value::{Day, Points, Truth};
+use crate::value::{Day, Truth};
 
 /// A step's exclusions, with what was found out about them.
 pub(super) struct Step<'b> {
@@ -96,17 +95,8 @@ impl<'b> Step<'b> {
         let Version { book, treatment, scripts } = self.version;
         let facts = &book.facts;
         let context = Context { facts, treatment, scripts, visit: day };
-        let mut space = Space { sets: vec![Points::EMPTY; facts.slots.len()], links: Vec::new() };
-        for link in links.iter().map(|number| sets.link_of(*number)) {
-            for (at, slot) in link.slots.iter().enumerate() {
-                let all = link.boxes.iter().fold(Points::EMPTY, |all, one| all.union(&one[at]));
-                space.sets[slot.index()] = all;
-            }
-            space.links.push(link.clone());
-        }
-        for slot in &self.slots {
-            space.sets[slot.index()] = sets.points(tokens[slot.index()]);
-        }
+        let answers = self.slots.iter().map(|slot| (*slot, tokens[slot.index()]));
+        let space = sets.space(answers, links, facts.slots.len());
         let each = self.exclusions.iter().map(|exclusion| context.prop(&exclusion.condition));
         let each: Vec<Prop> = each.collect();
         let truths = each.iter().map(|prop| truth_of(&context, &space, prop)).collect();
