@@ -12,7 +12,7 @@ use super::pick::{self, day, today, treatment};
 use super::records::{self, Input};
 use crate::book::fact::{Fact, FactKind};
 use crate::book::{Book, Treatment};
-use crate::decide::{self, Affects, Decision, Question, Rules};
+use crate::decide::{self, Affects, Decision, Engine, Question, Version};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::report::ask as show;
 use crate::report::decision::{self as human, Detail};
@@ -100,8 +100,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 
 /// A record that grows answer by answer.
 struct Interview<'b> {
-    book: &'b Book,
-    rules: Rules<'b>,
+    engine: Engine<'b>,
+    visit: Day,
     texts: Texts,
     /// The record but its facts.
     rest: Map<String, Value>,
@@ -145,8 +145,8 @@ impl<'b> Interview<'b> {
         let answered_on = args.answered_on.or(Some(now.min(visit)));
         rest.insert("client".to_string(), json!(client));
         rest.insert("visit".to_string(), json!(visit.to_string()));
-        let rules = Rules::on(book, treatment, scripts, visit);
-        Ok(Interview { book, rules, texts, rest, facts, client, answered_on, passed: Vec::new() })
+        let engine = Engine::new(book, treatment, scripts);
+        Ok(Interview { engine, visit, texts, rest, facts, client, answered_on, passed: Vec::new() })
     }
 
     /// The record as it stands. Answers of this interview carry their day themselves.
@@ -164,11 +164,11 @@ impl<'b> Interview<'b> {
         let mut wrong = Vec::new();
         let value = json_text::read(&self.texts, id, 0..end, &mut wrong);
         let record = value.and_then(|value| record::from_value(value, &mut wrong)).ok_or(None)?;
-        let (visit, book, treatment) = (self.rules.visit, self.book, self.rules.treatment);
-        let (answers, found) = decide::from_written(&record, &self.client, visit, None, book, treatment);
+        let Version { book, treatment, .. } = self.engine.version();
+        let (answers, found) = decide::from_written(&record, &self.client, self.visit, None, book, treatment);
         wrong.extend(found);
         match answers {
-            Some(answers) => Ok(self.rules.version().engine().decide(&answers)),
+            Some(answers) => Ok(self.engine.decide(&answers)),
             None => Err(Some(message(&wrong, &self.client))),
         }
     }
@@ -190,8 +190,8 @@ impl<'b> Interview<'b> {
     }
 
     fn fact(&self, question: &Question) -> Result<&'b Fact, Failure> {
-        let id = self.book.facts.named(&question.fact);
-        id.map(|id| self.book.facts.get(id))
+        let id = self.engine.version().book.facts.named(&question.fact);
+        id.map(|id| self.engine.version().book.facts.get(id))
             .ok_or_else(|| Failure::new(format!("there is no fact `{}`", question.fact)))
     }
 

@@ -461,11 +461,11 @@ impl Look<'_> {
             .filter(|day| *day < later.visit && self.decides(*day))
             .collect();
         visits.sort_unstable();
+        let [mut old, mut new] = [self.old, self.new].map(|part| part.version.engine());
         visits.into_iter().rev().find_map(|visit| {
             let client = later.on(self.facts, visit);
-            let verdict = |version: Version<'_>| client.told(&mut version.engine());
             let apart = match self.way {
-                Way::Any => verdict(self.old.version) != verdict(self.new.version),
+                Way::Any => client.told(&mut old) != client.told(&mut new),
                 way => {
                     let [old, new] = [self.old, self.new].map(|part| part.alone(&client));
                     old.is_some()

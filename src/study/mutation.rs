@@ -68,9 +68,8 @@ struct Watch<'c> {
     /// The place of its client: the day among the visits, and the place among the clients of the day.
     client: Option<(usize, usize)>,
     gist: Option<Gist>,
-    /// Whether its decision is known from which rules hold: no clinician has reviewed the client, and nothing open
-    /// had to be gone through.
-    plain: bool,
+    /// Whether a clinician has reviewed the client: then more than the rules that may hold can bear on the decision.
+    reviewed: bool,
     words: String,
 }
 
@@ -118,7 +117,7 @@ impl<'c> Watched<'c> {
                 title: ran.case.title(row),
                 client: None,
                 gist: None,
-                plain: false,
+                reviewed: false,
                 words: words(book, treatment, answer),
             })
             .collect();
@@ -128,7 +127,7 @@ impl<'c> Watched<'c> {
                 let brief = panel.possible(&client.answers);
                 let row = &mut rows[client.row];
                 row.client = Some((day, at));
-                row.plain = client.answers.reviews.is_empty();
+                row.reviewed = !client.answers.reviews.is_empty();
                 row.gist = Some(Gist::of(treatment, &brief));
             }
         }
@@ -164,10 +163,10 @@ impl<'t, 'c> Trial<'t, 'c> {
             if rules.iter().all(Vec::is_empty) {
                 return false;
             }
-            // Where none of them holds in either page, and nothing is open beside, both decide the same.
+            // Where none of them may hold in either page, both decide the same.
             let asked = self.asked[day].get_or_init(|| asked(self.versions, rules, visits.day));
             let sets = &visits.clients[at].space.sets;
-            if watch.plain && asked.iter().all(|asked| asked.truth(sets) == Truth::No) {
+            if !watch.reviewed && asked.iter().all(|asked| asked.truth(sets) == Truth::No) {
                 return false;
             }
         }

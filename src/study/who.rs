@@ -17,8 +17,10 @@ use crate::book::condition::{Condition, ConditionKind, FactId, SlotId};
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{InForce, Outcome, Rule};
 use crate::decide::cells::{Version, everyone};
-use crate::decide::{Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing, spread};
-use crate::value::{Day, Duration, LAST_DAY, Number, Point, Points, Unit};
+use crate::decide::{
+    Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing, TEN_YEARS, spread,
+};
+use crate::value::{Day, LAST_DAY, Number, Point, Points};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
 pub fn somebody(version: Version<'_>, rule: &Rule, base: &Client) -> Apart {
@@ -102,9 +104,6 @@ const WORK: u64 = 5_000_000;
 
 /// So many later days are looked at.
 const MOST_DAYS: usize = 60;
-
-/// How far ahead is looked.
-const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
 
 /// So often it is asked who can be found with other facts given up.
 const MOST_TRIES: usize = 60;

@@ -26,6 +26,7 @@ use std::collections::BTreeMap;
 
 pub use self::brief::{Asked, Brief};
 use self::meanings::Meanings;
+pub use self::next::TEN_YEARS;
 use self::part::{Ask, Part};
 use self::roots::Roots;
 use self::sets::{Beside, Sets, Token, is_open};

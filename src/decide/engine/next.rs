@@ -9,8 +9,8 @@ use super::{Brief, Client, Engine, Said};
 use crate::book::condition::FactId;
 use crate::value::{Day, Duration, NEVER, Point, Unit};
 
-/// How far ahead to look.
-const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
+/// How far ahead to look for a day on which an answer differs.
+pub const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
 /// In the place of a fact: reviews.
 const REVIEWS: FactId = FactId(u16::MAX);
 
