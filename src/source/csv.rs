@@ -116,14 +116,12 @@ pub fn rows<'t>(
         let row = body[start..end].strip_suffix(['\r', '\n']).unwrap_or(&body[start..end]);
         let row = match memchr::memchr(b'"', row.as_bytes()) {
             None => {
-                let mut at = start;
-                let ends = memchr::memchr_iter(header.delimiter, row.as_bytes()).chain([row.len()]);
-                for end in ends.map(|end| start + end) {
-                    let (low, high) = trimmed(body, at, end);
-                    let text = Cow::Borrowed(&body[low..high]);
-                    cells.push(Cell { text, span: place(id, from, (low, high)) });
-                    at = end + 1;
-                }
+                // Without quotes the cells stand in the text as in the record, but for what parts them.
+                let ranges = (0..record.len()).filter_map(|at| Some((at, record.range(at)?)));
+                cells.extend(ranges.map(|(at, range)| {
+                    let (low, high) = trimmed(body, start + range.start + at, start + range.end + at);
+                    Cell { text: Cow::Borrowed(&body[low..high]), span: place(id, from, (low, high)) }
+                }));
                 Ok(place(id, from, (start, start + row.len())))
             }
             Some(_) => {
