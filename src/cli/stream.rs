@@ -1,6 +1,7 @@
 //! Client records a few at a time, so that any number of them fits: NDJSON and CSV in pieces of whole lines,
 //! YAML and JSON as a whole.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -86,8 +87,9 @@ impl Lines {
         let mut texts = self.table.as_ref().map(|table| table.texts.clone()).unwrap_or_default();
         let (mut line, mut start) = (self.lines_before, 0);
         let runs = readable(&self.bytes, delimiter.as_slice()).into_iter().map(|(bytes, valid)| {
-            let text = texts.add_piece(&*self.name, String::from_utf8_lossy(bytes).into_owned(), line);
-            let run = Run { text, start, valid };
+            let shown = valid.map_or_else(|| String::from_utf8_lossy(bytes), Cow::Borrowed);
+            let text = texts.add_piece(&*self.name, shown.into_owned(), line);
+            let run = Run { text, start, valid: valid.is_some() };
             line += breaks(bytes);
             start += bytes.len() as u32;
             run
@@ -119,22 +121,28 @@ impl Runs {
     }
 }
 
-/// The bytes as runs of lines that are UTF-8, and single lines, or rows of a table, that are not.
-fn readable<'b>(bytes: &'b [u8], delimiters: &[u8]) -> Vec<(&'b [u8], bool)> {
+/// The bytes as runs of lines that are UTF-8, each with its text, and single lines, or rows of a table, that are not.
+fn readable<'b>(bytes: &'b [u8], delimiters: &[u8]) -> Vec<(&'b [u8], Option<&'b str>)> {
     let mut runs = Vec::new();
     let mut rest = bytes;
-    while let Err(error) = std::str::from_utf8(rest) {
+    loop {
+        let error = match std::str::from_utf8(rest) {
+            Ok(text) => {
+                runs.extend((!rest.is_empty()).then_some((rest, Some(text))));
+                return runs;
+            }
+            Err(error) => error,
+        };
         let (mut start, mut end) = (0, 0);
         while end <= error.valid_up_to() {
             start = end;
             end += end_of_lines(&rest[start..], delimiters, 1).unwrap_or(rest.len() - start);
         }
-        runs.extend((start > 0).then_some((&rest[..start], true)));
-        runs.push((&rest[start..end], false));
+        let sound = std::str::from_utf8(&rest[..start]).ok();
+        runs.extend(sound.filter(|text| !text.is_empty()).map(|text| (&rest[..start], Some(text))));
+        runs.push((&rest[start..end], None));
         rest = &rest[end..];
     }
-    runs.extend((!rest.is_empty()).then_some((rest, true)));
-    runs
 }
 
 /// How many lines end in these bytes.
