@@ -40,13 +40,12 @@ impl Memo {
     }
 
     /// The number of a row, if it was seen.
+    #[inline]
     pub(super) fn get(&self, row: &[Token]) -> Option<u32> {
         let mut at = self.start(row);
         loop {
             let number = self.places[at].checked_sub(1)?;
-            let start = number as usize * self.width;
-            let same = self.rows[start..start + self.width].iter().zip(row).all(|(one, two)| one == two);
-            if same {
+            if self.row(number) == row {
                 return Some(number);
             }
             at = (at + 1) & (self.places.len() - 1);

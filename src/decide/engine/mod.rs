@@ -256,8 +256,15 @@ impl<'b> Engine<'b> {
         said.clear();
         let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
         if client.links.is_empty() && !self.shared.iter().any(joins) {
-            for at in 0..self.own as u32 {
-                self.hear(at, client, day, said);
+            match client.quiet.is_empty() {
+                true => {
+                    let own = (0..).zip(&mut self.parts[..self.own]);
+                    for (part, own) in own {
+                        let heard = own.hear(&client.tokens, 0, day, &self.sets);
+                        said.extend(heard.map(|(case, stretch)| Said { part, case, stretch }));
+                    }
+                }
+                false => (0..self.own as u32).for_each(|at| self.hear(at, client, day, said)),
             }
             return true;
         }

@@ -97,6 +97,7 @@ struct Near {
 }
 
 impl Near {
+    #[inline]
     fn place(&mut self, token: Token) -> Option<usize> {
         if self.dated && self.cases.is_empty() {
             // `never` and `ongoing` say nothing about when visits are.
@@ -228,10 +229,11 @@ impl<'b> Part<'b> {
         sets: &Sets,
     ) -> Option<(u32, Stretch)> {
         let near = self.near_place(tokens, beside);
-        if near.is_some_and(|place| self.near.cases[place] == QUIET) {
-            return None;
-        }
-        let case = self.case(tokens, beside);
+        let case = match near.map_or(0, |place| self.near.cases[place]) {
+            0 => self.look_up(tokens, beside, near),
+            QUIET => return None,
+            known => known - 1,
+        };
         let stretch = self.at(case, day, sets);
         let quiet = stretch.glance.quiet && stretch.alike_to == i32::MAX;
         if let Some(place) = near
@@ -243,6 +245,16 @@ impl<'b> Part<'b> {
         (!quiet).then_some((case, stretch))
     }
 
+    /// The number of the case of these answers.
+    pub(super) fn case(&mut self, tokens: &[Token], beside: Beside) -> u32 {
+        let near = self.near_place(tokens, beside);
+        match near.map_or(0, |place| self.near.cases[place]) {
+            0 | QUIET => self.look_up(tokens, beside, near),
+            known => known - 1,
+        }
+    }
+
+    #[inline]
     fn near_place(&mut self, tokens: &[Token], beside: Beside) -> Option<usize> {
         match (&self.slots[..], beside) {
             ([slot], 0) => self.near.place(tokens[slot.index()]),
@@ -250,14 +262,8 @@ impl<'b> Part<'b> {
         }
     }
 
-    /// The number of the case of these answers.
-    pub(super) fn case(&mut self, tokens: &[Token], beside: Beside) -> u32 {
-        let near = self.near_place(tokens, beside);
-        if let Some(place) = near
-            && (1..QUIET).contains(&self.near.cases[place])
-        {
-            return self.near.cases[place] - 1;
-        }
+    /// The number of the case, of which nothing or too little stands at its place among the likely ones.
+    fn look_up(&mut self, tokens: &[Token], beside: Beside, near: Option<usize>) -> u32 {
         self.key.clear();
         for (slot, cells) in self.slots.iter().zip(&self.cells) {
             let token = tokens[slot.index()];
@@ -275,15 +281,14 @@ impl<'b> Part<'b> {
             self.cases.push(Case { named_from: 1, named_to: 0, ..Case::default() });
             self.memo.add(&self.key)
         });
-        if let Some(place) = near
-            && self.near.cases[place] != QUIET
-        {
+        if let Some(place) = near.filter(|place| self.near.cases[*place] != QUIET) {
             self.near.cases[place] = case + 1;
         }
         case
     }
 
     /// What is said in a case on a day.
+    #[inline]
     pub(super) fn at(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
         let point = day.point() as i32;
         let stretches = &self.cases[case as usize].stretches;
