@@ -41,7 +41,7 @@ pub use decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote, Question,
     Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
 };
-pub use engine::{Asked, Brief, Engine, TEN_YEARS};
+pub use engine::{Asked, Brief, Engine, Places, StepTruths, TEN_YEARS};
 pub use expired::expired;
 pub use intake::{Intake, from_written};
 pub use possible::Possible;

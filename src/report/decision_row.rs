@@ -3,7 +3,7 @@
 use super::decision_data::error_line;
 use super::safe_cell;
 use crate::book::{Book, Outcome, Treatment};
-use crate::decide::{Asked, Brief, Possible};
+use crate::decide::{Asked, Brief, Possible, StepTruths};
 use crate::diagnostic::Diagnostic;
 use crate::span::Texts;
 use crate::value::{Day, Truth};
@@ -86,7 +86,7 @@ pub struct Rows<'b> {
     /// Outcomes as they were written before: the headline, what is possible and whether it is settled.
     outcomes: Vec<((Outcome, Possible, bool), Text)>,
     /// The steps of the appointment as they were written before.
-    steps: Vec<(Vec<Truth>, Text)>,
+    steps: Vec<(StepTruths, Text)>,
 }
 
 impl<'b> Rows<'b> {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use smallvec::SmallVec;
+
 use super::super::possible::Possible;
 use crate::book::Outcome;
 use crate::book::condition::FactId;
@@ -27,13 +29,13 @@ pub struct Brief<'b> {
     /// What is withdrawn, by the id it is known by.
     pub withdrawn: Vec<&'b str>,
     /// The rules that hold, by their place on the page, worst first; with them those of which a script fails.
-    pub hold: Vec<u16>,
+    pub hold: Places,
     /// The rules that may hold.
-    pub may_hold: Vec<u16>,
+    pub may_hold: Places,
     /// Those among the former that nothing but a script that fails keeps from being decided: a clinician decides.
-    pub failed: Vec<u16>,
+    pub failed: Places,
     /// Those that hold or may hold and that no day may end.
-    pub open_ended: Vec<u16>,
+    pub open_ended: Places,
     /// The first and the last day on which each deferral that holds or may hold may lapse.
     pub untils: Vec<(u16, Lapse)>,
     /// What is worth asking, most useful first.
@@ -41,10 +43,16 @@ pub struct Brief<'b> {
     /// Whether all that is open can only be settled on the day.
     pub on_the_day: bool,
     /// For each step of the appointment whether it is excluded.
-    pub excluded: Vec<Truth>,
+    pub excluded: StepTruths,
     /// The first later day on which the answer differs by time alone.
     pub next_change: Option<Day>,
 }
+
+/// Rules by their place on the page; most lists are short and take no room of their own.
+pub type Places = SmallVec<[u16; 8]>;
+
+/// For each step of an appointment whether it is excluded.
+pub type StepTruths = SmallVec<[Truth; 16]>;
 
 /// The first and the last day on which a rule that defers may lapse.
 pub type Lapse = (Point, Point);

@@ -12,6 +12,8 @@ pub(super) struct Memo {
     /// 0 or one more than a row's number.
     places: Vec<u32>,
     count: usize,
+    /// The row that was asked for last, and its number if it was seen: the next is often the same.
+    last: (Vec<Token>, Option<u32>),
 }
 
 /// More rows are not kept.
@@ -41,7 +43,18 @@ impl Memo {
 
     /// The number of a row, if it was seen.
     #[inline]
-    pub(super) fn get(&self, row: &[Token]) -> Option<u32> {
+    pub(super) fn get(&mut self, row: impl Iterator<Item = Token> + Clone) -> Option<u32> {
+        let (last, number) = &mut self.last;
+        if number.is_none() || !row.clone().eq(last.iter().copied()) {
+            last.clear();
+            last.extend(row);
+            self.last.1 = self.find();
+        }
+        self.last.1
+    }
+
+    fn find(&self) -> Option<u32> {
+        let row = &self.last.0[..];
         let mut at = self.start(row);
         loop {
             let number = self.places[at].checked_sub(1)?;
@@ -57,10 +70,11 @@ impl Memo {
         &self.rows[number as usize * self.width..][..self.width]
     }
 
-    /// Gives a row that was not seen the next number.
-    pub(super) fn add(&mut self, row: &[Token]) -> u32 {
+    /// Gives the row that was asked for last, and was not seen, the next number.
+    pub(super) fn add(&mut self) -> u32 {
         let number = self.count as u32;
-        self.rows.extend_from_slice(row);
+        self.rows.extend_from_slice(&self.last.0);
+        self.last.1 = Some(number);
         self.count += 1;
         if self.count * 2 > self.places.len() {
             self.places = vec![0; self.places.len() * 4];

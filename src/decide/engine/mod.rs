@@ -24,7 +24,7 @@ mod steps;
 
 use std::collections::BTreeMap;
 
-pub use self::brief::{Asked, Brief};
+pub use self::brief::{Asked, Brief, Places, StepTruths};
 use self::meanings::Meanings;
 pub use self::next::TEN_YEARS;
 use self::part::{Ask, Part};
@@ -32,7 +32,7 @@ use self::roots::Roots;
 use self::sets::{Beside, Sets, Token, is_open};
 use self::state::{State, Stretch};
 use self::steps::{Excluded, Price, Step};
-use super::answers::Answers;
+use super::answers::{Answers, Boxes};
 use super::day::Version;
 use super::possible::Possible;
 use super::search::Summary;
@@ -79,6 +79,8 @@ pub struct Engine<'b> {
     meanings: Meanings,
     client: Client,
     said: Vec<Said>,
+    /// What that makes possible together, and whether that is exact.
+    total: Summary,
     exact: bool,
     later: next::Later,
     /// For each slot the set that was seen last: what is open is mostly open in the same way.
@@ -162,6 +164,7 @@ impl<'b> Engine<'b> {
             meanings: Meanings::default(),
             client: Client::default(),
             said: Vec::new(),
+            total: nothing_said(false),
             exact: true,
             later: next::Later::default(),
             last: vec![(Points::EMPTY, NEVER); book.facts.slots.len()],
@@ -202,6 +205,7 @@ impl<'b> Engine<'b> {
         self.read(answers, answers.visit, &mut client);
         let mut said = std::mem::take(&mut self.said);
         self.exact = self.ask_parts(&client, answers.visit, &mut said);
+        self.total = self.total(&said, answers.visit);
         (self.client, self.said) = (client, said);
     }
 
@@ -224,30 +228,37 @@ impl<'b> Engine<'b> {
     /// Reads answers as they count on a day.
     fn read(&mut self, answers: &Answers, day: Day, client: &mut Client) {
         let facts = &self.version.book.facts;
-        client.tokens.clear();
+        client.tokens.resize(facts.slots.len(), NEVER);
         client.links.clear();
-        for (id, fact) in (0..).map(FactId).zip(&facts.facts) {
-            let later;
-            let boxes = if day == answers.visit || fact.good_for.is_empty() {
-                answers.boxes(id)
-            } else {
-                later = answers.boxes_on(id, day, facts);
-                &*later
-            };
-            if let [one] = &boxes[..] {
-                for points in one {
-                    let place = client.tokens.len();
-                    let again = || self.sets.again(points, &mut self.last[place]);
-                    client.tokens.push(points.single().unwrap_or_else(again));
-                }
-                continue;
-            }
-            client.links.push((id, self.sets.link(id, boxes, facts)));
-            for at in 0..usize::from(fact.slot_count) {
-                client.tokens.push(self.sets.token(&spread(boxes, at)));
+        if day == answers.visit {
+            let each = (0..).map(FactId).zip(answers.all_boxes());
+            each.for_each(|(id, boxes)| self.take(id, boxes, client));
+        } else {
+            for at in 0..facts.facts.len() as u16 {
+                self.take(FactId(at), &answers.boxes_on(FactId(at), day, facts), client);
             }
         }
         self.quiet(answers, day, &mut client.quiet);
+    }
+
+    /// Takes down the answer to a fact.
+    #[inline]
+    fn take(&mut self, id: FactId, boxes: &Boxes, client: &mut Client) {
+        let facts = &self.version.book.facts;
+        let fact = facts.get(id);
+        let first = fact.first_slot.index();
+        let slots = first..first + usize::from(fact.slot_count);
+        let places = client.tokens[slots.clone()].iter_mut();
+        if let [one] = &boxes[..] {
+            for ((token, last), points) in places.zip(&mut self.last[slots]).zip(one) {
+                *token = self.sets.again(points, last);
+            }
+            return;
+        }
+        for (at, token) in places.enumerate() {
+            *token = self.sets.token(&spread(boxes, at));
+        }
+        client.links.push((id, self.sets.link(id, boxes, facts)));
     }
 
     /// Asks every part about a client on a day; says whether all of them could be gone through together where open
@@ -368,17 +379,16 @@ impl<'b> Engine<'b> {
     /// What all parts make possible together.
     fn total(&self, said: &[Said], day: Day) -> Summary {
         let stopped = !self.switches.is_empty() && !self.version.withdrawn(day).is_empty();
-        let start = Summary { possible: Possible::only(start(stopped)), earliest: NEVER, latest: NEVER };
-        said.iter().fold(start, |all, said| match said.stretch.glance.quiet {
+        said.iter().fold(nothing_said(stopped), |all, said| match said.stretch.glance.quiet {
             true => all,
             false => all.and(said.stretch.glance.total()),
         })
     }
 
     fn put_together(&self, visit: Day) -> Brief<'b> {
-        let total = self.total(&self.said, visit);
-        let (mut hold, mut may_hold, mut open_ended) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut untils, mut failed): (Vec<_>, Vec<u16>) = (Vec::new(), Vec::new());
+        let total = self.total;
+        let [mut hold, mut may_hold, mut open_ended, mut failed] = [const { Places::new_const() }; 4];
+        let mut untils = Vec::new();
         let mut exact = self.exact;
         for said in self.said.iter().filter(|said| !said.stretch.glance.quiet) {
             let state = self.state(said);
@@ -387,9 +397,9 @@ impl<'b> Engine<'b> {
                 let holds = *truth == Truth::Yes || state.failed.contains(place);
                 if holds { &mut hold } else { &mut may_hold }.push(*place);
             }
-            failed.extend(&state.failed);
-            open_ended.extend(&state.open_ended);
-            untils.extend(&state.untils);
+            failed.extend_from_slice(&state.failed);
+            open_ended.extend_from_slice(&state.open_ended);
+            untils.extend_from_slice(&state.untils);
         }
         for list in [&mut hold, &mut may_hold, &mut open_ended].into_iter().filter(|list| list.len() > 1) {
             match failed.is_empty() {
@@ -422,7 +432,7 @@ impl<'b> Engine<'b> {
             untils,
             questions: Vec::new(),
             on_the_day: false,
-            excluded: Vec::new(),
+            excluded: StepTruths::new(),
             next_change: None,
         }
     }
@@ -491,6 +501,11 @@ impl<'b> Engine<'b> {
 /// What is decided before any rule is asked: where something is withdrawn, a clinician decides.
 fn start(stopped: bool) -> Outcome {
     if stopped { Outcome::NeedsReview } else { Outcome::Eligible }
+}
+
+/// What that makes possible.
+fn nothing_said(stopped: bool) -> Summary {
+    Summary { possible: Possible::only(start(stopped)), earliest: NEVER, latest: NEVER }
 }
 
 /// The links that bear on some of these slots.

@@ -37,7 +37,7 @@ impl<'b> Engine<'b> {
     fn look_ahead(&mut self, answers: &Answers, brief: &Brief<'b>, later: &mut Later) -> Option<Day> {
         let visit = answers.visit;
         let last = visit.shift(&TEN_YEARS, false);
-        let now = shown(&self.total(&self.said, visit), visit);
+        let now = shown(&self.total, visit);
         self.turns(answers, last, &mut later.turns);
         later.said.clone_from(&self.said);
         let mut switch = self.switches.partition_point(|day| *day <= visit);

@@ -59,7 +59,6 @@ pub(super) struct Part<'b> {
     pub(super) states: Vec<State>,
     /// For each state what is worth asking, once somebody asked.
     asks: Vec<Option<Vec<Ask>>>,
-    key: Vec<Token>,
 }
 
 /// The days on which comparisons change places, of all between two days.
@@ -156,7 +155,6 @@ impl<'b> Part<'b> {
             near,
             states: Vec::new(),
             asks: Vec::new(),
-            key: Vec::new(),
         };
         part.find_cells();
         part
@@ -264,22 +262,20 @@ impl<'b> Part<'b> {
 
     /// The number of the case, of which nothing or too little stands at its place among the likely ones.
     fn look_up(&mut self, tokens: &[Token], beside: Beside, near: Option<usize>) -> u32 {
-        self.key.clear();
-        for (slot, cells) in self.slots.iter().zip(&self.cells) {
+        let each = self.slots.iter().zip(&self.cells).map(|(slot, cells)| {
             let token = tokens[slot.index()];
             let cell = |cuts: &Vec<Point>| match cuts.partition_point(|cut| *cut <= token) {
                 0 => Point::MIN / 2,
                 at => cuts[at - 1],
             };
-            self.key.push(match cells {
+            match cells {
                 Some(cuts) if !is_open(token) => cell(cuts),
                 _ => token,
-            });
-        }
-        self.key.push(beside);
-        let case = self.memo.get(&self.key).unwrap_or_else(|| {
+            }
+        });
+        let case = self.memo.get(each.chain([beside])).unwrap_or_else(|| {
             self.cases.push(Case { named_from: 1, named_to: 0, ..Case::default() });
-            self.memo.add(&self.key)
+            self.memo.add()
         });
         if let Some(place) = near.filter(|place| self.near.cases[*place] != QUIET) {
             self.near.cases[place] = case + 1;

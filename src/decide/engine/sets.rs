@@ -61,6 +61,10 @@ impl Sets {
         {
             return *low;
         }
+        self.set_again(points, last)
+    }
+
+    fn set_again(&mut self, points: &Points, last: &mut (Points, Token)) -> Token {
         if last.0 != *points {
             *last = (points.clone(), self.token(points));
         }

@@ -22,9 +22,6 @@ pub(super) struct Step<'b> {
     memo: Memo,
     /// For each row of the memo.
     known: Vec<Excluded>,
-    /// The last row that was asked for, and its number.
-    key: Vec<Token>,
-    row: u32,
 }
 
 /// What is known of a step.
@@ -51,8 +48,10 @@ impl<'b> Step<'b> {
                 slots.dedup();
                 let timed = conditions().any(|one| !time::is_still(one) || !one.parameters().is_empty());
                 let memo = Memo::new(slots.len() + 2);
-                let (known, key) = (Vec::new(), Vec::new());
-                Step { version, exclusions: &step.not_for, slots, timed, memo, known, key, row: 0 }
+                // A step for everyone needs no look at the client.
+                let never = Excluded { truth: Truth::No, each: Vec::new(), facts: Vec::new() };
+                let known = if step.not_for.is_empty() { vec![never] } else { Vec::new() };
+                Step { version, exclusions: &step.not_for, slots, timed, memo, known }
             })
             .collect()
     }
@@ -69,26 +68,25 @@ impl<'b> Step<'b> {
         day: Day,
         sets: &Sets,
     ) -> &Excluded {
+        if self.exclusions.is_empty() {
+            return &self.known[0];
+        }
         let (slots, timed) = (self.slots.iter(), if self.timed { day.point() } else { 0 });
         let key = slots.map(|slot| tokens[slot.index()]).chain([beside, timed]);
-        if !self.known.is_empty() && key.clone().eq(self.key.iter().copied()) {
-            return &self.known[self.row as usize];
-        }
-        self.key.clear();
-        self.key.extend(key);
-        self.row = match self.memo.get(&self.key) {
+        let row = match self.memo.get(key.clone()) {
             Some(row) => row,
             None => {
                 if self.memo.is_full() {
                     self.memo.clear();
                     self.known.clear();
+                    let _ = self.memo.get(key);
                 }
                 let found = self.find(tokens, links, day, sets);
                 self.known.push(found);
-                self.memo.add(&self.key)
+                self.memo.add()
             }
         };
-        &self.known[self.row as usize]
+        &self.known[row as usize]
     }
 
     fn find(&self, tokens: &[Token], links: &[u32], day: Day, sets: &Sets) -> Excluded {
