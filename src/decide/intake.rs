@@ -15,7 +15,7 @@ use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
 use crate::value::{Day, Duration};
 use crate::written::Words;
-use crate::written::record::{Answered, Record, Review as WrittenReview};
+use crate::written::record::{Record, Review as WrittenReview};
 
 /// Reads a record for a visit of `treatment` on `visit`. `answered_on` is the day of answers that carry none,
 /// unless the record gives one. All mistakes at once; warnings are returned beside the answers.
@@ -154,16 +154,16 @@ impl<'b> Intake<'b> {
         let on =
             |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
         self.parts.clear();
-        for (place, answered) in record.facts.iter().enumerate() {
-            let (id, option) = match self.names.get(&answered.fact) {
+        for (place, Pair { key, key_span, value }) in record.facts.iter().enumerate() {
+            let (id, option) = match self.names.get(key) {
                 Ok(found) => found,
                 Err(name) => {
-                    unknown_fact(client, name, answered.span, facts, out);
+                    unknown_fact(client, name, *key_span, facts, out);
                     continue;
                 }
             };
             match option {
-                None => self.answers(&asked, id, &answered.value, on(id), out),
+                None => self.answers(&asked, id, value, on(id), out),
                 Some(_) => self.parts.push((id, place)),
             }
         }
@@ -172,7 +172,7 @@ impl<'b> Intake<'b> {
         parts.sort_unstable();
         for parts in parts.chunk_by(|(a, _), (b, _)| a == b) {
             let (id, first) = parts[0];
-            let (fact, span) = (&facts.get(id).id, record.facts[first].span);
+            let (fact, span) = (&facts.get(id).id, record.facts[first].key_span);
             if self.told[usize::from(id.0)].is_given {
                 let message = format!("`{fact}` is answered as a whole and by option");
                 let help = "answer it in one of the two ways".to_string();
@@ -180,7 +180,7 @@ impl<'b> Intake<'b> {
                 continue;
             }
             let pair = |(_, place): &(FactId, usize)| {
-                let Answered { fact: key, span: key_span, value } = &record.facts[*place];
+                let Pair { key, key_span, value } = &record.facts[*place];
                 let option = Cow::Borrowed(&key[fact.len() + 1..]);
                 Pair { key: option, key_span: *key_span, value: value.clone() }
             };
