@@ -76,8 +76,8 @@ impl Texts {
 
     /// Keeps `content` under `name`. The caller bounds its size well below 4 GiB.
     pub fn add(&mut self, name: impl Into<String>, content: String) -> TextId {
-        let breaks = memchr::memchr_iter(b'\n', content.as_bytes()).map(|at| at as u32 + 1);
-        let line_starts = std::iter::once(0).chain(breaks).collect();
+        let breaks = memchr::memchr_iter(b'\n', content.as_bytes());
+        let line_starts = std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect();
         self.texts.push(Text { name: name.into(), content, line_starts, lines_before: 0 });
         TextId(self.texts.len() as u32 - 1)
     }

@@ -144,13 +144,12 @@ impl Number {
             None => (false, text),
         };
         let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-        if !plain(whole) || !plain(decimals) || whole.len() > 12 || decimals.len() > 6 {
+        if !(1..=12).contains(&whole.len()) || !(1..=6).contains(&decimals.len()) {
             return None;
         }
-        let digits =
-            whole.bytes().chain(decimals.bytes()).chain(std::iter::repeat_n(b'0', 6 - decimals.len()));
-        let scaled = digits.fold(0, |all, digit| all * 10 + i64::from(digit - b'0'));
+        let with = |all: i64, byte: u8| byte.is_ascii_digit().then(|| all * 10 + i64::from(byte - b'0'));
+        let digits = decimals.bytes().try_fold(whole.bytes().try_fold(0, with)?, with)?;
+        let scaled = digits * 10_i64.pow(6 - decimals.len() as u32);
         Some(Number(if negative { -scaled } else { scaled }))
     }
 

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use super::answers::{FactAnswer, Standing};
-use super::values::{Boxes, only, spread};
+use super::values::{Boxes, only, put, spread};
 use crate::book::condition::FactId;
 use crate::book::fact::{Answers, Fact, FactKind, Facts};
 use crate::value::{Day, Duration, NEVER, NO, Point, Points};
@@ -43,12 +43,28 @@ pub(super) fn combine_into(
     (day, cut): (Day, Day),
     all: &mut FactAnswer,
 ) {
-    all.as_given = as_given(facts.get(id), answers, day).is_some();
-    if all.as_given {
-        all.boxes.clear();
-        all.standing = Standing::Answered;
-    } else {
-        combine_many(facts, id, answers, (day, cut), all);
+    let fact = facts.get(id);
+    let open = match answers {
+        [] => Some(Standing::NeverAsked),
+        [one] => match (age(fact, one, day), &one.boxes) {
+            (Age::Stale, _) => Some(Standing::Stale),
+            (Age::Undated, _) => Some(Standing::Undated),
+            (Age::Fresh, None) => Some(Standing::NotKnown),
+            (Age::Fresh, Some(boxes)) if boxes.len() == 1 => {
+                (all.as_given, all.standing) = (true, Standing::Answered);
+                return;
+            }
+            (Age::Fresh, Some(_)) => combine_many(fact, answers, day, all),
+        },
+        [_, ..] => combine_many(fact, answers, day, all),
+    };
+    all.as_given = false;
+    if let Some(standing) = open {
+        all.standing = standing;
+        match fact.slot_count {
+            1 => put(&mut all.boxes, facts.domain(fact.first_slot, cut)),
+            _ => only(&mut all.boxes).extend(fact.slots().map(|slot| facts.domain(slot, cut))),
+        }
     }
 }
 
@@ -59,23 +75,16 @@ pub(super) fn as_given<'a>(fact: &Fact, answers: &'a [Single], day: Day) -> Opti
     one.boxes.as_ref().filter(|boxes| boxes.len() == 1 && age(fact, one, day) == Age::Fresh)
 }
 
-fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day, Day), all: &mut FactAnswer) {
-    let fact = facts.get(id);
-    let mut open = |standing| {
-        only(&mut all.boxes).extend(fact.slots().map(|slot| facts.domain(slot, cut)));
-        all.standing = standing;
-    };
-    if answers.is_empty() {
-        return open(Standing::NeverAsked);
-    }
+/// Puts several alternatives together, of one answer or several; what comes back is why the fact stays open.
+fn combine_many(fact: &Fact, answers: &[Single], day: Day, all: &mut FactAnswer) -> Option<Standing> {
     let latest = latest_of_each_source(answers);
     let fresh = counting(fact, &latest, day);
     if fresh.is_empty() {
         let stale = latest.iter().any(|one| age(fact, one, day) == Age::Stale);
-        return open(if stale { Standing::Stale } else { Standing::Undated });
+        return Some(if stale { Standing::Stale } else { Standing::Undated });
     }
     if fresh.iter().any(|one| one.boxes.is_none()) {
-        return open(Standing::NotKnown);
+        return Some(Standing::NotKnown);
     }
     let mut boxes = Boxes::new();
     for one in fresh.iter().flat_map(|one| one.boxes.iter().flatten()) {
@@ -90,7 +99,7 @@ fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day,
     };
     if fact.slot_count == 1 {
         let union = spread(&boxes, 0);
-        only(&mut boxes).push(union);
+        put(&mut boxes, union);
     }
     let within = |one: &[Points], other: &[Points]| one.iter().zip(other).all(|(a, b)| a.is_within(b));
     let kept = boxes.iter().enumerate().filter(|(at, one)| {
@@ -99,6 +108,7 @@ fn combine_many(facts: &Facts, id: FactId, answers: &[Single], (day, cut): (Day,
         })
     });
     all.boxes = kept.map(|(_, one)| one.clone()).collect();
+    None
 }
 
 /// The answers that an answer on a day rests on, or that were set aside for their age.

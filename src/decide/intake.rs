@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use super::answers::{Answers, FactAnswer, Review};
 use super::combine::{self, Single, Singles};
 use super::diags::Finding;
-use super::values::{self, Reader, Reading, Said};
+use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
 use crate::book::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
-use crate::value::{Day, Duration};
+use crate::value::{Day, Duration, NEVER, ONGOING, Points};
 use crate::written::Words;
-use crate::written::record::{Answered, Record, Review as WrittenReview};
+use crate::written::record::{Record, Review as WrittenReview};
 
 /// Reads a record for a visit of `treatment` on `visit`. `answered_on` is the day of answers that carry none,
 /// unless the record gives one. All mistakes at once; warnings are returned beside the answers.
@@ -46,10 +46,69 @@ pub struct Intake<'b> {
 /// What is remembered about a fact.
 #[derive(Clone, Default)]
 struct Told {
-    /// The word that first answered it, for this client or the last, if it means the same on all days.
-    word: String,
+    /// What first answered it, for this client or the last, if it means the same on all days.
+    meant: Meant,
     /// Whether this client has answered it.
     is_given: bool,
+}
+
+/// An answer in texts: a word, or the keys and words of a map in turn; none if it is not remembered.
+#[derive(Clone, Default)]
+struct Meant {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Meant {
+    fn clear(&mut self) {
+        self.bytes.clear();
+        self.ends.clear();
+    }
+
+    fn push(&mut self, text: &str) {
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.ends.push(self.bytes.len());
+    }
+
+    /// Whether it is this word.
+    #[inline]
+    fn is_word(&self, word: &str) -> bool {
+        self.ends.len() == 1 && self.bytes == word.as_bytes()
+    }
+
+    /// Whether it is a map of these words.
+    fn is_map<'v>(&self, pairs: impl ExactSizeIterator<Item = (&'v str, &'v Value<'v>)>) -> bool {
+        if self.ends.len() != 2 * pairs.len() {
+            return false;
+        }
+        let mut start = 0;
+        let mut is_next = |text: &str, end: usize| {
+            let told = &self.bytes[start..end];
+            start = end;
+            told == text.as_bytes()
+        };
+        let mut each = pairs.zip(self.ends.chunks_exact(2));
+        each.all(|((key, value), ends)| {
+            is_next(key, ends[0]) && value.text().is_some_and(|word| is_next(word, ends[1]))
+        })
+    }
+
+    /// Keeps a word, or a map of words.
+    fn keep(&mut self, answer: &Value<'_>) {
+        match &answer.shape {
+            Shape::Word(word) => self.push(word),
+            // What stands behind `answer` would be another answer by itself.
+            Shape::Map(pairs)
+                if pairs.iter().all(|pair| pair.value.text().is_some() && pair.key != "answer") =>
+            {
+                for Pair { key, value, .. } in pairs {
+                    self.push(key);
+                    self.push(value.text().unwrap_or_default());
+                }
+            }
+            Shape::Nothing | Shape::List(_) | Shape::Map(_) => {}
+        }
+    }
 }
 
 /// The facts by their names. Records mostly answer the same facts in the same order.
@@ -69,20 +128,16 @@ impl<'b> Names<'b> {
     /// The fact that is named, perhaps with one of its options, or the name that no fact has.
     #[inline]
     fn get<'n>(&mut self, name: &'n str) -> Result<(FactId, Option<&'n str>), &'n str> {
+        if let Some(found) = self.at(self.next, name) {
+            self.next += 1;
+            return Ok(found);
+        }
         // Options of one fact stand side by side.
         let from = self.next.saturating_sub(1);
-        let ahead = self.order.len().min(from + AHEAD + 1);
-        for at in from..ahead {
-            let id = self.order[at];
-            let fact = self.facts.get(id).id.as_bytes();
-            let is_option = match name.as_bytes().get(fact.len()) {
-                None => false,
-                Some(b'.') => true,
-                Some(_) => continue,
-            };
-            if name.as_bytes().starts_with(fact) {
+        for at in from..=from + AHEAD {
+            if let Some(found) = self.at(at, name) {
                 self.next = at + 1;
-                return Ok((id, is_option.then(|| &name[fact.len() + 1..])));
+                return Ok(found);
             }
         }
         let (name, option) = match name.split_once('.') {
@@ -90,6 +145,17 @@ impl<'b> Names<'b> {
             None => (name, None),
         };
         self.unexpected(name).map(|id| (id, option)).ok_or(name)
+    }
+
+    /// The fact at a place in the order, if it is the one that is named.
+    #[inline]
+    fn at<'n>(&self, at: usize, name: &'n str) -> Option<(FactId, Option<&'n str>)> {
+        let id = *self.order.get(at)?;
+        let rest = name.strip_prefix(self.facts.get(id).id.as_str())?;
+        match rest.strip_prefix('.') {
+            Some(option) => Some((id, Some(option))),
+            None => rest.is_empty().then_some((id, None)),
+        }
     }
 
     fn unexpected(&mut self, name: &str) -> Option<FactId> {
@@ -154,16 +220,16 @@ impl<'b> Intake<'b> {
         let on =
             |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
         self.parts.clear();
-        for (place, answered) in record.facts.iter().enumerate() {
-            let (id, option) = match self.names.get(&answered.fact) {
+        for (place, Pair { key, key_span, value }) in record.facts.iter().enumerate() {
+            let (id, option) = match self.names.get(key) {
                 Ok(found) => found,
                 Err(name) => {
-                    unknown_fact(client, name, answered.span, facts, out);
+                    unknown_fact(client, name, *key_span, facts, out);
                     continue;
                 }
             };
             match option {
-                None => self.answers(&asked, id, &answered.value, on(id), out),
+                None => self.answers(&asked, id, value, on(id), out),
                 Some(_) => self.parts.push((id, place)),
             }
         }
@@ -172,20 +238,27 @@ impl<'b> Intake<'b> {
         parts.sort_unstable();
         for parts in parts.chunk_by(|(a, _), (b, _)| a == b) {
             let (id, first) = parts[0];
-            let (fact, span) = (&facts.get(id).id, record.facts[first].span);
+            let (fact, span) = (&facts.get(id).id, record.facts[first].key_span);
             if self.told[usize::from(id.0)].is_given {
                 let message = format!("`{fact}` is answered as a whole and by option");
                 let help = "answer it in one of the two ways".to_string();
                 out.push(Finding::BadAnswer { client, span, message, help }.into());
                 continue;
             }
-            let pair = |(_, place): &(FactId, usize)| {
-                let Answered { fact: key, span: key_span, value } = &record.facts[*place];
-                let option = Cow::Borrowed(&key[fact.len() + 1..]);
-                Pair { key: option, key_span: *key_span, value: value.clone() }
-            };
-            let pairs = parts.iter().map(pair).collect();
-            self.answers(&asked, id, &Value { span, shape: Shape::Map(pairs) }, on(id), out);
+            let pairs = parts.iter().map(|(_, place)| {
+                let Pair { key, key_span, value } = &record.facts[*place];
+                (&key[fact.len() + 1..], *key_span, value)
+            });
+            let words = pairs.clone().map(|(option, _, value)| (option, value));
+            if self.again(id, on(id), |meant| meant.is_map(words)) {
+                continue;
+            }
+            let pairs = pairs.map(|(option, key_span, value)| {
+                let (key, value) = (Cow::Borrowed(option), value.clone());
+                Pair { key, key_span, value }
+            });
+            let map = Shape::Map(pairs.collect());
+            self.answers(&asked, id, &Value { span, shape: map }, on(id), out);
         }
         self.parts = parts;
         let reviews = record.reviews.iter().filter_map(|one| asked.review(one, treatment, out));
@@ -195,10 +268,11 @@ impl<'b> Intake<'b> {
         }
         let Answers { facts: combined, singles, .. } = &mut self.answers;
         for (at, told) in self.told.iter().enumerate() {
+            let (given, all) = (&mut singles[at], &mut combined[at]);
             if !told.is_given {
-                singles[at].clear();
+                given.clear();
             }
-            combine::combine_into(facts, FactId(at as u16), &singles[at], (visit, visit), &mut combined[at]);
+            combine::combine_into(facts, FactId(at as u16), given, (visit, visit), all);
         }
         Some(&self.answers)
     }
@@ -241,7 +315,7 @@ impl<'b> Intake<'b> {
         out: &mut Vec<Diagnostic>,
     ) {
         match &value.shape {
-            Shape::Word(word) if self.again(id, word, on) => {}
+            Shape::Word(word) if self.again(id, on, |meant| meant.is_word(word)) => {}
             Shape::List(items)
                 if !items.is_empty() && items.iter().all(|item| item.get("answer").is_some()) =>
             {
@@ -255,13 +329,13 @@ impl<'b> Intake<'b> {
         }
     }
 
-    /// Takes a word that means the same as for the client before, which is still there; false if it is another.
+    /// Takes an answer that means the same as for the client before, which is still there; false if it is another.
     #[inline]
-    fn again(&mut self, id: FactId, word: &str, on: Option<Day>) -> bool {
+    fn again(&mut self, id: FactId, on: Option<Day>, is_same: impl FnOnce(&Meant) -> bool) -> bool {
         let at = usize::from(id.0);
         let told = &mut self.told[at];
         let [one @ Single { boxes: Some(_), .. }] = &mut self.answers.singles[at][..] else { return false };
-        let is_same = !told.is_given && !word.is_empty() && told.word == word;
+        let is_same = !told.is_given && is_same(&told.meant);
         if is_same {
             (one.on, one.from) = (on, None);
             told.is_given = true;
@@ -303,15 +377,11 @@ impl<'b> Intake<'b> {
         }
         let at = usize::from(id.0);
         let (told, given) = (&mut self.told[at], &mut self.answers.singles[at]);
-        let word = match &answer.shape {
-            Shape::Word(text) => &**text,
-            Shape::Nothing | Shape::List(_) | Shape::Map(_) => "",
-        };
         // The first answer of the client before is room for that of this one.
         let is_first = !told.is_given;
         if is_first {
             given.truncate(1);
-            told.word.clear();
+            told.meant.clear();
         }
         if !is_first || given.is_empty() {
             given.push(Single::default());
@@ -321,8 +391,9 @@ impl<'b> Intake<'b> {
         match (Reader { client, visit: asked.visit, out }).read(fact, answer, room)? {
             Reading::Unknown => one.boxes = None,
             Reading::Values => {
-                if is_first && (!fact.kind.is_date() || values::said(word) != Said::Other) {
-                    told.word.push_str(word);
+                let lasts = |points: &Points| matches!(points.single(), Some(NEVER | ONGOING));
+                if is_first && (!fact.kind.is_date() || room.iter().flatten().all(lasts)) {
+                    told.meant.keep(answer);
                 }
             }
         }

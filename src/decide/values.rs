@@ -21,12 +21,22 @@ pub fn spread(boxes: &[Alternative], at: usize) -> Points {
 }
 
 /// The first alternative alone.
+#[inline]
 fn first(boxes: &mut Boxes) -> &mut Alternative {
-    boxes.truncate(1);
-    if boxes.is_empty() {
-        boxes.push(Alternative::new());
+    if boxes.len() != 1 {
+        boxes.truncate(1);
+        boxes.resize(1, Alternative::new());
     }
     &mut boxes[0]
+}
+
+/// The only alternative for a fact with one slot.
+#[inline]
+pub(super) fn put(boxes: &mut Boxes, points: Points) {
+    match &mut first(boxes)[..] {
+        [own] => *own = points,
+        [] | [_, ..] => only(boxes).push(points),
+    }
 }
 
 /// Makes room for a single alternative, in that of what was there.
@@ -41,7 +51,9 @@ fn filled<'b>(boxes: &'b mut Boxes, count: usize, points: &Points) -> &'b mut Al
     let one = first(boxes);
     one.truncate(count);
     one.iter_mut().for_each(|own| *own = points.clone());
-    one.resize(count, points.clone());
+    if one.len() < count {
+        one.resize(count, points.clone());
+    }
     one
 }
 
@@ -114,7 +126,8 @@ fn bare(text: &str) -> &str {
 fn otherwise(text: &str) -> Said {
     /// Of the longest of the words.
     const LENGTH: usize = "ongoing".len();
-    match text.len() > LENGTH && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let is_long = text.len() > LENGTH;
+    match text.bytes().all(|byte| byte.is_ascii_graphic() && (is_long || !byte.is_ascii_uppercase())) {
         true => Said::Other,
         false => exactly(&text.trim().to_lowercase()),
     }
@@ -158,11 +171,11 @@ impl Reader<'_> {
                     None => self.bad(value.span, fact, format!("{} is no note", value.called())),
                 };
             }
-            FactKind::Choice => only(boxes).push(self.choice(fact, value)?),
-            FactKind::YesNo => only(boxes).push(self.yes_no(fact, value)?),
-            FactKind::Number { .. } => only(boxes).push(self.number(fact, value)?),
+            FactKind::Choice => put(boxes, self.choice(fact, value)?),
+            FactKind::YesNo => put(boxes, self.yes_no(fact, value)?),
+            FactKind::Number { .. } => put(boxes, self.number(fact, value)?),
             FactKind::Date | FactKind::PlannedDate | FactKind::BirthDate => {
-                only(boxes).push(self.date(fact, value)?);
+                put(boxes, self.date(fact, value)?)
             }
         }
         Some(Reading::Values)

@@ -125,7 +125,7 @@ impl Serialize for Facts<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for answered in &self.0.facts {
-            map.serialize_entry(&answered.fact, &AsWritten(&answered.value))?;
+            map.serialize_entry(&answered.key, &AsWritten(&answered.value))?;
         }
         map.end()
     }

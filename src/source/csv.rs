@@ -29,6 +29,17 @@ pub struct Cell<'t> {
     pub span: Span,
 }
 
+impl<'t> Cell<'t> {
+    /// The text, borrowed where the cell borrows it.
+    #[inline]
+    pub fn text(&self) -> Cow<'t, str> {
+        match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(text),
+            Cow::Owned(text) => Cow::Owned(text.clone()),
+        }
+    }
+}
+
 /// The first line of a table: what its columns are called and what parts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {
@@ -117,11 +128,12 @@ pub fn rows<'t>(
         let row = match memchr::memchr(b'"', row.as_bytes()) {
             None => {
                 // Without quotes the cells stand in the text as in the record, but for what parts them.
-                let ranges = (0..record.len()).filter_map(|at| Some((at, record.range(at)?)));
-                cells.extend(ranges.map(|(at, range)| {
-                    let (low, high) = trimmed(body, start + range.start + at, start + range.end + at);
-                    Cell { text: Cow::Borrowed(&body[low..high]), span: place(id, from, (low, high)) }
-                }));
+                let mut low = start;
+                for cell in &record {
+                    let (text, at) = trimmed(body, low, low + cell.len());
+                    cells.push(Cell { text: Cow::Borrowed(text), span: place(id, from, at) });
+                    low += cell.len() + 1;
+                }
                 Ok(place(id, from, (start, start + row.len())))
             }
             Some(_) => {
@@ -201,27 +213,29 @@ impl Places {
             } else if *byte == b'"' && at == from {
                 open_quote = Some(at);
             } else if *byte == delimiter {
-                cells.push(trimmed(body, from, at));
+                cells.push(trimmed(body, from, at).1);
                 from = at + 1;
             } else if is_break(byte) {
                 break;
             }
             at += 1;
         }
-        cells.push(trimmed(body, from, at));
+        cells.push(trimmed(body, from, at).1);
         Places { row: (start, at), cells, open_quote }
     }
 }
 
-/// The place of a cell without the blanks around it.
-fn trimmed(body: &str, from: usize, to: usize) -> (usize, usize) {
+/// A cell without the blanks around it, and its place.
+#[inline]
+fn trimmed(body: &str, from: usize, to: usize) -> (&str, (usize, usize)) {
     let cell = &body[from..to];
-    let ends = [cell.as_bytes().first(), cell.as_bytes().last()];
-    if ends.into_iter().flatten().all(u8::is_ascii_graphic) {
-        return (from, to);
+    let bytes = cell.as_bytes();
+    if bytes.first().is_none_or(u8::is_ascii_graphic) && bytes.last().is_none_or(u8::is_ascii_graphic) {
+        return (cell, (from, to));
     }
     let from = to - cell.trim_start().len();
-    (from, from + cell.trim().len())
+    let cell = cell.trim();
+    (cell, (from, from + cell.len()))
 }
 
 fn refuse_repeated(columns: &[Cell<'_>], findings: &mut Vec<Diagnostic>) {

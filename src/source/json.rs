@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+use std::mem;
 use std::ops::Range;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -29,10 +30,9 @@ pub fn read<'t>(
     let mut reader = Reader { content, id, found: Vec::new(), values: 0 };
     let start = text.as_ptr() as usize - content.as_ptr() as usize;
     let mut json = serde_json::Deserializer::from_str(text);
-    let read = reader.value(start, 0).deserialize(&mut json).and_then(|value| json.end().map(|()| value));
-    if reader.found.is_empty()
-        && let Ok(value) = read
-    {
+    let mut value = Value { span: Span::new(id, start..start), shape: Shape::Nothing };
+    let read = reader.value(start, 0, &mut value).deserialize(&mut json).and_then(|()| json.end());
+    if reader.found.is_empty() && read.is_ok() {
         return Some(value);
     }
     // What is no JSON at all is told before anything about its values.
@@ -46,7 +46,7 @@ pub fn read<'t>(
         findings.push(found);
     }
     findings.append(&mut reader.found);
-    read.ok()
+    read.ok().map(|()| value)
 }
 
 struct Reader<'t> {
@@ -59,14 +59,22 @@ struct Reader<'t> {
 
 impl<'t> Reader<'t> {
     /// The value that begins at a place or behind it.
-    fn value(&mut self, at: usize, depth: usize) -> Next<'_, 't> {
-        Next { start: self.next(at), reader: self, depth }
+    fn value<'r>(&'r mut self, at: usize, depth: usize, into: &'r mut Value<'t>) -> Next<'r, 't> {
+        Next { start: self.next(at), reader: self, depth, into }
     }
 
     /// The place of the next byte that belongs to a value or ends a list or map.
-    fn next(&self, at: usize) -> usize {
-        let between = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\t' | b'\r' | b',' | b':');
-        at + self.content.as_bytes()[at..].iter().take_while(between).count()
+    #[inline]
+    fn next(&self, mut at: usize) -> usize {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r' | b',' | b':') = self.content.as_bytes().get(at) {
+            at += 1;
+        }
+        at
+    }
+
+    /// A value that is yet to be read.
+    fn nothing(&self) -> Value<'t> {
+        Value { span: Span::new(self.id, 0..0), shape: Shape::Nothing }
     }
 
     /// Where a slice of the content stands in it.
@@ -126,18 +134,19 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// A value that is yet to be read.
+/// A value that is yet to be read, where it is to stay: moved, it would be copied for each level of the parser.
 struct Next<'r, 't> {
     reader: &'r mut Reader<'t>,
     /// Where it begins.
     start: usize,
     depth: usize,
+    into: &'r mut Value<'t>,
 }
 
 impl<'t> DeserializeSeed<'t> for Next<'_, 't> {
-    type Value = Value<'t>;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Value<'t>, D::Error> {
+    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<(), D::Error> {
         self.reader.count(self.start)?;
         match self.reader.content.as_bytes().get(self.start) {
             Some(b'{' | b'[') if self.depth >= NESTING => {
@@ -152,97 +161,127 @@ impl<'t> DeserializeSeed<'t> for Next<'_, 't> {
             // A number keeps its own text.
             _ => {
                 let raw = <&RawValue>::deserialize(json)?.get();
-                Ok(Value { span: self.reader.span(raw), shape: Shape::Word(Cow::Borrowed(raw)) })
+                let span = self.reader.span(raw);
+                self.is(span, Shape::Word(Cow::Borrowed(raw)))
             }
         }
     }
 }
 
 impl<'t> Next<'_, 't> {
-    /// The list or map whose last value ends at a place.
-    fn ended(self, at: usize, shape: Shape<'t>) -> Value<'t> {
-        Value { span: Span::new(self.reader.id, self.start..self.reader.next(at) + 1), shape }
+    /// What the value turns out to be.
+    #[inline]
+    fn is<E>(self, span: Span, shape: Shape<'t>) -> Result<(), E> {
+        // Nothing stood there, which need not be dropped.
+        mem::forget(mem::replace(self.into, Value { span, shape }));
+        Ok(())
+    }
+
+    /// A list or map whose last value ends at a place.
+    fn ended<E>(self, at: usize, shape: Shape<'t>) -> Result<(), E> {
+        let span = Span::new(self.reader.id, self.start..self.reader.next(at) + 1);
+        self.is(span, shape)
     }
 }
 
 impl<'t> Visitor<'t> for Next<'_, 't> {
-    type Value = Value<'t>;
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Value<'t>, E> {
-        Ok(Value { span: self.reader.plain(text), shape: Shape::Word(Cow::Borrowed(text)) })
+    #[inline]
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<(), E> {
+        let span = self.reader.plain(text);
+        self.is(span, Shape::Word(Cow::Borrowed(text)))
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Value<'t>, E> {
-        let shape = Shape::Word(Cow::Owned(text.to_string()));
-        Ok(Value { span: self.reader.escaped(self.start), shape })
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        let span = self.reader.escaped(self.start);
+        self.is(span, Shape::Word(Cow::Owned(text.to_string())))
     }
 
-    fn visit_bool<E: Error>(self, yes: bool) -> Result<Value<'t>, E> {
+    fn visit_bool<E: Error>(self, yes: bool) -> Result<(), E> {
         let (written, word) = if yes { ("true", "yes") } else { ("false", "no") };
         let span = Span::new(self.reader.id, self.start..self.start + written.len());
-        Ok(Value::word(word, span))
+        self.is(span, Shape::Word(Cow::Borrowed(word)))
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Value<'t>, E> {
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
         let span = Span::new(self.reader.id, self.start..self.start + "null".len());
-        Ok(Value { span, shape: Shape::Nothing })
+        self.is(span, Shape::Nothing)
     }
 
-    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<Value<'t>, A::Error> {
-        let mut list: Vec<Value<'t>> = Vec::new();
-        let mut at = self.start + 1;
-        while let Some(item) = items.next_element_seed(self.reader.value(at, self.depth + 1))? {
+    fn visit_seq<A: SeqAccess<'t>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut list: Vec<Value<'t>> = Vec::with_capacity(4);
+        let (mut at, mut item) = (self.start + 1, self.reader.nothing());
+        while items.next_element_seed(self.reader.value(at, self.depth + 1, &mut item))?.is_some() {
             at = item.span.end as usize;
-            list.push(item);
+            list.push(mem::replace(&mut item, self.reader.nothing()));
         }
-        Ok(self.ended(at, Shape::List(list)))
+        self.ended(at, Shape::List(list))
     }
 
-    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<Value<'t>, A::Error> {
+    fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
         // The facts of a record are more than what stands in other maps.
-        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 16 } else { 4 });
+        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 11 } else { 4 });
         let mut seen = Keys::default();
         let mut at = self.start + 1;
-        while let Some((key, key_span)) = map.next_key_seed(Key(self.reader.value(at, self.depth)))? {
-            let value = map.next_value_seed(self.reader.value(key_span.end as usize, self.depth + 1))?;
-            at = value.span.end as usize;
-            match seen.before(&key, key_span, &pairs) {
-                Some(first) => self.reader.found.push(repeated_key(&key, key_span, first)),
-                None => pairs.push(Pair { key, key_span, value }),
+        while map.next_key_seed(Key { reader: self.reader, at, pairs: &mut pairs })?.is_some() {
+            let Some(pair) = pairs.last_mut() else { break };
+            let behind = pair.key_span.end as usize;
+            map.next_value_seed(self.reader.value(behind, self.depth + 1, &mut pair.value))?;
+            at = pair.value.span.end as usize;
+            if let Some(first) = seen.before(&pairs)
+                && let Some(Pair { key, key_span, .. }) = pairs.pop()
+            {
+                self.reader.found.push(repeated_key(&key, key_span, first));
             }
         }
-        Ok(self.ended(at, Shape::Map(pairs)))
+        self.ended(at, Shape::Map(pairs))
     }
 }
 
-/// A key that is yet to be read, with its place.
-struct Key<'r, 't>(Next<'r, 't>);
+/// A key that is yet to be read, and the pairs it is the next of.
+struct Key<'r, 't> {
+    reader: &'r Reader<'t>,
+    /// Where the value before it ends.
+    at: usize,
+    pairs: &'r mut Vec<Pair<'t>>,
+}
+
+impl<'t> Key<'_, 't> {
+    #[inline]
+    fn is<E>(self, key: Cow<'t, str>, key_span: Span) -> Result<(), E> {
+        self.pairs.push(Pair { key, key_span, value: self.reader.nothing() });
+        Ok(())
+    }
+}
 
 impl<'t> DeserializeSeed<'t> for Key<'_, 't> {
-    type Value = (Cow<'t, str>, Span);
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'t>>(self, json: D) -> Result<(), D::Error> {
         json.deserialize_str(self)
     }
 }
 
 impl<'t> Visitor<'t> for Key<'_, 't> {
-    type Value = (Cow<'t, str>, Span);
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a key")
     }
 
-    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<Self::Value, E> {
-        Ok((Cow::Borrowed(text), self.0.reader.plain(text)))
+    fn visit_borrowed_str<E: Error>(self, text: &'t str) -> Result<(), E> {
+        let span = self.reader.plain(text);
+        self.is(Cow::Borrowed(text), span)
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok((Cow::Owned(text.to_string()), self.0.reader.escaped(self.0.start)))
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        let span = self.reader.escaped(self.reader.next(self.at));
+        self.is(Cow::Owned(text.to_string()), span)
     }
 }
 
@@ -252,31 +291,37 @@ struct Keys {
     /// A bit for each, which several may share.
     bits: u64,
     /// All of them, once they are many.
-    many: HashMap<String, Span>,
+    many: Option<HashMap<String, Span>>,
 }
 
 /// Fewer keys are gone through one by one.
 const FEW: usize = 32;
 
 impl Keys {
-    /// Where the key stood before.
-    fn before(&mut self, key: &str, span: Span, pairs: &[Pair<'_>]) -> Option<Span> {
-        if pairs.len() < FEW {
-            let bytes = key.as_bytes();
-            let some = [bytes.first(), bytes.get(bytes.len() / 2), bytes.last()];
-            let mix = some.into_iter().flatten().fold(bytes.len(), |mix, byte| mix * 7 + usize::from(*byte));
-            let bit = 1 << (mix % 64);
-            let is_new = self.bits & bit == 0;
-            self.bits |= bit;
-            let same = || pairs.iter().find(|pair| pair.key == key).map(|pair| pair.key_span);
-            return if is_new { None } else { same() };
+    /// Where the key of the last pair stood before.
+    #[inline]
+    fn before(&mut self, pairs: &[Pair<'_>]) -> Option<Span> {
+        let (Pair { key, key_span, .. }, pairs) = pairs.split_last()?;
+        if pairs.len() >= FEW {
+            return self.among_many(key, *key_span, pairs);
         }
-        if self.many.is_empty() {
-            self.many.extend(pairs.iter().map(|pair| (pair.key.to_string(), pair.key_span)));
-        }
-        let first = self.many.get(key).copied();
+        let bytes = key.as_bytes();
+        let byte = |at: usize| bytes.get(at).map_or(0, |byte| usize::from(*byte));
+        let last = bytes.len().saturating_sub(1);
+        let mix = bytes.len() + 5 * byte(0) + 3 * byte(bytes.len() / 2) + 11 * byte(last);
+        let bit = 1 << (mix % 64);
+        let is_new = self.bits & bit == 0;
+        self.bits |= bit;
+        let same = || pairs.iter().find(|pair| pair.key == *key).map(|pair| pair.key_span);
+        if is_new { None } else { same() }
+    }
+
+    fn among_many(&mut self, key: &str, span: Span, pairs: &[Pair<'_>]) -> Option<Span> {
+        let known = || pairs.iter().map(|pair| (pair.key.to_string(), pair.key_span)).collect();
+        let many = self.many.get_or_insert_with(known);
+        let first = many.get(key).copied();
         if first.is_none() {
-            self.many.insert(key.to_string(), span);
+            many.insert(key.to_string(), span);
         }
         first
     }

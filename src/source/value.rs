@@ -38,6 +38,14 @@ pub struct Pair<'t> {
     pub value: Value<'t>,
 }
 
+impl Pair<'_> {
+    /// The same with texts of its own.
+    pub fn into_owned(self) -> Pair<'static> {
+        let key = Cow::Owned(self.key.into_owned());
+        Pair { key, key_span: self.key_span, value: self.value.into_owned() }
+    }
+}
+
 impl<'t> Value<'t> {
     /// A word at a place.
     pub fn word(text: impl Into<Cow<'t, str>>, span: Span) -> Value<'t> {
@@ -91,16 +99,7 @@ impl<'t> Value<'t> {
             Shape::Nothing => Shape::Nothing,
             Shape::Word(text) => Shape::Word(own(text)),
             Shape::List(items) => Shape::List(items.into_iter().map(Value::into_owned).collect()),
-            Shape::Map(pairs) => Shape::Map(
-                pairs
-                    .into_iter()
-                    .map(|pair| Pair {
-                        key: own(pair.key),
-                        key_span: pair.key_span,
-                        value: pair.value.into_owned(),
-                    })
-                    .collect(),
-            ),
+            Shape::Map(pairs) => Shape::Map(pairs.into_iter().map(Pair::into_owned).collect()),
         };
         Value { span: self.span, shape }
     }

@@ -8,7 +8,7 @@ use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::Day;
-use crate::written::record::{self, Answered, Record, Review};
+use crate::written::record::{self, Record, Review};
 use crate::written::{Named, Words, cases};
 
 /// A client is like another one that is like another one, no longer than this.
@@ -54,7 +54,7 @@ impl<'w> Clients<'w> {
             }
             line.push(&base.value);
         }
-        let mut facts: Vec<Answered<'static>> = Vec::new();
+        let mut facts: Vec<Pair<'static>> = Vec::new();
         let mut reviews: Vec<Review> = Vec::new();
         let (mut visit, mut answered_on) = (None, None);
         for client in line.iter().rev() {
@@ -77,7 +77,7 @@ impl Client {
         let value = record::answer(Cow::Owned(value.text.clone()), value.span);
         put(
             &mut self.record.facts,
-            Answered { fact: Cow::Owned(fact.text.clone()), span: fact.span, value },
+            Pair { key: Cow::Owned(fact.text.clone()), key_span: fact.span, value },
             out,
         );
     }
@@ -97,23 +97,23 @@ impl Client {
 }
 
 /// Replaces the answer to a fact, or to one option of it.
-fn put(facts: &mut Vec<Answered<'static>>, answer: Answered<'static>, out: &mut Vec<Diagnostic>) {
-    let Some((fact, option)) = answer.fact.split_once('.') else {
-        let parts = format!("{}.", answer.fact);
-        facts.retain(|known| known.fact != answer.fact && !known.fact.starts_with(&parts));
+fn put(facts: &mut Vec<Pair<'static>>, answer: Pair<'static>, out: &mut Vec<Diagnostic>) {
+    let Some((fact, option)) = answer.key.split_once('.') else {
+        let parts = format!("{}.", answer.key);
+        facts.retain(|known| known.key != answer.key && !known.key.starts_with(&parts));
         facts.push(answer);
         return;
     };
-    match facts.iter_mut().find(|known| known.fact == fact) {
+    match facts.iter_mut().find(|known| known.key == fact) {
         Some(whole) => {
             let key = Cow::Owned(option.to_string());
-            let pair = Pair { key, key_span: answer.span, value: answer.value };
+            let pair = Pair { key, key_span: answer.key_span, value: answer.value };
             if !put_option(&mut whole.value, pair) {
-                out.push(Finding::NoOptionToReplace { span: answer.span, fact }.into());
+                out.push(Finding::NoOptionToReplace { span: answer.key_span, fact }.into());
             }
         }
         None => {
-            facts.retain(|known| known.fact != answer.fact);
+            facts.retain(|known| known.key != answer.key);
             facts.push(answer);
         }
     }

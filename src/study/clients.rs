@@ -7,11 +7,11 @@ use crate::book::Outcome;
 use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::{Fact, FactKind, Facts};
 use crate::decide::{Answers, Engine};
-use crate::source::Value;
+use crate::source::{Pair, Value};
 use crate::span::{Span, TextId};
 use crate::value::{Day, Duration, NEVER, NO, Number, ONGOING, Point, Points, Unit, YES};
 use crate::written::Words;
-use crate::written::record::{Answered, Record};
+use crate::written::record::Record;
 
 /// A fully known client on the day of a visit.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +75,9 @@ impl Client {
     pub fn record(&self, name: &str, facts: &Facts, at: TextId) -> Record<'static> {
         let span = Span::new(at, 0..0);
         let words = |text: String| Some(Words { text: Cow::Owned(text), span });
-        let answered = self.answers(None, facts).into_iter().map(|(fact, answer)| Answered {
-            fact: Cow::Owned(fact),
-            span,
+        let answered = self.answers(None, facts).into_iter().map(|(fact, answer)| Pair {
+            key: Cow::Owned(fact),
+            key_span: span,
             value: Value::word(answer, span),
         });
         Record {

@@ -157,11 +157,11 @@ fn known<'r>(record: &Record<'r>, own: &Book, other: &Book) -> Option<Record<'r>
         book.facts.named(fact).is_some()
     };
     let foreign = |name: &str| !asks(own, name) && asks(other, name);
-    let any = record.facts.iter().any(|one| foreign(&one.fact))
+    let any = record.facts.iter().any(|one| foreign(&one.key))
         || record.dated.iter().any(|(fact, _)| foreign(fact));
     any.then(|| {
         let mut record = record.clone();
-        record.facts.retain(|one| !foreign(&one.fact));
+        record.facts.retain(|one| !foreign(&one.key));
         record.dated.retain(|(fact, _)| !foreign(fact));
         record
     })

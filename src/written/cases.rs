@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use super::diags::Finding;
 use super::fields::{Fields, Named, Words};
-use super::record::{self, Answered, Review};
+use super::record::{self, Review};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::source::{Entry, Folder, Kind, Node, Value, yaml};
+use crate::source::{Entry, Folder, Kind, Node, Pair, Value, yaml};
 use crate::span::Span;
 
 /// One file of `<treatment>/cases/`.
@@ -33,7 +33,7 @@ pub struct Client {
     /// The client it is like.
     pub like: Option<Words>,
     /// The answers written out, or those that replace the other client's.
-    pub answers: Vec<Answered<'static>>,
+    pub answers: Vec<Pair<'static>>,
     /// The day asked about.
     pub visit: Option<Words>,
     /// When the answers were given; the visit if absent.
@@ -195,13 +195,13 @@ fn client(
     (found || visited).then_some(Client { span, like, answers, visit, answered_on, reviews })
 }
 
-fn answers(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Answered<'static>> {
+fn answers(entry: &Entry, out: &mut Vec<Diagnostic>) -> Vec<Pair<'static>> {
     match &entry.value.kind {
         Kind::Map(entries) => entries
             .iter()
-            .map(|e| Answered {
-                fact: Cow::Owned(e.key.clone()),
-                span: e.key_span,
+            .map(|e| Pair {
+                key: Cow::Owned(e.key.clone()),
+                key_span: e.key_span,
                 value: Value::of(&e.value).into_owned(),
             })
             .collect(),

@@ -25,23 +25,12 @@ pub struct Record<'t> {
     pub visit: Option<Word<'t>>,
     /// When answers without a date of their own were given.
     pub answered_on: Option<Word<'t>>,
-    /// The answers, by fact, in order.
-    pub facts: Vec<Answered<'t>>,
+    /// The answers, each behind its fact, perhaps with an option: `acne_medications.isotretinoin`.
+    pub facts: Vec<Pair<'t>>,
     /// What clinicians decided about this client.
     pub reviews: Vec<Review>,
     /// Cells that hold the day of an answer: CSV's `fact.on`.
     pub dated: Vec<(Cow<'t, str>, Word<'t>)>,
-}
-
-/// What stands behind one fact.
-#[derive(Debug, Clone)]
-pub struct Answered<'t> {
-    /// The fact as named in the record, perhaps with an option: `acne_medications.isotretinoin`.
-    pub fact: Cow<'t, str>,
-    /// Where the name stands.
-    pub span: Span,
-    /// The answer as written.
-    pub value: Value<'t>,
 }
 
 /// `{rule: ..., says: go ahead, by: ..., on: ..., good_for: ..., meaning: ...}`
@@ -79,23 +68,10 @@ impl<'t> Record<'t> {
             client: self.client.map(word),
             visit: self.visit.map(word),
             answered_on: self.answered_on.map(word),
-            facts: self.facts.into_iter().map(Answered::into_owned).collect(),
+            facts: self.facts.into_iter().map(Pair::into_owned).collect(),
             reviews: self.reviews,
             dated: self.dated.into_iter().map(|(fact, day)| (own(fact), word(day))).collect(),
         }
-    }
-}
-
-impl<'t> Answered<'t> {
-    /// What stands behind a key.
-    pub fn of(pair: Pair<'t>) -> Answered<'t> {
-        Answered { fact: pair.key, span: pair.key_span, value: pair.value }
-    }
-
-    /// The same with texts of its own.
-    pub fn into_owned(self) -> Answered<'static> {
-        let Answered { fact, span, value } = self;
-        Answered { fact: Cow::Owned(fact.into_owned()), span, value: value.into_owned() }
     }
 }
 
@@ -127,7 +103,7 @@ pub fn from_value<'t>(value: Value<'t>, out: &mut Vec<Diagnostic>) -> Option<Rec
             "visit" => record.visit = word(pair, out),
             "answered_on" => record.answered_on = word(pair, out),
             "facts" => match pair.value.shape {
-                Shape::Map(facts) => record.facts = facts.into_iter().map(Answered::of).collect(),
+                Shape::Map(facts) => record.facts = facts,
                 Shape::Nothing => {}
                 Shape::Word(_) | Shape::List(_) => out.push(wrong_shape(&pair, "a map")),
             },
@@ -290,15 +266,15 @@ pub fn from_row<'t>(columns: &'t [Column], row: Row<'_, 't>) -> Result<Record<'t
             return Err(answered_twice(&format!("{}{dot}", column.name), cell.span, first.span));
         }
         let name = Cow::Borrowed(column.name.as_str());
-        let words = || Words { text: cell.text.clone(), span: cell.span };
+        let words = || Words { text: cell.text(), span: cell.span };
         match column.holds {
             Holds::Client => record.client = Some(words()),
             Holds::Visit => record.visit = Some(words()),
             Holds::AnsweredOn => record.answered_on = Some(words()),
             Holds::Day => record.dated.push((name, words())),
             Holds::Answer => {
-                let value = answer(cell.text.clone(), cell.span);
-                record.facts.push(Answered { fact: name, span: column.span, value });
+                let value = answer(cell.text(), cell.span);
+                record.facts.push(Pair { key: name, key_span: column.span, value });
             }
             Holds::Other => {}
         }
@@ -330,7 +306,11 @@ fn parts(text: &str, span: Span) -> Value<'_> {
         let items = text.split('|').map(str::trim).filter(|item| !item.is_empty());
         return Value { span, shape: Shape::List(items.map(|item| Value::word(item, span)).collect()) };
     }
-    let Some((low, high)) = text.split_once("..") else { return Value::word(text.trim(), span) };
+    // Most dots are those of numbers, and to look for two of them in a row is far quicker than to look for a text.
+    let dots = text.as_bytes().windows(2).any(|two| two == b"..");
+    let Some((low, high)) = dots.then(|| text.split_once("..")).flatten() else {
+        return Value::word(text.trim(), span);
+    };
     let bounds = [("at_least", low.trim()), ("at_most", high.trim())];
     let pair =
         |(key, bound)| Pair { key: Cow::Borrowed(key), key_span: span, value: Value::word(bound, span) };
