@@ -2,6 +2,7 @@
 //! case of answers is solved once and remembered, with the days from and to which it stays so.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use smallvec::SmallVec;
 
@@ -10,6 +11,7 @@ use super::super::prop::Prop;
 use super::super::questions::{Asking, Matters};
 use super::super::search::{Budget, Cuts, Search, parts, solve};
 use super::super::space::Space;
+use super::crossings::{Crossings, Pair};
 use super::days;
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open, small};
@@ -49,8 +51,9 @@ pub(super) struct Part<'b> {
     /// For each slot the points at which something can change, if only they matter and not the very answer.
     cells: Vec<Option<Vec<Point>>>,
     fixed: Cuts,
-    /// Where two comparisons change places, between the days up to which this was looked into.
-    crossings: Option<Crossed>,
+    crossings: Arc<Mutex<Crossings<'b>>>,
+    /// The comparisons that may change places; not looked into yet without a value.
+    pairs: Option<Vec<Pair>>,
     days: BTreeMap<Day, Rules<'b>>,
     most_days: usize,
     memo: Memo,
@@ -60,13 +63,6 @@ pub(super) struct Part<'b> {
     /// For each state what is worth asking, once somebody asked.
     asks: Vec<Option<Vec<Ask>>>,
     key: Vec<Token>,
-}
-
-/// The days on which comparisons change places, of all between two days.
-struct Crossed {
-    from: Day,
-    to: Day,
-    days: Vec<Point>,
 }
 
 /// A case of answers.
@@ -123,7 +119,7 @@ impl<'b> Part<'b> {
         version: Version<'b>,
         places: Vec<u16>,
         slots: Vec<SlotId>,
-        most_days: usize,
+        (most_days, crossings): (usize, Arc<Mutex<Crossings<'b>>>),
     ) -> Part<'b> {
         let rules: Vec<&'b Rule> =
             places.iter().map(|place| &version.treatment.rules[usize::from(*place)]).collect();
@@ -148,7 +144,8 @@ impl<'b> Part<'b> {
             waits,
             splits: None,
             fixed,
-            crossings: None,
+            crossings,
+            pairs: None,
             days: BTreeMap::new(),
             most_days,
             cases: Vec::new(),
@@ -388,25 +385,14 @@ impl<'b> Part<'b> {
             points
         };
         let end = Day::from_point(day.point() + NAMED_AHEAD);
-        let mut named = days::for_open(&self.rules(), &self.version, &ends, (day, end));
-        let crossed = self.crossed(day, end);
-        named.extend(crossed.iter().copied().filter(|cross| (day.point()..=end.point()).contains(cross)));
+        let rules = self.rules();
+        let mut named = days::for_open(&rules, &self.version, &ends, (day, end));
+        let mut crossings = self.crossings.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs = self.pairs.get_or_insert_with(|| crossings.pairs(&rules));
+        named.extend(crossings.days(pairs, (day, end)));
         named.sort_unstable();
         named.dedup();
         named
-    }
-
-    /// The days around on which comparisons change places.
-    fn crossed(&mut self, from: Day, to: Day) -> &[Point] {
-        let known = self.crossings.as_ref().is_some_and(|known| known.from <= from && to <= known.to);
-        if !known {
-            let before = self.crossings.as_ref().map(|known| (known.from, known.to));
-            let (from, to) = before.map_or((from, to), |(a, b)| (a.min(from), b.max(to)));
-            let pairs = days::crossings(&self.rules(), &self.version);
-            let days = days::where_they_cross(&pairs, &self.version, (from, to));
-            self.crossings = Some(Crossed { from, to, days });
-        }
-        self.crossings.as_ref().map_or(&[], |known| &known.days)
     }
 
     /// Whether splitting stays within bounds with nothing known, so that it depends on the rules alone and never on a
