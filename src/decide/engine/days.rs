@@ -102,10 +102,10 @@ fn moment<'m, F: Fn(SlotId) -> Point>(
     move |visit| Moment { value, visit, treatment, values_of, facts: &book.facts, scripts: Some(scripts) }
 }
 
-/// The points of a set between which others can lie: its ends and their neighbours, and whatever fixed points the
-/// rules compare this answer with.
+/// The points of a set between which all others lie: the ends of its ranges, and whatever fixed points the rules compare
+/// this answer with.
 pub(super) fn ends(set: &Points, fixed: &[Point]) -> Vec<Point> {
-    let own = set.ranges().iter().flat_map(|(low, high)| [*low, *low + 1, *high - 1, *high]);
+    let own = set.ranges().iter().flat_map(|(low, high)| [*low, *high]);
     let points = own.chain(fixed.iter().flat_map(|cut| [cut - 1, *cut]));
     let mut points: Vec<Point> =
         points.filter(|point| *point > NEVER && *point < ONGOING && set.contains(*point)).collect();
