@@ -13,7 +13,7 @@ use crate::book::condition::{
     Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, ParameterId, SlotId,
 };
 use crate::book::{Quantity, Rule};
-use crate::value::{Day, Duration, Number, Point, Unit};
+use crate::value::{Day, Duration, FIRST_DAY, LAST_DAY, Number, Point, Points, Unit};
 
 /// Lengths of months differ by fewer days.
 const SLACK: i64 = 4;
@@ -24,7 +24,7 @@ const MOST_BLOCKS: usize = 1_024;
 /// In the place of any answer.
 const ANY: SlotId = SlotId(0);
 
-/// Two comparisons, by their places, that may change places.
+/// Two comparisons, by their places among all, that may change places.
 pub(super) type Pair = (usize, usize);
 /// Where a comparison cuts the answers on a day.
 type Cut = SmallVec<[Point; 2]>;
@@ -35,14 +35,22 @@ pub(super) struct Crossings<'b> {
     /// The comparisons with the visit, whichever answer they are of.
     moving: Vec<Moving>,
     /// For a pair and a block of days those on which it changes places.
-    days: BTreeMap<(Pair, Point), Vec<Point>>,
+    days: BTreeMap<(Pair, Point), Vec<Crossing>>,
     /// For a comparison and a block of days where it cuts, from the day before the block on.
     cuts: BTreeMap<(usize, Point), Vec<Cut>>,
 }
 
+/// A comparison of some answer that is a date.
 struct Moving {
     comparison: Condition,
     reaches: Vec<Reach>,
+}
+
+/// A day on which a pair changes places, with the least and the greatest point at which it cuts around that day.
+struct Crossing {
+    day: Point,
+    low: Point,
+    high: Point,
 }
 
 impl<'b> Crossings<'b> {
@@ -50,8 +58,8 @@ impl<'b> Crossings<'b> {
         Crossings { version, moving: Vec::new(), days: BTreeMap::new(), cuts: BTreeMap::new() }
     }
 
-    /// Every pair of comparisons of the same answer that may change places.
-    pub(super) fn pairs(&mut self, rules: &[&Rule]) -> Vec<Pair> {
+    /// Every pair of comparisons of the same answer that may change places, with the answer.
+    pub(super) fn pairs(&mut self, rules: &[&Rule]) -> Vec<(SlotId, Pair)> {
         let facts = &self.version.book.facts;
         let mut made: Vec<(SlotId, usize)> = Vec::new();
         for rule in rules {
@@ -66,16 +74,14 @@ impl<'b> Crossings<'b> {
         }
         made.sort_unstable();
         made.dedup();
-        let mut pairs: Vec<Pair> = Vec::new();
+        let mut pairs = Vec::new();
         for of_slot in made.chunk_by(|(one, _), (other, _)| one == other) {
-            for (at, (_, one)) in of_slot.iter().enumerate() {
+            for (at, (slot, one)) in of_slot.iter().enumerate() {
                 let others = of_slot[at + 1..].iter().map(|(_, other)| *other);
                 let cross = |other: &usize| self.moving[*one].may_cross(&self.moving[*other]);
-                pairs.extend(others.filter(cross).map(|other| (*one, other)));
+                pairs.extend(others.filter(cross).map(|other| (*slot, (*one, other))));
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
         pairs
     }
 
@@ -88,12 +94,24 @@ impl<'b> Crossings<'b> {
         })
     }
 
-    /// The days after `from` and up to `to` on which one of the pairs changes places.
-    pub(super) fn days(&mut self, pairs: &[Pair], (from, to): (Day, Day)) -> Vec<Point> {
+    /// The days after `from` and up to `to` on which one of the pairs changes places where points of its answer lie.
+    pub(super) fn days(
+        &mut self,
+        pairs: &[(SlotId, Pair)],
+        sets: &[Points],
+        (from, to): (Day, Day),
+    ) -> Vec<Point> {
         let (from, to) = (from.point(), to.point());
         let mut days = Vec::new();
-        for pair in pairs {
+        for (slot, pair) in pairs {
+            let ranges = sets[slot.index()].ranges();
+            // Cuts between which no point lies part the same points, whichever comes first.
+            let parts = |low: Point, high: Point| ranges.iter().any(|(from, to)| *from < high && low <= *to);
             for block in from.div_euclid(BLOCK)..=to.div_euclid(BLOCK) {
+                let (low, high) = self.around(*pair, block);
+                if !parts(low, high) {
+                    continue;
+                }
                 let found = match self.days.get(&(*pair, block)) {
                     Some(found) => found,
                     None => {
@@ -101,13 +119,25 @@ impl<'b> Crossings<'b> {
                         self.days.entry((*pair, block)).or_insert(found)
                     }
                 };
-                days.extend(found.iter().copied().filter(|day| from < *day && *day <= to));
+                let within = found.iter().filter(|one| from < one.day && one.day <= to);
+                days.extend(within.filter(|one| parts(one.low, one.high)).map(|one| one.day));
             }
         }
         days
     }
 
-    fn find(&mut self, (one, other): Pair, block: Point) -> Vec<Point> {
+    /// The points between which a pair cuts on the days of a block.
+    fn around(&self, (one, other): Pair, block: Point) -> (Point, Point) {
+        let reaches = || [one, other].into_iter().flat_map(|at| &self.moving[at].reaches);
+        let most = reaches().map(|reach| reach.most).max().unwrap_or_default();
+        let least = reaches().map(|reach| reach.least).min().unwrap_or_default();
+        let (first, next) = (block * BLOCK, (block + 1) * BLOCK);
+        // Nothing is cut outside the calendar.
+        let low = (first - 1 - most - SLACK).min(LAST_DAY.point());
+        (low, (next - least + SLACK).max(FIRST_DAY.point()))
+    }
+
+    fn find(&mut self, (one, other): Pair, block: Point) -> Vec<Crossing> {
         if self.cuts.len() + 2 > MOST_BLOCKS {
             self.cuts.clear();
         }
@@ -118,9 +148,21 @@ impl<'b> Crossings<'b> {
             }
         }
         let [one, other] = [one, other].map(|at| &self.cuts[&(at, block)]);
-        let order = |at: usize| one[at].iter().flat_map(move |a| other[at].iter().map(move |b| a.cmp(b)));
-        let days = (1..one.len()).filter(|at| order(*at).ne(order(at - 1)));
-        days.map(|at| block * BLOCK + at as Point - 1).collect()
+        let both = |at: usize| one[at].iter().flat_map(move |a| other[at].iter().map(move |b| (*a, *b)));
+        let crossing = |at: usize| {
+            let turned = |((a, b), (c, d)): &((Point, Point), (Point, Point))| a.cmp(b) != c.cmp(d);
+            let around: Vec<(Point, Point)> = match both(at - 1).count() == both(at).count() {
+                true => {
+                    let turned = both(at - 1).zip(both(at)).filter(turned);
+                    turned.flat_map(|(before, now)| [before, now]).collect()
+                }
+                false => both(at - 1).chain(both(at)).collect(),
+            };
+            let low = around.iter().map(|(a, b)| *a.min(b)).min()?;
+            let high = around.iter().map(|(a, b)| *a.max(b)).max()?;
+            Some(Crossing { day: block * BLOCK + at as Point - 1, low, high })
+        };
+        (1..one.len()).filter_map(crossing).collect()
     }
 
     /// Where a comparison cuts on the days of a block and the one before.

@@ -52,8 +52,8 @@ pub(super) struct Part<'b> {
     cells: Vec<Option<Vec<Point>>>,
     fixed: Cuts,
     crossings: Arc<Mutex<Crossings<'b>>>,
-    /// The comparisons that may change places; not looked into yet without a value.
-    pairs: Option<Vec<Pair>>,
+    /// The comparisons of an answer that may change places; not looked into yet without a value.
+    pairs: Option<Vec<(SlotId, Pair)>>,
     days: BTreeMap<Day, Rules<'b>>,
     most_days: usize,
     memo: Memo,
@@ -389,7 +389,7 @@ impl<'b> Part<'b> {
         let mut named = days::for_open(&rules, &self.version, &ends, (day, end));
         let mut crossings = self.crossings.lock().unwrap_or_else(PoisonError::into_inner);
         let pairs = self.pairs.get_or_insert_with(|| crossings.pairs(&rules));
-        named.extend(crossings.days(pairs, (day, end)));
+        named.extend(crossings.days(pairs, &space.sets, (day, end)));
         named.sort_unstable();
         named.dedup();
         named
