@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use super::super::day::{Rules, Version};
 use super::super::prop::Prop;
 use super::super::questions::{Asking, Matters};
-use super::super::search::{Budget, Cuts, Search, parts, solve};
+use super::super::search::{Budget, Cuts, MOST_LOOKS, Search, parts, solve};
 use super::super::space::Space;
 use super::crossings::{Crossings, Pair};
 use super::days;
@@ -408,6 +408,7 @@ impl<'b> Part<'b> {
             return true;
         }
         let all: Vec<usize> = (0..rules.rules.len()).collect();
+        let mut unknown = rules.unknown();
         let mut budget = Budget::new();
         let search = Search {
             facts: &rules.book.facts,
@@ -416,7 +417,10 @@ impl<'b> Part<'b> {
             order: &self.slots,
             cuts: &rules.cuts,
         };
-        search.run(&mut rules.unknown(), &mut budget, &mut |_, _, _| {});
+        if search.least_leaves(&unknown) > f64::from(MOST_LOOKS) {
+            return false;
+        }
+        search.run(&mut unknown, &mut budget, &mut |_, _, _| {});
         budget.is_left()
     }
 
