@@ -286,11 +286,19 @@ impl<'b> Part<'b> {
         let stretches = &self.cases[case as usize].stretches;
         match stretches.iter().find(|stretch| stretch.has(point)) {
             Some(stretch) => *stretch,
-            None => self.find(case, day, sets),
+            None => self.find(case, day, sets, true),
         }
     }
 
-    fn find(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+    /// The same on a day after the visit, on which few come themselves: that it is alike for long is enough.
+    pub(super) fn later(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+        let point = day.point() as i32;
+        let known = self.cases[case as usize].stretches.iter().find(|stretch| stretch.has(point)).copied();
+        known.unwrap_or_else(|| self.find(case, day, sets, false))
+    }
+
+    /// `wholly` if also how long the very same is said.
+    fn find(&mut self, case: u32, day: Day, sets: &Sets, wholly: bool) -> Stretch {
         if self.splits.is_none() {
             self.splits = Some(self.may_split());
             self.days.clear();
@@ -304,9 +312,16 @@ impl<'b> Part<'b> {
         let mut alike_to = to;
         let open = self.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
         if self.timed && open && self.waits {
-            let mut then = |point: Point| self.solved(case, Day::from_point(point), &space, sets);
-            alike_to = while_so(day.point(), to, &mut |point| state.is_like(&then(point)));
-            to = while_so(day.point(), alike_to, &mut |point| state == then(point));
+            let mut solved: BTreeMap<Point, State> = BTreeMap::new();
+            let mut is_so = |point: Point, is_so: fn(&State, &State) -> bool| {
+                let then = || self.solved(case, Day::from_point(point), &space, sets);
+                is_so(&state, solved.entry(point).or_insert_with(then))
+            };
+            alike_to = while_so(day.point(), to, &mut |point| is_so(point, State::is_like));
+            to = match wholly {
+                true => while_so(day.point(), alike_to, &mut |point| is_so(point, State::eq)),
+                false => small(day.point() + 1),
+            };
         }
         let glance = state.glance;
         let stretch = Stretch { from, to, alike_to, state: self.states.len() as u32, glance };
