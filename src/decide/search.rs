@@ -404,10 +404,9 @@ fn solve_group(
         let mut complete = splits && linked;
         let mut until = untils.to_vec();
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
-            let waiting: Vec<SlotId> = group
-                .rules
-                .iter()
-                .zip(truths)
+            // Only of linked answers it matters which of them a wait rests on.
+            let linked = group.rules.iter().zip(truths).filter(|_| !part.links.is_empty());
+            let waiting: Vec<SlotId> = linked
                 .filter(|(at, truth)| **truth != Truth::No && rules.rules[**at].waits_for_an_answer())
                 .flat_map(|(at, _)| rules.rules[*at].slots.iter().copied())
                 .collect();
