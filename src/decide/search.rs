@@ -3,7 +3,7 @@
 //! Rules that share no open answer are independent, so each group of rules is split on its own: the open
 //! answers of a group are cut where one of its rules can change, until every rule of the group is decided.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::day::Rules;
 use super::possible::Possible;
@@ -77,7 +77,7 @@ pub(super) struct Solution {
 }
 
 /// How many conditions may be looked at while a group is split, before it counts as too large.
-const MOST_LOOKS: u32 = 400_000;
+pub(super) const MOST_LOOKS: u32 = 400_000;
 /// Going over so many conditions to find what to split next costs one look.
 const PASSED_BY: usize = 8;
 
@@ -132,6 +132,24 @@ impl Search<'_> {
         let truths = &mut vec![Truth::Unknown; open.len()];
         let mut walk = Walk { search: self, wanted: vec![false; space.sets.len()], budget, leaf };
         walk.on(space, truths, &open, None);
+    }
+
+    /// How many parts there are at least, of a space without links: whatever else is answered, an answer on which
+    /// alone a condition hangs is split.
+    pub(super) fn least_leaves(&self, space: &Space) -> f64 {
+        let undecided = self.props.iter().filter(|posed| posed.truth(&space.sets) == Truth::Unknown);
+        let alone = undecided.filter_map(|posed| match posed.slots {
+            [slot] => Some(*slot),
+            _ => None,
+        });
+        let alone: BTreeSet<SlotId> = alone.filter(|slot| self.order.contains(slot)).collect();
+        alone.into_iter().map(|slot| self.parts(space, slot).len() as f64).product()
+    }
+
+    /// A slot's points, split wherever a condition can change.
+    fn parts(&self, space: &Space, slot: SlotId) -> Vec<Points> {
+        let whole = matches!(self.facts.fact_of(slot).kind, FactKind::Number { whole: true, .. });
+        parts(&space.sets[slot.index()], self.cuts.at(slot), whole)
     }
 }
 
@@ -194,7 +212,7 @@ impl Walk<'_> {
         truths: &[Truth],
         open: &[usize],
     ) -> Option<(SlotId, Vec<Points>)> {
-        let Search { props, order, cuts, facts, .. } = *self.search;
+        let Search { props, order, .. } = *self.search;
         self.wanted.fill(false);
         for at in open {
             let Posed { prop, context, .. } = &props[*at];
@@ -211,9 +229,7 @@ impl Walk<'_> {
             });
         }
         order.iter().filter(|slot| self.wanted[slot.index()]).find_map(|slot| {
-            let kind = facts.fact_of(*slot).kind;
-            let whole = matches!(kind, FactKind::Number { whole: true, .. });
-            let parts = parts(&space.sets[slot.index()], cuts.at(*slot), whole);
+            let parts = self.search.parts(space, *slot);
             (parts.len() > 1).then_some((*slot, parts))
         })
     }
@@ -388,10 +404,9 @@ fn solve_group(
         let mut complete = splits && linked;
         let mut until = untils.to_vec();
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
-            let waiting: Vec<SlotId> = group
-                .rules
-                .iter()
-                .zip(truths)
+            // Only of linked answers it matters which of them a wait rests on.
+            let linked = group.rules.iter().zip(truths).filter(|_| !part.links.is_empty());
+            let waiting: Vec<SlotId> = linked
                 .filter(|(at, truth)| **truth != Truth::No && rules.rules[**at].waits_for_an_answer())
                 .flat_map(|(at, _)| rules.rules[*at].slots.iter().copied())
                 .collect();

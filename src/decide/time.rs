@@ -294,12 +294,12 @@ fn first_without(start: Day, holds: &impl Fn(Day) -> bool) -> Option<Point> {
     Some(low)
 }
 
-/// The other side of a comparison with the bare visit, if time does not move it.
-fn beside_visit(kind: &ConditionKind) -> Option<&DateTerm> {
+/// The other side of a comparison with the bare visit, if time does not move it, and how the visit stands to it.
+fn beside_visit(kind: &ConditionKind) -> Option<(CompareOp, &DateTerm)> {
     let bare = |term: &DateTerm| term.base == DateBase::Visit && term.offsets.is_empty();
     match kind {
-        ConditionKind::Dates(a, _, b) if bare(a) && b.base != DateBase::Visit => Some(b),
-        ConditionKind::Dates(a, _, b) if bare(b) && a.base != DateBase::Visit => Some(a),
+        ConditionKind::Dates(a, op, b) if bare(a) && b.base != DateBase::Visit => Some((*op, b)),
+        ConditionKind::Dates(a, op, b) if bare(b) && a.base != DateBase::Visit => Some((op.flipped(), a)),
         _ => None,
     }
 }
@@ -311,21 +311,23 @@ where
     M: Fn(Day) -> Moment<'m, F>,
 {
     condition.walk(&mut |part| {
-        let halves: &[CompareOp] = match drift(&part.kind) {
-            Drift::Still => return,
-            _ => &[CompareOp::Less, CompareOp::LessOrEqual],
-        };
-        if let Some(other) = beside_visit(&part.kind) {
-            // The visit meets a day that stays where it is: on it, or behind it.
-            let meets = moment(start).date(other);
-            days.extend(
-                [meets, meets.saturating_add(1)]
-                    .iter()
-                    .filter(|day| (start.point() + 1..=Day::from_point(ONGOING).point()).contains(*day)),
-            );
+        let drift = drift(&part.kind);
+        if drift == Drift::Still {
             return;
         }
-        for op in halves {
+        if let Some((op, other)) = beside_visit(&part.kind) {
+            // The visit meets a day that stays where it is: on it, or behind it.
+            let meets = moment(start).date(other);
+            let last = Day::from_point(ONGOING).point();
+            let turns = halves(drift, op).iter().map(|half| match half.holds(0, 0) {
+                true => meets.saturating_add(1),
+                false => meets,
+            });
+            days.extend(turns.filter(|day| start.point() < *day && *day <= last));
+            return;
+        }
+        let (ConditionKind::Dates(_, op, _) | ConditionKind::Numbers(_, op, _)) = &part.kind else { return };
+        for op in halves(drift, *op) {
             let half = Condition {
                 kind: match &part.kind {
                     ConditionKind::Dates(a, _, b) => ConditionKind::Dates(a.clone(), *op, b.clone()),
@@ -338,4 +340,15 @@ where
             days.extend(first_without(start, &|day| moment(day).truth(&half) == first));
         }
     });
+}
+
+/// The comparisons, each of which drifts one way only, at whose turns this one can turn.
+fn halves(drift: Drift, op: CompareOp) -> &'static [CompareOp] {
+    match drift {
+        Drift::Still => &[],
+        Drift::Both => &[CompareOp::Less, CompareOp::LessOrEqual],
+        // The opposite of a comparison turns on the same day.
+        Drift::Lapses | Drift::Begins if op.holds(0, 0) == op.holds(-1, 0) => &[CompareOp::LessOrEqual],
+        Drift::Lapses | Drift::Begins => &[CompareOp::Less],
+    }
 }

@@ -10,6 +10,7 @@
 //! The first day on which the answer differs by time alone follows from the days that the parts name.
 
 mod brief;
+mod crossings;
 mod days;
 mod explain;
 mod meanings;
@@ -23,8 +24,10 @@ mod state;
 mod steps;
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 pub use self::brief::{Asked, Brief, Places, StepTruths};
+use self::crossings::Crossings;
 use self::meanings::Meanings;
 pub use self::next::TEN_YEARS;
 use self::part::{Ask, Part};
@@ -68,6 +71,7 @@ pub struct Engine<'b> {
     /// Whether connected parts can be gone through together whatever is open.
     together: BTreeMap<u16, bool>,
     joined: BTreeMap<Vec<u16>, u32>,
+    crossings: Arc<Mutex<Crossings<'b>>>,
     /// For each rule its place among reasons.
     ranks: Vec<u16>,
     /// Days on which more or less is withdrawn, ascending.
@@ -125,7 +129,8 @@ impl<'b> Engine<'b> {
         // By the first of their rules, so that the order is that of the page.
         let mut alike: Vec<(Vec<SlotId>, Vec<u16>)> = alike.into_iter().collect();
         alike.sort_by_key(|(_, places)| places[0]);
-        let part = |(slots, places)| Part::new(version, places, slots, most_days);
+        let crossings = Arc::new(Mutex::new(Crossings::of(version)));
+        let part = |(slots, places)| Part::new(version, places, slots, (most_days, crossings.clone()));
         let parts: Vec<Part<'b>> = alike.into_iter().map(part).collect();
         let mut readers: Vec<Vec<u16>> = vec![Vec::new(); book.facts.slots.len()];
         for (at, part) in (0..).zip(&parts) {
@@ -156,6 +161,7 @@ impl<'b> Engine<'b> {
             connected,
             together: BTreeMap::new(),
             joined: BTreeMap::new(),
+            crossings,
             ranks,
             switches: switches(&version),
             aging: facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect(),
@@ -347,7 +353,7 @@ impl<'b> Engine<'b> {
         places.sort_unstable();
         slots.sort_unstable();
         slots.dedup();
-        Part::new(self.version, places, slots, 8)
+        Part::new(self.version, places, slots, (8, self.crossings.clone()))
     }
 
     fn ask_part(&mut self, at: u32, client: &Client, day: Day) -> Said {

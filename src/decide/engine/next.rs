@@ -79,7 +79,7 @@ impl<'b> Engine<'b> {
     fn go_on(&mut self, day: Day, said: &mut [Said]) -> bool {
         for one in said.iter_mut().filter(|one| Point::from(one.stretch.alike_to) <= day.point()) {
             let part = &mut self.parts[one.part as usize];
-            let then = part.at(one.case, day, &self.sets);
+            let then = part.later(one.case, day, &self.sets);
             if !part.states[one.stretch.state as usize].says_the_same(&part.states[then.state as usize]) {
                 return true;
             }

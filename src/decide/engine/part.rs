@@ -2,14 +2,16 @@
 //! case of answers is solved once and remembered, with the days from and to which it stays so.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use smallvec::SmallVec;
 
 use super::super::day::{Rules, Version};
 use super::super::prop::Prop;
 use super::super::questions::{Asking, Matters};
-use super::super::search::{Budget, Cuts, Search, parts, solve};
+use super::super::search::{Budget, Cuts, MOST_LOOKS, Search, parts, solve};
 use super::super::space::Space;
+use super::crossings::{Crossings, Pair};
 use super::days;
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open, small};
@@ -49,8 +51,9 @@ pub(super) struct Part<'b> {
     /// For each slot the points at which something can change, if only they matter and not the very answer.
     cells: Vec<Option<Vec<Point>>>,
     fixed: Cuts,
-    /// Where two comparisons change places, between the days up to which this was looked into.
-    crossings: Option<Crossed>,
+    crossings: Arc<Mutex<Crossings<'b>>>,
+    /// The comparisons of an answer that may change places; not looked into yet without a value.
+    pairs: Option<Vec<(SlotId, Pair)>>,
     days: BTreeMap<Day, Rules<'b>>,
     most_days: usize,
     memo: Memo,
@@ -59,13 +62,6 @@ pub(super) struct Part<'b> {
     pub(super) states: Vec<State>,
     /// For each state what is worth asking, once somebody asked.
     asks: Vec<Option<Vec<Ask>>>,
-}
-
-/// The days on which comparisons change places, of all between two days.
-struct Crossed {
-    from: Day,
-    to: Day,
-    days: Vec<Point>,
 }
 
 /// A case of answers.
@@ -123,7 +119,7 @@ impl<'b> Part<'b> {
         version: Version<'b>,
         places: Vec<u16>,
         slots: Vec<SlotId>,
-        most_days: usize,
+        (most_days, crossings): (usize, Arc<Mutex<Crossings<'b>>>),
     ) -> Part<'b> {
         let rules: Vec<&'b Rule> =
             places.iter().map(|place| &version.treatment.rules[usize::from(*place)]).collect();
@@ -148,7 +144,8 @@ impl<'b> Part<'b> {
             waits,
             splits: None,
             fixed,
-            crossings: None,
+            crossings,
+            pairs: None,
             days: BTreeMap::new(),
             most_days,
             cases: Vec::new(),
@@ -290,11 +287,19 @@ impl<'b> Part<'b> {
         let stretches = &self.cases[case as usize].stretches;
         match stretches.iter().find(|stretch| stretch.has(point)) {
             Some(stretch) => *stretch,
-            None => self.find(case, day, sets),
+            None => self.find(case, day, sets, true),
         }
     }
 
-    fn find(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+    /// The same on a day after the visit, on which few come themselves: that it is alike for long is enough.
+    pub(super) fn later(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
+        let point = day.point() as i32;
+        let known = self.cases[case as usize].stretches.iter().find(|stretch| stretch.has(point)).copied();
+        known.unwrap_or_else(|| self.find(case, day, sets, false))
+    }
+
+    /// `wholly` if also how long the very same is said.
+    fn find(&mut self, case: u32, day: Day, sets: &Sets, wholly: bool) -> Stretch {
         if self.splits.is_none() {
             self.splits = Some(self.may_split());
             self.days.clear();
@@ -308,9 +313,16 @@ impl<'b> Part<'b> {
         let mut alike_to = to;
         let open = self.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
         if self.timed && open && self.waits {
-            let mut then = |point: Point| self.solved(case, Day::from_point(point), &space, sets);
-            alike_to = while_so(day.point(), to, &mut |point| state.is_like(&then(point)));
-            to = while_so(day.point(), alike_to, &mut |point| state == then(point));
+            let mut solved: BTreeMap<Point, State> = BTreeMap::new();
+            let mut is_so = |point: Point, is_so: fn(&State, &State) -> bool| {
+                let then = || self.solved(case, Day::from_point(point), &space, sets);
+                is_so(&state, solved.entry(point).or_insert_with(then))
+            };
+            alike_to = while_so(day.point(), to, &mut |point| is_so(point, State::is_like));
+            to = match wholly {
+                true => while_so(day.point(), alike_to, &mut |point| is_so(point, State::eq)),
+                false => small(day.point() + 1),
+            };
         }
         let glance = state.glance;
         let stretch = Stretch { from, to, alike_to, state: self.states.len() as u32, glance };
@@ -389,25 +401,14 @@ impl<'b> Part<'b> {
             points
         };
         let end = Day::from_point(day.point() + NAMED_AHEAD);
-        let mut named = days::for_open(&self.rules(), &self.version, &ends, (day, end));
-        let crossed = self.crossed(day, end);
-        named.extend(crossed.iter().copied().filter(|cross| (day.point()..=end.point()).contains(cross)));
+        let rules = self.rules();
+        let mut named = days::for_open(&rules, &self.version, &ends, (day, end));
+        let mut crossings = self.crossings.lock().unwrap_or_else(PoisonError::into_inner);
+        let pairs = self.pairs.get_or_insert_with(|| crossings.pairs(&rules));
+        named.extend(crossings.days(pairs, &space.sets, (day, end)));
         named.sort_unstable();
         named.dedup();
         named
-    }
-
-    /// The days around on which comparisons change places.
-    fn crossed(&mut self, from: Day, to: Day) -> &[Point] {
-        let known = self.crossings.as_ref().is_some_and(|known| known.from <= from && to <= known.to);
-        if !known {
-            let before = self.crossings.as_ref().map(|known| (known.from, known.to));
-            let (from, to) = before.map_or((from, to), |(a, b)| (a.min(from), b.max(to)));
-            let pairs = days::crossings(&self.rules(), &self.version);
-            let days = days::where_they_cross(&pairs, &self.version, (from, to));
-            self.crossings = Some(Crossed { from, to, days });
-        }
-        self.crossings.as_ref().map_or(&[], |known| &known.days)
     }
 
     /// Whether splitting stays within bounds with nothing known, so that it depends on the rules alone and never on a
@@ -423,6 +424,7 @@ impl<'b> Part<'b> {
             return true;
         }
         let all: Vec<usize> = (0..rules.rules.len()).collect();
+        let mut unknown = rules.unknown();
         let mut budget = Budget::new();
         let search = Search {
             facts: &rules.book.facts,
@@ -431,7 +433,10 @@ impl<'b> Part<'b> {
             order: &self.slots,
             cuts: &rules.cuts,
         };
-        search.run(&mut rules.unknown(), &mut budget, &mut |_, _, _| {});
+        if search.least_leaves(&unknown) > f64::from(MOST_LOOKS) {
+            return false;
+        }
+        search.run(&mut unknown, &mut budget, &mut |_, _, _| {});
         budget.is_left()
     }
 
