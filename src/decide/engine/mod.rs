@@ -32,7 +32,7 @@ use self::meanings::Meanings;
 pub use self::next::TEN_YEARS;
 use self::part::{Ask, Part};
 use self::roots::Roots;
-use self::sets::{Beside, Sets, Token, is_open};
+use self::sets::{Beside, Sets, Token, is_open, small};
 use self::state::{State, Stretch};
 use self::steps::{Excluded, Price, Step};
 use super::answers::{Answers, Boxes};
@@ -82,6 +82,10 @@ pub struct Engine<'b> {
     price: Price<'b>,
     meanings: Meanings,
     client: Client,
+    /// For each part of its own what it said about the last client about whom each could be asked by itself, and the
+    /// answers of that client: of the next most are the same.
+    heard: Vec<Heard>,
+    heard_of: Vec<Token>,
     said: Vec<Said>,
     /// What that makes possible together, and whether that is exact.
     total: Summary,
@@ -99,6 +103,16 @@ struct Client {
     links: Vec<(FactId, u32)>,
     /// The rules that clinicians have quieted.
     quiet: Vec<u16>,
+}
+
+/// What a part said about answers that nothing links and none of whose rules are quieted.
+#[derive(Debug, Clone, Copy)]
+enum Heard {
+    /// It is to be asked.
+    Unknown,
+    /// Nothing on any day.
+    Nothing,
+    Says(Said),
 }
 
 /// What a part says about the client.
@@ -151,10 +165,11 @@ impl<'b> Engine<'b> {
             ranks[usize::from(place)] = rank;
         }
         let facts = (0..).map(FactId).zip(&book.facts.facts);
+        let own = parts.len();
         Engine {
             version,
             sets: Sets::default(),
-            own: parts.len(),
+            own,
             parts,
             readers,
             shared,
@@ -169,6 +184,8 @@ impl<'b> Engine<'b> {
             price: Price::of(version),
             meanings: Meanings::default(),
             client: Client::default(),
+            heard: vec![Heard::Unknown; own],
+            heard_of: vec![NEVER; book.facts.slots.len()],
             said: Vec::new(),
             total: nothing_said(false),
             exact: true,
@@ -210,7 +227,13 @@ impl<'b> Engine<'b> {
         let mut client = std::mem::take(&mut self.client);
         self.read(answers, answers.visit, &mut client);
         let mut said = std::mem::take(&mut self.said);
-        self.exact = self.ask_parts(&client, answers.visit, &mut said);
+        self.exact = match self.is_plain(&client) {
+            true => {
+                self.hear_changes(&client, answers.visit, &mut said);
+                true
+            }
+            false => self.ask_parts(&client, answers.visit, &mut said),
+        };
         self.total = self.total(&said, answers.visit);
         (self.client, self.said) = (client, said);
     }
@@ -228,7 +251,45 @@ impl<'b> Engine<'b> {
             self.steps = Step::all(self.version);
             self.price = Price::of(self.version);
         }
-        self.parts.iter_mut().filter(|part| full || part.is_full()).for_each(Part::forget);
+        for (at, part) in self.parts.iter_mut().enumerate().filter(|(_, part)| full || part.is_full()) {
+            part.forget();
+            self.heard.get_mut(at).into_iter().for_each(|heard| *heard = Heard::Unknown);
+        }
+    }
+
+    /// Whether each part can be asked by itself, about its answers alone.
+    fn is_plain(&self, client: &Client) -> bool {
+        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
+        client.links.is_empty() && client.quiet.is_empty() && !self.shared.iter().any(joins)
+    }
+
+    /// Asks those parts about a client of which some answer is another than of the client before.
+    fn hear_changes(&mut self, client: &Client, day: Day, said: &mut Vec<Said>) {
+        let Engine { heard, heard_of, readers, parts, sets, .. } = self;
+        let each = client.tokens.iter().zip(heard_of).zip(readers);
+        for ((now, before), readers) in each.filter(|((now, before), _)| now != before) {
+            *before = *now;
+            readers.iter().for_each(|part| heard[usize::from(*part)] = Heard::Unknown);
+        }
+        said.clear();
+        let point = small(day.point());
+        for ((at, heard), part) in (0..).zip(heard).zip(parts) {
+            let known = match heard {
+                Heard::Unknown => false,
+                Heard::Nothing => true,
+                Heard::Says(one) => one.stretch.has(point),
+            };
+            if !known {
+                let found = part.hear(&client.tokens, 0, day, sets);
+                let says = |(case, stretch)| Heard::Says(Said { part: at, case, stretch });
+                *heard = found.map_or(Heard::Nothing, says);
+            }
+            if let Heard::Says(one) = heard
+                && !one.stretch.is_quiet()
+            {
+                said.push(*one);
+            }
+        }
     }
 
     /// Reads answers as they count on a day.
@@ -273,16 +334,7 @@ impl<'b> Engine<'b> {
         said.clear();
         let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
         if client.links.is_empty() && !self.shared.iter().any(joins) {
-            match client.quiet.is_empty() {
-                true => {
-                    let own = (0..).zip(&mut self.parts[..self.own]);
-                    for (part, own) in own {
-                        let heard = own.hear(&client.tokens, 0, day, &self.sets);
-                        said.extend(heard.map(|(case, stretch)| Said { part, case, stretch }));
-                    }
-                }
-                false => (0..self.own as u32).for_each(|at| self.hear(at, client, day, said)),
-            }
+            (0..self.own as u32).for_each(|at| self.hear(at, client, day, said));
             return true;
         }
         let mut roots = Roots::of(self.own);
@@ -368,6 +420,7 @@ impl<'b> Engine<'b> {
     fn hear(&mut self, at: u32, client: &Client, day: Day, said: &mut Vec<Said>) {
         let beside = self.beside(at, client);
         let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
+        let heard = heard.filter(|(_, stretch)| !stretch.is_quiet());
         said.extend(heard.map(|(case, stretch)| Said { part: at, case, stretch }));
     }
 

@@ -26,7 +26,7 @@ const NEAR_DAYS: usize = 1 << 13;
 const NEAR_POINTS: usize = 64;
 /// More states are not kept.
 const MOST_STATES: usize = 1 << 16;
-/// In place of a case: of these answers nothing is ever said.
+/// In place of a case: of these answers nothing is said on any day.
 const QUIET: u32 = u32::MAX;
 /// A little more than ten years.
 const TEN_YEARS: Point = 3_655;
@@ -213,8 +213,7 @@ impl<'b> Part<'b> {
         self.days.clear();
     }
 
-    /// What is said about these answers on a day, with the number of their case; `None` if that is nothing, now and
-    /// ever after.
+    /// What is said about these answers on a day, with the number of their case; `None` if that is nothing on any day.
     #[inline]
     pub(super) fn hear(
         &mut self,
@@ -230,14 +229,11 @@ impl<'b> Part<'b> {
             known => known - 1,
         };
         let stretch = self.at(case, day, sets);
-        let quiet = stretch.glance.quiet && stretch.alike_to == i32::MAX;
-        if let Some(place) = near
-            && quiet
-            && stretch.from == i32::MIN
-        {
+        let never = stretch.from == i32::MIN && stretch.is_quiet();
+        if let Some(place) = near.filter(|_| never) {
             self.near.cases[place] = QUIET;
         }
-        (!quiet).then_some((case, stretch))
+        (!never).then_some((case, stretch))
     }
 
     /// The number of the case of these answers.

@@ -24,6 +24,11 @@ impl Stretch {
     pub(super) fn has(&self, day: i32) -> bool {
         self.from <= day && day < self.to
     }
+
+    /// Whether nothing is said, now and ever after.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.glance.quiet && self.alike_to == i32::MAX
+    }
 }
 
 /// What is looked at for every client, in little room.
