@@ -151,11 +151,14 @@ impl<'b> Names<'b> {
     #[inline]
     fn at<'n>(&self, at: usize, name: &'n str) -> Option<(FactId, Option<&'n str>)> {
         let id = *self.order.get(at)?;
-        let rest = name.strip_prefix(self.facts.get(id).id.as_str())?;
-        match rest.strip_prefix('.') {
-            Some(option) => Some((id, Some(option))),
-            None => rest.is_empty().then_some((id, None)),
-        }
+        let fact = self.facts.get(id).id.as_str();
+        // Most other names have neither its length nor a dot behind it.
+        let option = match name.as_bytes().get(fact.len()) {
+            None if name.len() == fact.len() => None,
+            Some(b'.') => name.get(fact.len() + 1..),
+            None | Some(_) => return None,
+        };
+        name.starts_with(fact).then_some((id, option))
     }
 
     fn unexpected(&mut self, name: &str) -> Option<FactId> {
@@ -254,7 +257,7 @@ impl<'b> Intake<'b> {
                 continue;
             }
             let pairs = pairs.map(|(option, key_span, value)| {
-                let (key, value) = (Cow::Borrowed(option), value.clone());
+                let (key, value) = (Cow::Borrowed(option), value.lent());
                 Pair { key, key_span, value }
             });
             let map = Shape::Map(pairs.collect());

@@ -225,7 +225,7 @@ impl<'t> Visitor<'t> for Next<'_, 't> {
 
     fn visit_map<A: MapAccess<'t>>(self, mut map: A) -> Result<(), A::Error> {
         // The facts of a record are more than what stands in other maps.
-        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 11 } else { 4 });
+        let mut pairs: Vec<Pair<'t>> = Vec::with_capacity(if self.depth == 1 { 11 } else { 6 });
         let mut seen = Keys::default();
         let mut at = self.start + 1;
         while map.next_key_seed(Key { reader: self.reader, at, pairs: &mut pairs })?.is_some() {

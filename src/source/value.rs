@@ -104,6 +104,14 @@ impl<'t> Value<'t> {
         Value { span: self.span, shape }
     }
 
+    /// The same, a word borrowed from this one.
+    pub fn lent(&self) -> Value<'_> {
+        match &self.shape {
+            Shape::Word(text) => Value { span: self.span, shape: Shape::Word(Cow::Borrowed(text)) },
+            Shape::Nothing | Shape::List(_) | Shape::Map(_) => self.clone(),
+        }
+    }
+
     /// The text, if the value is no list and no map.
     pub fn text(&self) -> Option<&str> {
         match &self.shape {
