@@ -1,5 +1,7 @@
 //! Facts: what a client may be asked, the kinds of answer, and the slots that hold them.
 
+use std::ops::Range;
+
 use super::condition::{FactId, SlotId};
 use crate::span::Span;
 use crate::value::{Day, Duration, FIRST_DAY, LAST_DAY, NEVER, NO, ONGOING, Point, Points, YES};
@@ -119,6 +121,12 @@ impl Fact {
     /// Its slots.
     pub fn slots(&self) -> impl Iterator<Item = SlotId> + use<> {
         (self.first_slot.0..self.first_slot.0 + self.slot_count).map(SlotId)
+    }
+
+    /// The places of its slots among all.
+    pub fn places(&self) -> Range<usize> {
+        let first = self.first_slot.index();
+        first..first + usize::from(self.slot_count)
     }
 
     /// The option called `id`.

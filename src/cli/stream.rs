@@ -531,9 +531,14 @@ mod tests {
     #[test]
     fn a_row_that_is_no_text_stands_alone_with_all_its_lines() {
         let bytes = b"a,b\n\"\xff\n\",c\nd,e\nf\xff\n";
-        let runs: [(&[u8], bool); 4] =
-            [(b"a,b\n", true), (b"\"\xff\n\",c\n", false), (b"d,e\n", true), (b"f\xff\n", false)];
+        let runs: [(&[u8], Option<&str>); 4] = [
+            (b"a,b\n", Some("a,b\n")),
+            (b"\"\xff\n\",c\n", None),
+            (b"d,e\n", Some("d,e\n")),
+            (b"f\xff\n", None),
+        ];
         assert_eq!(readable(bytes, b","), runs);
-        assert_eq!(readable(b"\"\xff\n\"\n", b""), [(&b"\"\xff\n"[..], false), (b"\"\n", true)]);
+        let quoted = [(&b"\"\xff\n"[..], None), (b"\"\n", Some("\"\n"))];
+        assert_eq!(readable(b"\"\xff\n\"\n", b""), quoted);
     }
 }

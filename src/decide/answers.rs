@@ -23,7 +23,12 @@ pub struct Answers {
     pub reviews: Vec<Review>,
     /// Every answer as given, for later days.
     pub(super) singles: Vec<Singles>,
+    /// For each slot its only value, or [`OPEN`].
+    pub(super) points: Vec<Point>,
 }
+
+/// In the place of a value: there are several, or it depends on another of the same fact.
+pub(super) const OPEN: Point = Point::MIN;
 
 /// What is known about one fact.
 #[derive(Debug, Clone)]
@@ -107,15 +112,54 @@ impl Answers {
             smallvec![Single { boxes: Some(smallvec![one]), on: Some(visit), from: None }]
         });
         let singles: Vec<Singles> = singles.collect();
-        let client = client.to_string();
-        Answers { client, visit, facts: Vec::new(), reviews: Vec::new(), singles }.combined(visit, facts)
+        Answers { client: client.to_string(), singles, ..Answers::none(visit, facts) }.combined(visit, facts)
+    }
+
+    /// Room for the answers of a client; nothing is put together yet.
+    pub(super) fn none(visit: Day, facts: &Facts) -> Answers {
+        let count = facts.facts.len();
+        Answers {
+            client: String::new(),
+            visit,
+            facts: vec![FactAnswer::default(); count],
+            reviews: Vec::new(),
+            singles: vec![Singles::new(); count],
+            points: vec![OPEN; facts.slots.len()],
+        }
     }
 
     /// The same with all that was said put together as it counts on a day.
     fn combined(mut self, day: Day, facts: &Facts) -> Answers {
-        let each = (0..).map(FactId).zip(&self.singles);
-        self.facts = each.map(|(id, given)| combine::combine(facts, id, given, day, day)).collect();
-        Answers { visit: day, ..self }
+        self.visit = day;
+        (0..facts.facts.len() as u16).for_each(|at| self.put_together(FactId(at), facts));
+        self
+    }
+
+    /// Puts together what was said about a fact, as it counts on the day of the visit.
+    pub(super) fn put_together(&mut self, id: FactId, facts: &Facts) {
+        self.facts[usize::from(id.0)].as_given = false;
+        self.put_together_again(id, facts);
+    }
+
+    /// The same after an answer that was put together before perhaps only aged: whoever writes another in its room
+    /// says that it does not count as given.
+    #[inline]
+    pub(super) fn put_together_again(&mut self, id: FactId, facts: &Facts) {
+        let Answers { visit, singles, points, .. } = self;
+        let (at, slots) = (usize::from(id.0), facts.get(id).places());
+        let (all, given) = (&mut self.facts[at], &singles[at]);
+        let before = all.as_given;
+        combine::combine_into(facts, id, given, (*visit, *visit), all);
+        if before && all.as_given {
+            return;
+        }
+        match &all.boxes(given)[..] {
+            [one] => {
+                let known = one.iter().map(|values| values.single().unwrap_or(OPEN));
+                points[slots].iter_mut().zip(known).for_each(|(place, known)| *place = known);
+            }
+            _ => points[slots].fill(OPEN),
+        }
     }
 
     /// The values of the slots of a fact: the client is as one of these alternatives says.
@@ -169,7 +213,7 @@ impl Answers {
         for (id, boxes) in given {
             let at = usize::from(id.0);
             other.singles[at] = smallvec![Single { boxes: Some(boxes.clone()), on: Some(on), from: None }];
-            other.facts[at] = combine::combine(facts, *id, &other.singles[at], self.visit, self.visit);
+            other.put_together(*id, facts);
         }
         other
     }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::answers::{Answers, FactAnswer, Review};
-use super::combine::{self, Single, Singles};
+use super::answers::{Answers, Review};
+use super::combine::Single;
 use super::diags::Finding;
 use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
@@ -179,13 +179,7 @@ impl<'b> Intake<'b> {
     pub fn new(book: &'b Book, treatment: &'b Treatment) -> Intake<'b> {
         let facts = &book.facts;
         let count = facts.facts.len();
-        let answers = Answers {
-            client: String::new(),
-            visit: crate::value::FIRST_DAY,
-            facts: vec![FactAnswer::default(); count],
-            reviews: Vec::new(),
-            singles: vec![Singles::new(); count],
-        };
+        let answers = Answers::none(crate::value::FIRST_DAY, facts);
         let order = (0..count as u16).map(FactId).collect();
         let names = Names { facts, order, next: 0, all: BTreeMap::new() };
         Intake { book, treatment, answers, told: vec![Told::default(); count], names, parts: Vec::new() }
@@ -269,13 +263,11 @@ impl<'b> Intake<'b> {
         if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
-        let Answers { facts: combined, singles, .. } = &mut self.answers;
-        for (at, told) in self.told.iter().enumerate() {
-            let (given, all) = (&mut singles[at], &mut combined[at]);
+        for (at, told) in (0..).zip(&self.told) {
             if !told.is_given {
-                given.clear();
+                self.answers.singles[usize::from(at)].clear();
             }
-            combine::combine_into(facts, FactId(at as u16), given, (visit, visit), all);
+            self.answers.put_together_again(FactId(at), facts);
         }
         Some(&self.answers)
     }
@@ -380,6 +372,7 @@ impl<'b> Intake<'b> {
         }
         let at = usize::from(id.0);
         let (told, given) = (&mut self.told[at], &mut self.answers.singles[at]);
+        self.answers.facts[at].as_given = false;
         // The first answer of the client before is room for that of this one.
         let is_first = !told.is_given;
         if is_first {

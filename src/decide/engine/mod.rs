@@ -13,6 +13,7 @@ mod brief;
 mod crossings;
 mod days;
 mod explain;
+mod hear;
 mod meanings;
 mod memo;
 mod next;
@@ -28,30 +29,25 @@ use std::sync::{Arc, Mutex};
 
 pub use self::brief::{Asked, Brief, Places, StepTruths};
 use self::crossings::Crossings;
+use self::hear::{Heard, linked};
 use self::meanings::Meanings;
 pub use self::next::TEN_YEARS;
 use self::part::{Ask, Part};
 use self::roots::Roots;
-use self::sets::{Beside, Sets, Token, is_open, small};
+use self::sets::{Sets, Token};
 use self::state::{State, Stretch};
 use self::steps::{Excluded, Price, Step};
-use super::answers::{Answers, Boxes};
+use super::answers::Answers;
 use super::day::Version;
 use super::possible::Possible;
 use super::search::Summary;
-use super::values::spread;
 use crate::book::condition::{FactId, SlotId};
-use crate::book::fact::Facts;
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, NEVER, Point, Points, Truth};
 
 /// So many rules on so many days are kept ready.
 const MOST_RULES_READY: usize = 40_000;
-/// So many joined parts are kept.
-const MOST_JOINED: usize = 512;
-/// Where rules are too many to go through every case that answers may leave, so many looks at rules are taken.
-const MOST_LOOKS: f64 = 100_000.0;
 
 /// Decides about clients under the rules of one treatment. What it finds out about one it remembers for the others;
 /// the answer to each is as if it were the only one.
@@ -82,6 +78,8 @@ pub struct Engine<'b> {
     price: Price<'b>,
     meanings: Meanings,
     client: Client,
+    /// How many clients were asked about.
+    asked: u32,
     /// For each part of its own what it said about the last client about whom each could be asked by itself, and the
     /// answers of that client: of the next most are the same.
     heard: Vec<Heard>,
@@ -103,16 +101,6 @@ struct Client {
     links: Vec<(FactId, u32)>,
     /// The rules that clinicians have quieted.
     quiet: Vec<u16>,
-}
-
-/// What a part said about answers that nothing links and none of whose rules are quieted.
-#[derive(Debug, Clone, Copy)]
-enum Heard {
-    /// It is to be asked.
-    Unknown,
-    /// Nothing on any day.
-    Nothing,
-    Says(Said),
 }
 
 /// What a part says about the client.
@@ -184,7 +172,8 @@ impl<'b> Engine<'b> {
             price: Price::of(version),
             meanings: Meanings::default(),
             client: Client::default(),
-            heard: vec![Heard::Unknown; own],
+            asked: 0,
+            heard: vec![Heard::UNKNOWN; own],
             heard_of: vec![NEVER; book.facts.slots.len()],
             said: Vec::new(),
             total: nothing_said(false),
@@ -219,220 +208,6 @@ impl<'b> Engine<'b> {
         self.ask(answers);
         let brief = self.put_together(answers.visit);
         self.next_change(answers, &brief)
-    }
-
-    /// Asks every part about a client.
-    fn ask(&mut self, answers: &Answers) {
-        self.make_room();
-        let mut client = std::mem::take(&mut self.client);
-        self.read(answers, answers.visit, &mut client);
-        let mut said = std::mem::take(&mut self.said);
-        self.exact = match self.is_plain(&client) {
-            true => {
-                self.hear_changes(&client, answers.visit, &mut said);
-                true
-            }
-            false => self.ask_parts(&client, answers.visit, &mut said),
-        };
-        self.total = self.total(&said, answers.visit);
-        (self.client, self.said) = (client, said);
-    }
-
-    /// Forgets what was remembered, once it is too much.
-    fn make_room(&mut self) {
-        let full = self.sets.is_full();
-        if self.joined.len() > MOST_JOINED || full {
-            self.joined.clear();
-            self.parts.truncate(self.own);
-        }
-        if full {
-            self.sets = Sets::default();
-            self.last.fill((Points::EMPTY, NEVER));
-            self.steps = Step::all(self.version);
-            self.price = Price::of(self.version);
-        }
-        for (at, part) in self.parts.iter_mut().enumerate().filter(|(_, part)| full || part.is_full()) {
-            part.forget();
-            self.heard.get_mut(at).into_iter().for_each(|heard| *heard = Heard::Unknown);
-        }
-    }
-
-    /// Whether each part can be asked by itself, about its answers alone.
-    fn is_plain(&self, client: &Client) -> bool {
-        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
-        client.links.is_empty() && client.quiet.is_empty() && !self.shared.iter().any(joins)
-    }
-
-    /// Asks those parts about a client of which some answer is another than of the client before.
-    fn hear_changes(&mut self, client: &Client, day: Day, said: &mut Vec<Said>) {
-        let Engine { heard, heard_of, readers, parts, sets, .. } = self;
-        let each = client.tokens.iter().zip(heard_of).zip(readers);
-        for ((now, before), readers) in each.filter(|((now, before), _)| now != before) {
-            *before = *now;
-            readers.iter().for_each(|part| heard[usize::from(*part)] = Heard::Unknown);
-        }
-        said.clear();
-        let point = small(day.point());
-        for ((at, heard), part) in (0..).zip(heard).zip(parts) {
-            let known = match heard {
-                Heard::Unknown => false,
-                Heard::Nothing => true,
-                Heard::Says(one) => one.stretch.has(point),
-            };
-            if !known {
-                let found = part.hear(&client.tokens, 0, day, sets);
-                let says = |(case, stretch)| Heard::Says(Said { part: at, case, stretch });
-                *heard = found.map_or(Heard::Nothing, says);
-            }
-            if let Heard::Says(one) = heard
-                && !one.stretch.is_quiet()
-            {
-                said.push(*one);
-            }
-        }
-    }
-
-    /// Reads answers as they count on a day.
-    fn read(&mut self, answers: &Answers, day: Day, client: &mut Client) {
-        let facts = &self.version.book.facts;
-        client.tokens.resize(facts.slots.len(), NEVER);
-        client.links.clear();
-        if day == answers.visit {
-            let each = (0..).map(FactId).zip(answers.all_boxes());
-            each.for_each(|(id, boxes)| self.take(id, boxes, client));
-        } else {
-            for at in 0..facts.facts.len() as u16 {
-                self.take(FactId(at), &answers.boxes_on(FactId(at), day, facts), client);
-            }
-        }
-        self.quiet(answers, day, &mut client.quiet);
-    }
-
-    /// Takes down the answer to a fact.
-    #[inline]
-    fn take(&mut self, id: FactId, boxes: &Boxes, client: &mut Client) {
-        let facts = &self.version.book.facts;
-        let fact = facts.get(id);
-        let first = fact.first_slot.index();
-        let slots = first..first + usize::from(fact.slot_count);
-        let places = client.tokens[slots.clone()].iter_mut();
-        if let [one] = &boxes[..] {
-            for ((token, last), points) in places.zip(&mut self.last[slots]).zip(one) {
-                *token = self.sets.again(points, last);
-            }
-            return;
-        }
-        for (at, token) in places.enumerate() {
-            *token = self.sets.token(&spread(boxes, at));
-        }
-        client.links.push((id, self.sets.link(id, boxes, facts)));
-    }
-
-    /// Asks every part about a client on a day; says whether all of them could be gone through together where open
-    /// answers join them.
-    fn ask_parts(&mut self, client: &Client, day: Day, said: &mut Vec<Said>) -> bool {
-        said.clear();
-        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
-        if client.links.is_empty() && !self.shared.iter().any(joins) {
-            (0..self.own as u32).for_each(|at| self.hear(at, client, day, said));
-            return true;
-        }
-        let mut roots = Roots::of(self.own);
-        for slot in self.shared.iter().filter(|slot| joins(slot)) {
-            roots.join(&self.readers[slot.index()]);
-        }
-        let facts = &self.version.book.facts;
-        for (fact, _) in &client.links {
-            let read = facts.get(*fact).slots().flat_map(|slot| self.readers[slot.index()].iter().copied());
-            roots.join(&read.collect::<Vec<u16>>());
-        }
-        let mut groups: BTreeMap<u16, Vec<u16>> = BTreeMap::new();
-        for part in 0..self.own as u16 {
-            groups.entry(roots.of_part(part)).or_default().push(part);
-        }
-        let mut together = true;
-        for group in groups.into_values() {
-            match self.join(&group, client, day) {
-                Some(part) => self.hear(part, client, day, said),
-                None => {
-                    together = false;
-                    let each = group.into_iter().map(u32::from);
-                    each.for_each(|part| self.hear(part, client, day, said));
-                }
-            }
-        }
-        together
-    }
-
-    /// The part that some are together; `None` if they have too many cases to be gone through.
-    fn join(&mut self, group: &[u16], client: &Client, day: Day) -> Option<u32> {
-        if let [part] = group {
-            return Some(u32::from(*part));
-        }
-        let root = self.connected[usize::from(group[0])];
-        let all = match self.together.get(&root) {
-            Some(all) => *all,
-            None => {
-                let connected = (0..self.own as u16).filter(|at| self.connected[usize::from(*at)] == root);
-                let all = self.part_of(&connected.collect::<Vec<u16>>()).may_split();
-                self.together.insert(root, all);
-                all
-            }
-        };
-        let part = match self.joined.get(group) {
-            Some(part) => *part,
-            None => {
-                let mut part = self.part_of(group);
-                part.set_splits(true);
-                self.parts.push(part);
-                let at = self.parts.len() as u32 - 1;
-                self.joined.insert(group.to_vec(), at);
-                at
-            }
-        };
-        let own = &mut self.parts[part as usize];
-        let few = |own: &mut Part<'b>| {
-            let looks = own.cells_crossed(&client.tokens, day, &self.sets) * own.places.len() as f64;
-            looks <= MOST_LOOKS
-        };
-        (all || few(own)).then_some(part)
-    }
-
-    fn part_of(&self, group: &[u16]) -> Part<'b> {
-        let own = || group.iter().map(|at| &self.parts[usize::from(*at)]);
-        let mut places: Vec<u16> = own().flat_map(|part| part.places.iter().copied()).collect();
-        let mut slots: Vec<SlotId> = own().flat_map(|part| part.slots.iter().copied()).collect();
-        places.sort_unstable();
-        slots.sort_unstable();
-        slots.dedup();
-        Part::new(self.version, places, slots, (8, self.crossings.clone()))
-    }
-
-    fn ask_part(&mut self, at: u32, client: &Client, day: Day) -> Said {
-        let beside = self.beside(at, client);
-        let part = &mut self.parts[at as usize];
-        let case = part.case(&client.tokens, beside);
-        let stretch = part.at(case, day, &self.sets);
-        Said { part: at, case, stretch }
-    }
-
-    /// Asks a part about a client on a day. What has nothing to say now or ever after is passed over.
-    fn hear(&mut self, at: u32, client: &Client, day: Day, said: &mut Vec<Said>) {
-        let beside = self.beside(at, client);
-        let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
-        let heard = heard.filter(|(_, stretch)| !stretch.is_quiet());
-        said.extend(heard.map(|(case, stretch)| Said { part: at, case, stretch }));
-    }
-
-    /// What bears on a part beside its answers.
-    fn beside(&mut self, at: u32, client: &Client) -> Beside {
-        if client.links.is_empty() && client.quiet.is_empty() {
-            return 0;
-        }
-        let part = &self.parts[at as usize];
-        let links = linked(&client.links, &part.slots, &self.version.book.facts);
-        let quiet = client.quiet.iter().copied().filter(|place| part.places.contains(place)).collect();
-        self.sets.beside(links, quiet)
     }
 
     /// What all parts make possible together.
@@ -565,12 +340,6 @@ fn start(stopped: bool) -> Outcome {
 /// What that makes possible.
 fn nothing_said(stopped: bool) -> Summary {
     Summary { possible: Possible::only(start(stopped)), earliest: NEVER, latest: NEVER }
-}
-
-/// The links that bear on some of these slots.
-fn linked(links: &[(FactId, u32)], slots: &[SlotId], facts: &Facts) -> Vec<u32> {
-    let bears = |fact: FactId| facts.get(fact).slots().any(|slot| slots.contains(&slot));
-    links.iter().filter(|(fact, _)| bears(*fact)).map(|(_, number)| *number).collect()
 }
 
 /// Adds what a part says about a fact, beside other parts whose best outcome and earliest day these are.
