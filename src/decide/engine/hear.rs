@@ -68,7 +68,7 @@ impl<'b> Engine<'b> {
         }
         self.asked = self.asked.wrapping_add(1);
         // One client adds little to what a part remembers.
-        if !full && self.asked % CLIENTS_BETWEEN != 0 {
+        if !full && !self.asked.is_multiple_of(CLIENTS_BETWEEN) {
             return;
         }
         for (at, part) in self.parts.iter_mut().enumerate().filter(|(_, part)| full || part.is_full()) {
