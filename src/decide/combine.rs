@@ -52,6 +52,7 @@ pub(super) fn combine_into(
             (Age::Fresh, None) => Some(Standing::NotKnown),
             (Age::Fresh, Some(boxes)) if boxes.len() == 1 => {
                 (all.as_given, all.standing) = (true, Standing::Answered);
+                all.boxes.clear();
                 return;
             }
             (Age::Fresh, Some(_)) => combine_many(fact, answers, day, all),
