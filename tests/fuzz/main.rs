@@ -6,13 +6,13 @@
 //! is kept in `target/tmp/fuzz`; moved to `tests/fuzz/seeds/<target>/` it is tried first in every run. If the
 //! process itself is ended, as by an overflow of the stack, `CLEARANCE_FUZZ_KEEP=1` leaves the last input there.
 
-mod brief;
 mod checks;
 mod expressions;
 mod layout;
 mod logs;
 mod memory;
 mod mutate;
+mod pieces;
 mod random;
 mod records;
 mod rules;
@@ -40,15 +40,15 @@ fn client_records() {
 }
 
 #[test]
-fn ndjson_in_brief() {
-    let target = Target { name: "ndjson-in-brief", share: 40, longest: 2_000, stack: 2 };
-    run(&target, || brief::executor(Format::Ndjson));
+fn ndjson_in_pieces() {
+    let target = Target { name: "ndjson-in-pieces", share: 40, longest: 2_000, stack: 2 };
+    run(&target, || pieces::executor(Format::Ndjson));
 }
 
 #[test]
-fn csv_in_brief() {
-    let target = Target { name: "csv-in-brief", share: 40, longest: 2_000, stack: 2 };
-    run(&target, || brief::executor(Format::Csv));
+fn csv_in_pieces() {
+    let target = Target { name: "csv-in-pieces", share: 40, longest: 2_000, stack: 2 };
+    run(&target, || pieces::executor(Format::Csv));
 }
 
 #[test]
