@@ -43,6 +43,19 @@ fn a_fixed_day_among_several_is_a_change() {
     assert_eq!(decision.next_change.map(|day| day.to_string()).as_deref(), Some("2026-03-09"));
 }
 
+/// While two sources differ, rules that read what they say are asked together; once one has aged, by themselves.
+#[test]
+fn an_answer_that_ages_changes_nothing_where_the_rules_say_the_same() {
+    let facts = "x:\n  kind: yes/no\n  ask: X?\ny:\n  kind: yes/no\n  ask: Y?\n\
+        p:\n  kind: planned date\n  ask: P?\n  good_for:\n    none: 9 days\n";
+    let after = "p > date(\"2026-03-20\")";
+    let page = format!(
+        "relative_contraindications:\n  r:\n    when_any:\n      - 'x'\n      - '{after}'\n{REST}  s:\n    when: 'y && {after}'\n{REST}"
+    );
+    let record = "facts:\n  x: yes\n  y: no\n  p: [{answer: 2026-04-11, from: phone}, {answer: none}]\n";
+    assert_eq!(decided(facts, &page, record).next_change, None);
+}
+
 /// The rule holds for every completion, but how long depends on which of its parts hold.
 #[test]
 fn a_rule_that_surely_holds_may_lapse_early_or_never() {

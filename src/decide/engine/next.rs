@@ -97,7 +97,9 @@ impl<'b> Engine<'b> {
             facts.push(fact);
         }
         let plain = client.links.is_empty() && client.quiet.is_empty() && !facts.contains(&REVIEWS);
-        if plain && self.read_again(answers, day, facts, client) {
+        // What joined parts said is told by each of them otherwise, though it be the same.
+        let alone = said.iter().all(|one| (one.part as usize) < self.own);
+        if plain && alone && self.read_again(answers, day, facts, client) {
             return self.say_otherwise_about(day, facts, client, said);
         }
         self.read(answers, day, client);
