@@ -199,7 +199,16 @@ fn wanted_row(told: &Value) -> Vec<String> {
     let joined = |items: Vec<String>| items.join("|");
     let reasons = list("reasons");
     let holding = |truth: &'static str| reasons.iter().filter(move |reason| reason["holds"] == truth);
-    let rules = |truth| joined(holding(truth).map(|reason| text(&reason["rule"])).collect());
+    // A rule whose script fails has a reason for each mistake; a table names it once.
+    let rules = |truth| {
+        let mut ids: Vec<String> = Vec::new();
+        for id in holding(truth).map(|reason| text(&reason["rule"])) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        joined(ids)
+    };
     let visit = text(&told["visit"]);
     let not_before = text(&told["wait"]["not_before"]);
     let later = Day::parse(&not_before) > Day::parse(&visit);
