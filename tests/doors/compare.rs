@@ -199,15 +199,17 @@ fn wanted_row(told: &Value) -> Vec<String> {
     let joined = |items: Vec<String>| items.join("|");
     let reasons = list("reasons");
     let holding = |truth: &'static str| reasons.iter().filter(move |reason| reason["holds"] == truth);
-    // A rule whose script fails has a reason for each mistake; a table names it once.
+    // A rule whose script fails has a reason for each mistake beside its own; a table names it once, in its own place.
     let rules = |truth| {
-        let mut ids: Vec<String> = Vec::new();
-        for id in holding(truth).map(|reason| text(&reason["rule"])) {
-            if !ids.contains(&id) {
-                ids.push(id);
-            }
-        }
-        joined(ids)
+        let all: Vec<(String, bool)> = holding(truth)
+            .map(|reason| (text(&reason["rule"]), reason["outcome"] != "needs review"))
+            .collect();
+        let place = |id: &str| {
+            let own = all.iter().position(|(other, is_own)| *is_own && other == id);
+            own.or_else(|| all.iter().position(|(other, _)| other == id))
+        };
+        let once = all.iter().enumerate().filter(|(at, (id, _))| place(id) == Some(*at));
+        joined(once.map(|(_, (id, _))| id.clone()).collect())
     };
     let visit = text(&told["visit"]);
     let not_before = text(&told["wait"]["not_before"]);
