@@ -33,7 +33,7 @@ pub(super) const OPEN: Point = Point::MIN;
 /// What is known about one fact.
 #[derive(Debug, Clone)]
 pub struct FactAnswer {
-    /// The values of its slots; of no use if they are those of the only answer.
+    /// The values of its slots, unless they are those of the only answer.
     pub(super) boxes: Boxes,
     /// Whether there is one answer, which counts as it was given.
     pub(super) as_given: bool,

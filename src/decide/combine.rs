@@ -46,16 +46,14 @@ pub(super) fn combine_into(
     let fact = facts.get(id);
     let open = match answers {
         [] => Some(Standing::NeverAsked),
-        [one] => match (age(fact, one, day), &one.boxes) {
-            (Age::Stale, _) => Some(Standing::Stale),
-            (Age::Undated, _) => Some(Standing::Undated),
-            (Age::Fresh, None) => Some(Standing::NotKnown),
-            (Age::Fresh, Some(boxes)) if boxes.len() == 1 => {
+        [one] => match alone(fact, one, day) {
+            Alone::Given(_) => {
                 (all.as_given, all.standing) = (true, Standing::Answered);
                 all.boxes.clear();
                 return;
             }
-            (Age::Fresh, Some(_)) => combine_many(fact, answers, day, all),
+            Alone::Open(standing) => Some(standing),
+            Alone::Alternatives => combine_many(fact, answers, day, all),
         },
         [_, ..] => combine_many(fact, answers, day, all),
     };
@@ -73,7 +71,31 @@ pub(super) fn combine_into(
 #[inline]
 pub(super) fn as_given<'a>(fact: &Fact, answers: &'a [Single], day: Day) -> Option<&'a Boxes> {
     let [one] = answers else { return None };
-    one.boxes.as_ref().filter(|boxes| boxes.len() == 1 && age(fact, one, day) == Age::Fresh)
+    match alone(fact, one, day) {
+        Alone::Given(boxes) => Some(boxes),
+        Alone::Open(_) | Alone::Alternatives => None,
+    }
+}
+
+/// What the only answer to a fact comes to.
+enum Alone<'a> {
+    /// It counts as it was given.
+    Given(&'a Boxes),
+    /// It says nothing, or nothing that counts.
+    Open(Standing),
+    /// It leaves a choice of alternatives.
+    Alternatives,
+}
+
+#[inline]
+fn alone<'a>(fact: &Fact, one: &'a Single, day: Day) -> Alone<'a> {
+    match (age(fact, one, day), &one.boxes) {
+        (Age::Stale, _) => Alone::Open(Standing::Stale),
+        (Age::Undated, _) => Alone::Open(Standing::Undated),
+        (Age::Fresh, None) => Alone::Open(Standing::NotKnown),
+        (Age::Fresh, Some(boxes)) if boxes.len() == 1 => Alone::Given(boxes),
+        (Age::Fresh, Some(_)) => Alone::Alternatives,
+    }
 }
 
 /// Puts several alternatives together, of one answer or several; what comes back is why the fact stays open.
