@@ -19,7 +19,7 @@ const MOST_JOINED: usize = 512;
 /// After so many clients it is seen whether parts remember too much.
 const CLIENTS_BETWEEN: u32 = 64;
 /// Where rules are too many to go through every case that answers may leave, so many looks at rules are taken.
-const MOST_LOOKS: f64 = 100_000.0;
+const MOST_LOOKS_TOGETHER: f64 = 100_000.0;
 
 /// What a part said about answers that nothing links and none of whose rules are quieted.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ impl<'b> Engine<'b> {
         let mut client = std::mem::take(&mut self.client);
         self.read(answers, answers.visit, &mut client);
         let mut said = std::mem::take(&mut self.said);
-        self.exact = match self.is_plain(&client) {
+        self.exact = match client.quiet.is_empty() && self.is_apart(&client) {
             true => {
                 self.hear_changes(&client, answers.visit, &mut said);
                 true
@@ -77,10 +77,14 @@ impl<'b> Engine<'b> {
         }
     }
 
-    /// Whether each part can be asked by itself, about its answers alone.
-    fn is_plain(&self, client: &Client) -> bool {
-        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
-        client.links.is_empty() && client.quiet.is_empty() && !self.shared.iter().any(joins)
+    /// The slots whose open answers join the parts that read them.
+    fn joining<'s>(&'s self, client: &'s Client) -> impl Iterator<Item = &'s SlotId> {
+        self.shared.iter().filter(|slot| is_open(client.tokens[slot.index()]))
+    }
+
+    /// Whether nothing joins parts, so that each can be asked by itself.
+    pub(super) fn is_apart(&self, client: &Client) -> bool {
+        client.links.is_empty() && self.joining(client).next().is_none()
     }
 
     /// Asks those parts about a client of which some answer is another than of the client before.
@@ -153,13 +157,12 @@ impl<'b> Engine<'b> {
     /// answers join them.
     pub(super) fn ask_parts(&mut self, client: &Client, day: Day, said: &mut Vec<Said>) -> bool {
         said.clear();
-        let joins = |slot: &SlotId| is_open(client.tokens[slot.index()]);
-        if client.links.is_empty() && !self.shared.iter().any(joins) {
+        if self.is_apart(client) {
             (0..self.own as u32).for_each(|at| self.hear(at, client, day, said));
             return true;
         }
         let mut roots = Roots::of(self.own);
-        for slot in self.shared.iter().filter(|slot| joins(slot)) {
+        for slot in self.joining(client) {
             roots.join(&self.readers[slot.index()]);
         }
         let facts = &self.version.book.facts;
@@ -214,7 +217,7 @@ impl<'b> Engine<'b> {
         let own = &mut self.parts[part as usize];
         let few = |own: &mut Part<'b>| {
             let looks = own.cells_crossed(&client.tokens, day, &self.sets) * own.places.len() as f64;
-            looks <= MOST_LOOKS
+            looks <= MOST_LOOKS_TOGETHER
         };
         (all || few(own)).then_some(part)
     }

@@ -3,7 +3,6 @@
 
 use super::super::answers::Answers;
 use super::super::search::Summary;
-use super::sets::is_open;
 use super::state::State;
 use super::{Brief, Client, Engine, Said};
 use crate::book::condition::FactId;
@@ -121,7 +120,7 @@ impl<'b> Engine<'b> {
                 client.tokens[slot.index()] = self.sets.again(points, place);
             }
         }
-        !self.shared.iter().any(|slot| is_open(client.tokens[slot.index()]))
+        self.is_apart(client)
     }
 
     /// Asks the parts that read some facts anew, and those that named the day; says whether one of them says

@@ -279,22 +279,25 @@ impl<'b> Part<'b> {
     /// What is said in a case on a day.
     #[inline]
     pub(super) fn at(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
-        let point = day.point() as i32;
-        let stretches = &self.cases[case as usize].stretches;
-        match stretches.iter().find(|stretch| stretch.has(point)) {
-            Some(stretch) => *stretch,
-            None => self.find(case, day, sets, true),
-        }
+        self.stretch(case, day, sets, true)
     }
 
     /// The same on a day after the visit, on which few come themselves: that it is alike for long is enough.
     pub(super) fn later(&mut self, case: u32, day: Day, sets: &Sets) -> Stretch {
-        let point = day.point() as i32;
-        let known = self.cases[case as usize].stretches.iter().find(|stretch| stretch.has(point)).copied();
-        known.unwrap_or_else(|| self.find(case, day, sets, false))
+        self.stretch(case, day, sets, false)
     }
 
     /// `wholly` if also how long the very same is said.
+    #[inline]
+    fn stretch(&mut self, case: u32, day: Day, sets: &Sets, wholly: bool) -> Stretch {
+        let point = small(day.point());
+        let stretches = &self.cases[case as usize].stretches;
+        match stretches.iter().find(|stretch| stretch.has(point)) {
+            Some(stretch) => *stretch,
+            None => self.find(case, day, sets, wholly),
+        }
+    }
+
     fn find(&mut self, case: u32, day: Day, sets: &Sets, wholly: bool) -> Stretch {
         if self.splits.is_none() {
             self.splits = Some(self.may_split());

@@ -73,14 +73,13 @@ impl<'b> Step<'b> {
         }
         let (slots, timed) = (self.slots.iter(), if self.timed { day.point() } else { 0 });
         let key = slots.map(|slot| tokens[slot.index()]).chain([beside, timed]);
-        let row = match self.memo.get(key.clone()) {
+        if self.memo.is_full() {
+            self.memo.clear();
+            self.known.clear();
+        }
+        let row = match self.memo.get(key) {
             Some(row) => row,
             None => {
-                if self.memo.is_full() {
-                    self.memo.clear();
-                    self.known.clear();
-                    let _ = self.memo.get(key);
-                }
                 let found = self.find(tokens, links, day, sets);
                 self.known.push(found);
                 self.memo.add()
