@@ -29,17 +29,6 @@ pub struct Cell<'t> {
     pub span: Span,
 }
 
-impl<'t> Cell<'t> {
-    /// The text, borrowed where the cell borrows it.
-    #[inline]
-    pub fn text(&self) -> Cow<'t, str> {
-        match &self.text {
-            Cow::Borrowed(text) => Cow::Borrowed(text),
-            Cow::Owned(text) => Cow::Owned(text.clone()),
-        }
-    }
-}
-
 /// The first line of a table: what its columns are called and what parts them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {

@@ -266,14 +266,14 @@ pub fn from_row<'t>(columns: &'t [Column], row: Row<'_, 't>) -> Result<Record<'t
             return Err(answered_twice(&format!("{}{dot}", column.name), cell.span, first.span));
         }
         let name = Cow::Borrowed(column.name.as_str());
-        let words = || Words { text: cell.text(), span: cell.span };
+        let words = || Words { text: cell.text.clone(), span: cell.span };
         match column.holds {
             Holds::Client => record.client = Some(words()),
             Holds::Visit => record.visit = Some(words()),
             Holds::AnsweredOn => record.answered_on = Some(words()),
             Holds::Day => record.dated.push((name, words())),
             Holds::Answer => {
-                let value = answer(cell.text(), cell.span);
+                let value = answer(cell.text.clone(), cell.span);
                 record.facts.push(Pair { key: name, key_span: column.span, value });
             }
             Holds::Other => {}
@@ -306,12 +306,11 @@ fn parts(text: &str, span: Span) -> Value<'_> {
         let items = text.split('|').map(str::trim).filter(|item| !item.is_empty());
         return Value { span, shape: Shape::List(items.map(|item| Value::word(item, span)).collect()) };
     }
-    // Most dots are those of numbers, and to look for two of them in a row is far quicker than to look for a text.
-    let dots = text.as_bytes().windows(2).any(|two| two == b"..");
-    let Some((low, high)) = dots.then(|| text.split_once("..")).flatten() else {
+    // To look for two dots in a row is far quicker than to look for a text of two dots.
+    let Some(dots) = text.as_bytes().windows(2).position(|two| two == b"..") else {
         return Value::word(text.trim(), span);
     };
-    let bounds = [("at_least", low.trim()), ("at_most", high.trim())];
+    let bounds = [("at_least", text[..dots].trim()), ("at_most", text[dots + 2..].trim())];
     let pair =
         |(key, bound)| Pair { key: Cow::Borrowed(key), key_span: span, value: Value::word(bound, span) };
     let pairs = bounds.into_iter().filter(|(_, bound)| !bound.is_empty()).map(pair);
