@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clearance::cli::folder::{self, Part};
 use clearance::decide::Intake;
 use clearance::source::{csv as table, json};
-use clearance::span::Texts;
+use clearance::span::{Span, Texts};
 use clearance::value::Day;
 use clearance::written::record::{self, Record as Written};
 use clients::{Record, Row, write_clients};
@@ -72,8 +72,10 @@ fn main() {
     let header = table::header(&texts, id, &mut Vec::new()).expect("a header");
     let columns = record::columns(&header.columns, &[]);
     let each = |see: &mut dyn FnMut(&Written<'_>)| {
+        let mut record = Written::empty(Span::new(id, 0..0));
         table::rows(&texts, id, header.end, &header, &mut Vec::new(), &mut |row| {
-            see(&record::from_row(&columns, row).expect("a record"));
+            record::from_row(&columns, row, &mut record).expect("a record");
+            see(&record);
         });
     };
     let values = best(|| {

@@ -78,7 +78,9 @@ pub fn given(
         Input::Yaml | Input::Json => tree(texts, id, format, records),
         Input::Ndjson => {
             let before = records.entries.len();
-            lines(texts, id, &mut |record, found| records.push(record.map(Record::into_owned), found));
+            lines(texts, id, &mut |record, found| {
+                records.push(record.map(|record| record.take().into_owned()), found);
+            });
             if records.entries.len() == before {
                 records.findings.push(no_record(id));
             }
@@ -87,7 +89,7 @@ pub fn given(
             let mut findings = Vec::new();
             if let Some(sheet) = Sheet::read(texts, id, &Columns::of(&[book]), &mut findings) {
                 sheet.rows(texts, id, sheet.header.end, &mut findings, &mut |record, found| {
-                    records.push(record.map(Record::into_owned), found);
+                    records.push(record.map(|record| record.take().into_owned()), found);
                 });
             }
             records.findings.append(&mut findings);
@@ -238,8 +240,8 @@ impl<'t> Records<'t> {
     }
 }
 
-/// Takes one record after the other, or what is wrong with it.
-pub(super) type See<'s, 't> = dyn FnMut(Option<Record<'t>>, Vec<Diagnostic>) + 's;
+/// Is shown one record after the other, which it may take, or what is wrong with it.
+pub(super) type See<'s, 't> = dyn FnMut(Option<&mut Record<'t>>, Vec<Diagnostic>) + 's;
 
 /// A whole YAML or JSON text. A finding inside one record is that record's own.
 pub(super) fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records<'static>) {
@@ -305,8 +307,8 @@ pub(super) fn lines<'t>(texts: &'t Texts, id: TextId, see: &mut See<'_, 't>) {
             } else {
                 json::read(texts, id, start..end, &mut findings)
             };
-            let record = value.and_then(|value| record::from_value(value, &mut findings));
-            see(record, findings);
+            let mut record = value.and_then(|value| record::from_value(value, &mut findings));
+            see(record.as_mut(), findings);
         }
         next = end + 1;
     }
@@ -414,6 +416,7 @@ impl Sheet {
         findings: &mut Vec<Diagnostic>,
         see: &mut See<'_, 't>,
     ) {
+        let mut record = Record::empty(Span::new(id, from..from));
         csv::rows(texts, id, from, &self.header, findings, &mut |row| {
             if row.span.range().len() > RECORD_LINE {
                 return see(None, vec![too_long(Span { end: row.span.start, ..row.span })]);
@@ -421,8 +424,8 @@ impl Sheet {
             let cell = |at: &usize| row.cells.as_ref().ok()?.get(*at);
             let grouped = self.grouped.iter().filter_map(|at| cell(at).and_then(record::grouped_number));
             let found = grouped.collect();
-            match record::from_row(&self.columns, row) {
-                Ok(record) => see(Some(record), found),
+            match record::from_row(&self.columns, row, &mut record) {
+                Ok(()) => see(Some(&mut record), found),
                 Err(finding) => see(None, vec![finding]),
             }
         });

@@ -100,14 +100,16 @@ impl Lines {
 }
 
 impl Runs {
-    /// Calls `see` with one record after the other, and where its text starts in the bytes.
+    /// Shows one record after the other, and where its text starts in the bytes.
     pub(super) fn each<'t>(
         &'t self,
         findings: &mut Vec<Diagnostic>,
-        see: &mut dyn FnMut(u32, Option<Record<'t>>, Vec<Diagnostic>),
+        see: &mut dyn FnMut(u32, Option<&mut Record<'t>>, Vec<Diagnostic>),
     ) {
         for Run { text, start, valid } in &self.runs {
-            let see = &mut |record: Option<Record<'t>>, found: Vec<Diagnostic>| see(*start, record, found);
+            let see = &mut |record: Option<&mut Record<'t>>, found: Vec<Diagnostic>| {
+                see(*start, record, found);
+            };
             match &self.table {
                 _ if !valid => {
                     let found = record::unreadable(Span::new(*text, 0..0), "this line is not UTF-8");
@@ -174,7 +176,9 @@ pub fn each(
             }
             Piece::Lines(lines) => {
                 let (runs, mut records, mut findings) = (lines.runs(), Records::default(), Vec::new());
-                runs.each(&mut findings, &mut |_, record, found| records.push(record, found));
+                runs.each(&mut findings, &mut |_, record, found| {
+                    records.push(record.map(Record::take), found);
+                });
                 records.findings = findings;
                 numbered(records, &runs.texts)?;
             }

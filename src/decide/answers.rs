@@ -135,24 +135,24 @@ impl Answers {
         self
     }
 
-    /// Puts together what was said about a fact, as it counts on the day of the visit.
-    pub(super) fn put_together(&mut self, id: FactId, facts: &Facts) {
-        self.facts[usize::from(id.0)].as_given = false;
-        self.put_together_again(id, facts);
+    /// The same of all facts, after answers that were put together before perhaps only aged: whoever writes another
+    /// in the room of one says that it does not count as given.
+    pub(super) fn put_together_again(&mut self, facts: &Facts) {
+        for (at, fact) in (0..).zip(&facts.facts) {
+            let (all, given) = (&self.facts[usize::from(at)], &self.singles[usize::from(at)]);
+            let as_before = all.as_given && combine::as_given(fact, given, self.visit).is_some();
+            if !as_before {
+                self.put_together(FactId(at), facts);
+            }
+        }
     }
 
-    /// The same after an answer that was put together before perhaps only aged: whoever writes another in its room
-    /// says that it does not count as given.
-    #[inline]
-    pub(super) fn put_together_again(&mut self, id: FactId, facts: &Facts) {
+    /// Puts together what was said about a fact, as it counts on the day of the visit.
+    pub(super) fn put_together(&mut self, id: FactId, facts: &Facts) {
         let Answers { visit, singles, points, .. } = self;
         let (at, slots) = (usize::from(id.0), facts.get(id).places());
         let (all, given) = (&mut self.facts[at], &singles[at]);
-        let before = all.as_given;
         combine::combine_into(facts, id, given, (*visit, *visit), all);
-        if before && all.as_given {
-            return;
-        }
         match &all.boxes(given)[..] {
             [one] => {
                 let known = one.iter().map(|values| values.single().unwrap_or(OPEN));

@@ -263,12 +263,12 @@ impl<'b> Intake<'b> {
         if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
             return None;
         }
-        for (at, told) in (0..).zip(&self.told) {
+        for (told, given) in self.told.iter().zip(&mut self.answers.singles) {
             if !told.is_given {
-                self.answers.singles[usize::from(at)].clear();
+                given.clear();
             }
-            self.answers.put_together_again(FactId(at), facts);
         }
+        self.answers.put_together_again(facts);
         Some(&self.answers)
     }
 

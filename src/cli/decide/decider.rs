@@ -156,7 +156,7 @@ impl<'d> Decider<'_, 'd> {
                 let (runs, mut findings, mut result) = (lines.runs(), Vec::new(), Ok(()));
                 runs.each(&mut findings, &mut |start, record, found| {
                     if result.is_ok() {
-                        result = self.one(number, (&runs.texts, start), record.as_ref(), found, done);
+                        result = self.one(number, (&runs.texts, start), record.as_deref(), found, done);
                     }
                 });
                 result?;
