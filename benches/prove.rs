@@ -51,7 +51,7 @@ fn place() -> PathBuf {
 }
 
 fn both(name: &str, old: &Path, new: &Path) {
-    let load = fastest(|| assert!(folder::sound(old).is_ok(), "{name}"));
+    let load = fastest(|| assert!(folder::rulebook(old).is_ok(), "{name}"));
     let client = place().join("client.ndjson");
     fs::write(&client, "{\"client\":\"C1\",\"visit\":\"2026-03-02\",\"facts\":{}}\n").expect("a file");
     let decide = clearance(&["decide", path(&client)], old);

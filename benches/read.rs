@@ -8,8 +8,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clearance::cli::folder::{self, Part};
+use clearance::cli::folder;
 use clearance::decide::Intake;
+use clearance::rulebook::Part;
 use clearance::source::{csv as table, json};
 use clearance::span::{Span, Texts};
 use clearance::value::Day;

@@ -83,6 +83,11 @@ impl Diagnostic {
         self
     }
 
+    /// Whether it is an error and no warning.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
     /// The first place, if the finding has one.
     pub fn span(&self) -> Option<Span> {
         self.labels.first().map(|label| label.span)

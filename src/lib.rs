@@ -13,6 +13,7 @@
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
 //!    log         what was decided, in a chain of lines; who signed which meaning of the rules
+//!    rulebook    the front of the library: an inquiry about a client, and whatever is answered to it
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
 //!    cli         one file per verb; the only floor that reads files or the clock, or prints
 //! ```
@@ -77,6 +78,7 @@
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 
 pub mod book;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
@@ -84,6 +86,7 @@ pub mod limits;
 pub mod log;
 pub mod prose;
 pub mod report;
+pub mod rulebook;
 pub mod script;
 pub mod source;
 pub mod span;

@@ -257,8 +257,8 @@ fn logged_or_not(name: &str, content: &[u8], more: &[&str]) -> String {
 
 #[test]
 fn lines_that_are_no_text_change_no_other_answer() {
-    let loaded = clearance::cli::folder::sound(Path::new("rules")).expect("a folder");
-    let (lines, rows) = clients(&loaded.book.facts, 1_500, 7);
+    let rulebook = clearance::cli::folder::rulebook(Path::new("rules")).expect("a folder");
+    let (lines, rows) = clients(&rulebook.loaded().book.facts, 1_500, 7);
     let no_visit = |line: &str| match line.split_once("\"visit\":") {
         Some((before, after)) => format!("{before}{}", after.split_once(',').expect("more").1.trim_start()),
         None => line.to_string(),

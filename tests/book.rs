@@ -5,11 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clearance::cli::folder::{self, Part};
+use clearance::cli::folder;
 use clearance::decide::cells::Version;
 use clearance::log::standing::Signed;
 use clearance::report::book::model::Document;
 use clearance::report::book::{self, Studied, Subject, html, markdown};
+use clearance::rulebook::Part;
 use clearance::study::coverage::coverage;
 use clearance::study::examples::Base;
 use clearance::study::proofs;

@@ -4,11 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clearance::cli::folder::{self, Loaded, Part};
+use clearance::cli::folder;
 use clearance::decide::Decision;
 use clearance::diagnostic::Diagnostic;
 use clearance::report::findings::{self, Colour};
 use clearance::report::{aftercare, plan, quote};
+use clearance::rulebook::{Loaded, Part};
 use clearance::source::Folder;
 use clearance::span::Texts;
 use clearance::study::case::Question;

@@ -5,9 +5,10 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
+use super::folder;
 use super::output::print;
 use super::{pick, time};
+use crate::decide::Version;
 use crate::decide::aftercare::{day_of, timeline};
 use crate::report::{aftercare as report, aftercare_html, ics};
 
@@ -45,9 +46,9 @@ enum Format {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    let Loaded { book, .. } = folder::sound(rules)?;
-    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
-    let ended = time::read("--ended", &args.ended, &pick::zone(&book)?)?;
+    let rulebook = folder::rulebook(rules)?;
+    let Version { book, treatment, .. } = pick::version(&rulebook, args.treatment.as_deref())?;
+    let ended = time::read("--ended", &args.ended, &pick::zone(book)?)?;
     let day = day_of(&ended);
     if !treatment.in_force.covers(day) {
         return Err(Failure::new(format!("the page of {} is not in force on {day}", treatment.name))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder;
 use super::output::{print, words};
 use super::pick;
 use crate::book::Treatment;
@@ -14,6 +14,7 @@ use crate::decide::cells::Version;
 use crate::diagnostic;
 use crate::report::book::{self, Studied, Subject, html, markdown};
 use crate::report::findings::{self, Colour};
+use crate::rulebook::{Loaded, Part};
 use crate::study::case::Suite;
 use crate::study::coverage::{Coverage, coverage};
 use crate::study::examples::{self, Base};

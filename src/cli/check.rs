@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part, Signing};
+use super::folder;
 use super::format::{self, Format};
 use super::output::print;
 use super::pick;
@@ -18,6 +18,7 @@ use crate::report;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{github, junit, sarif};
+use crate::rulebook::{Loaded, Part, Signing};
 use crate::span::{Span, Texts};
 use crate::study::examples::Base;
 use crate::study::proof_diags;

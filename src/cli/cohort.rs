@@ -2,12 +2,12 @@
 
 use super::exit::Failure;
 use super::output::{complain, print};
-use super::records::{Entry, Input};
 use super::{pick, stream};
 use crate::decide::cells::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::cohort;
 use crate::report::findings::{self, Colour};
+use crate::rulebook::records::{Entry, Input};
 use crate::span::Texts;
 use crate::study::cohort::{Matrix, Moved, Pair, decided};
 use crate::value::Day;
@@ -80,7 +80,7 @@ impl Cohort<'_> {
     fn one(&self, entry: &Entry<'_>, visit: Option<Day>, pair: &mut Pair<'_>, texts: &Texts) -> Moved {
         let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
         let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
-        let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| super::records::is_error(one));
+        let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| Diagnostic::is_error(one));
         match (&entry.record, visit, wrong) {
             (Some(record), Some(visit), None) => decided(record, &client, visit, self.answered_on, pair),
             (_, _, wrong) => {

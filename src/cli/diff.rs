@@ -6,15 +6,16 @@ use clap::ValueEnum;
 
 use super::cohort::Cohort;
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder;
 use super::output::print;
-use super::records::Input;
 use super::{format, git, pick};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
 use crate::report::{cohort as report, diff_data, diff_markdown};
+use crate::rulebook::records::Input;
+use crate::rulebook::{Loaded, Part, loaded};
 use crate::study::case::Suite;
 use crate::study::clients::Client;
 use crate::study::cohort::{Matrix, Moved};
@@ -192,7 +193,7 @@ pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
         At::Revision(revision) => {
             let mut findings = Vec::new();
             let folder = git::read(rules, revision, part, &mut findings)?;
-            folder::loaded(folder, part, findings)
+            loaded(folder, part, findings)
         }
     };
     let errors: Vec<Diagnostic> = loaded.rule_findings().cloned().collect();

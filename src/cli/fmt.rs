@@ -5,12 +5,13 @@ use std::io::Write;
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Part};
+use super::folder;
 use super::output::{complain, print, words};
 use crate::diagnostic;
 use crate::prose::{self, visible};
 use crate::report::findings::{self, Colour};
 use crate::report::fmt::{self, Formatted};
+use crate::rulebook::Part;
 
 /// What `fmt` can be told.
 #[derive(Debug, clap::Args)]

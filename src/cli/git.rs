@@ -7,11 +7,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::exit::Failure;
-use super::folder::{self, Part};
+use super::folder;
 use super::output::words;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::prose::visible;
+use crate::rulebook::Part;
 use crate::source::Folder;
 
 /// A commit that was found.

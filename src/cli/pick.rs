@@ -4,10 +4,13 @@ use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use crate::book::{Book, Treatment};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::decide::Version;
+use crate::report::findings::{self, Colour};
+use crate::rulebook::records::Entry;
+use crate::rulebook::{Desk, NoAnswer, Question, Rulebook};
 use crate::script::Scripts;
+use crate::span::Texts;
 use crate::value::Day;
-use crate::written::record::Word;
 
 /// Reads a day from the command line.
 pub fn day(text: &str) -> Result<Day, String> {
@@ -47,28 +50,110 @@ pub fn scripts<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -
     own.map(|(_, scripts)| scripts).expect("each treatment of a book has its scripts")
 }
 
-/// A script that was stopped by the clock shapes no answer: the command ends.
-pub fn in_time(scripts: &Scripts) -> Result<(), Failure> {
-    scripts.stopped().map_or(Ok(()), |fault| {
-        Err(Failure::new(format!("the script `{}` at {}: {}", fault.function, fault.at, fault.message)))
-    })
+/// The desk for a treatment, or the only one.
+pub fn desk<'r>(rulebook: &'r Rulebook, treatment: Option<&str>) -> Result<Desk<'r>, Failure> {
+    rulebook.desk(treatment).map_err(|none| no_answer(&rulebook.loaded().texts, none))
 }
 
-/// The treatment called `name`, or the only one.
+/// The page of a treatment, or the only one.
+pub fn version<'r>(rulebook: &'r Rulebook, treatment: Option<&str>) -> Result<Version<'r>, Failure> {
+    rulebook.version(treatment).map_err(|none| no_answer(&rulebook.loaded().texts, none))
+}
+
+/// Why there is no answer, as the end of a command. `texts` are those that its findings stand in.
+pub fn no_answer(texts: &Texts, none: NoAnswer) -> Failure {
+    let failure = Failure::new(none.to_string());
+    match none {
+        NoAnswer::Rules(found) => {
+            let shown = findings::human(texts, &found, Colour::Styled);
+            Failure::Rules(format!("{shown}nothing was decided: the rules have errors\n"))
+        }
+        NoAnswer::NoTreatment { near: Some(near), .. } => failure.help(format!("did you mean `{near}`?")),
+        NoAnswer::NoTreatment { known, .. } => failure.help(format!("the rules hold {}", list(&known))),
+        NoAnswer::WhichTreatment(known) if known.is_empty() => failure.help("`clearance check` says more"),
+        NoAnswer::WhichTreatment(known) => {
+            failure.help(format!("add `--treatment` with one of {}", list(&known)))
+        }
+        NoAnswer::Refused(refused) => {
+            Failure::Rules(findings::each(texts, &refused.findings, Colour::Styled))
+        }
+        NoAnswer::NoPrices(_) => failure.help("add `pricing:` to it"),
+        NoAnswer::Withdrawn { .. } => failure.help("nothing is quoted until the withdrawal is lifted"),
+        NoAnswer::Stopped(_) => failure,
+    }
+}
+
+fn list(known: &[String]) -> String {
+    crate::prose::list(known, "and")
+}
+
+/// The treatment called `name`, or the only one, whatever is wrong with the rules.
 pub fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
-    let known: Vec<&str> = book.treatments.iter().map(|treatment| treatment.id.as_str()).collect();
-    let list = crate::prose::list(&known, "and");
-    match (name, &book.treatments[..]) {
-        (Some(name), _) => book.treatment(name).ok_or_else(|| {
-            let failure = Failure::new(format!("there is no treatment `{name}`"));
-            match crate::suggest::nearest(name, known.iter().copied()) {
-                Some(near) => failure.help(format!("did you mean `{near}`?")),
-                None => failure.help(format!("the rules hold {list}")),
+    let known: Vec<String> = book.treatments.iter().map(|treatment| treatment.id.clone()).collect();
+    let none = match (name, &book.treatments[..]) {
+        (Some(name), _) => match book.treatment(name) {
+            Some(treatment) => return Ok(treatment),
+            None => {
+                let near =
+                    crate::suggest::nearest(name, known.iter().map(String::as_str)).map(str::to_string);
+                NoAnswer::NoTreatment { name: name.to_string(), near, known }
             }
-        }),
-        (None, [only]) => Ok(only),
-        (None, _) => Err(Failure::new("the rules hold several treatments")
-            .help(format!("add `--treatment` with one of {list}"))),
+        },
+        (None, [only]) => return Ok(only),
+        (None, _) => NoAnswer::WhichTreatment(known),
+    };
+    Err(no_answer(&Texts::new(), none))
+}
+
+/// A script that was stopped by the clock shapes no answer: the command ends.
+pub fn in_time(scripts: &Scripts) -> Result<(), Failure> {
+    scripts.stopped().map_or(Ok(()), |fault| Err(no_answer(&Texts::new(), NoAnswer::Stopped(fault))))
+}
+
+/// What the command line says about every client.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The day asked about.
+    pub visit: Option<Day>,
+    /// The day of answers that carry none.
+    pub answered_on: Option<Day>,
+}
+
+impl Asked {
+    /// Asks about the record of an entry. The clock is read only if nobody names a day.
+    pub fn question<'q>(self, entry: &'q Entry<'_>, book: &Book) -> Result<Question<'q>, Failure> {
+        let Asked { visit, answered_on } = self;
+        let question = Question { visit, answered_on, ..Question::of(entry) };
+        let today = if question.needs_today() { Some(today(book)?) } else { None };
+        Ok(Question { today, ..question })
+    }
+}
+
+/// What the client of an entry is called.
+pub fn called(entry: &Entry<'_>) -> String {
+    Question::of(entry).client().to_string()
+}
+
+/// The place of the client asked for, or of the only one, among the records of a file.
+pub fn client(entries: &[Entry<'_>], wanted: Option<&str>, file: &str) -> Result<usize, Failure> {
+    let names: Vec<String> = entries.iter().map(called).collect();
+    let own = names.iter().enumerate().filter(|(_, name)| wanted.is_none_or(|wanted| **name == *wanted));
+    match (&own.map(|(at, _)| at).collect::<Vec<_>>()[..], wanted) {
+        ([at], _) => Ok(*at),
+        ([], None) => Err(Failure::new(format!("`{file}` holds no record that can be read"))),
+        ([], Some(client)) => {
+            let failure = Failure::new(format!("`{file}` holds no client `{client}`"));
+            Err(match crate::suggest::nearest(client, names.iter().map(String::as_str)) {
+                Some(near) => failure.help(format!("did you mean `{near}`?")),
+                None => failure,
+            })
+        }
+        (_, Some(client)) => {
+            Err(Failure::new(format!("`{file}` holds the client `{client}` more than once"))
+                .help("give each record its own id"))
+        }
+        (several, None) => Err(Failure::new(format!("`{file}` holds {} clients", several.len()))
+            .help("add `--client` with the id of one")),
     }
 }
 
@@ -83,14 +168,4 @@ pub fn today(book: &Book) -> Result<Day, Failure> {
     let date = jiff::Zoned::now().with_time_zone(zone(book)?).date();
     Day::new(date.year(), date.month(), date.day())
         .ok_or_else(|| Failure::new("the computer's clock shows no usable day".to_string()))
-}
-
-/// The day of a visit as a record gives it.
-pub fn visit(words: &Word<'_>, client: &str) -> Result<Day, Diagnostic> {
-    Day::parse(&words.text).ok_or_else(|| {
-        let message = format!("client {client}: the visit `{}` is no day", words.text);
-        Diagnostic::error(Code::BadRecord, message)
-            .at(words.span, "")
-            .help("write year-month-day, such as 2026-03-02")
-    })
 }

@@ -6,20 +6,19 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
 use super::output::{complain, print};
-use super::pick::{self, day, today, treatment};
-use super::records::{self, Records};
-use crate::book::{Book, Pricing, Treatment};
-use crate::decide::{self, Answers, Quote};
+use super::pick::{self, Asked, day};
+use super::{folder, records};
+use crate::book::Book;
+use crate::decide::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
 use crate::report::json;
 use crate::report::quote as show;
-use crate::script::Scripts;
+use crate::rulebook::NoAnswer;
+use crate::rulebook::records::{Records, one};
 use crate::span::Texts;
 use crate::value::Day;
-use crate::written::record::Record;
 
 /// What `quote` can be told.
 #[derive(Debug, clap::Args)]
@@ -57,23 +56,30 @@ fn pair(text: &str) -> Result<(String, String), String> {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    let Loaded { mut texts, book, scripts, .. } = folder::sound(rules)?;
-    let treatment = treatment(&book, args.treatment.as_deref())?;
-    let scripts = pick::scripts(&book, &scripts, treatment);
-    let pricing = treatment.pricing.as_ref().ok_or_else(|| {
-        Failure::new(format!("the page of `{}` has no prices", treatment.id)).help("add `pricing:` to it")
-    })?;
-    let records = records(args, &book, &mut texts)?;
+    let rulebook = folder::rulebook(rules)?;
+    let mut desk = pick::desk(&rulebook, args.treatment.as_deref())?;
+    let Version { book, treatment, .. } = desk.version();
+    let mut texts = Texts::new();
+    let asked = Asked { visit: args.visit, answered_on: None };
+    if treatment.pricing.is_none() {
+        return Err(pick::no_answer(&texts, NoAnswer::NoPrices(treatment.id.clone())));
+    }
+    let records = records(args, book, &mut texts)?;
     complain(&findings::each(&texts, &records.findings, Colour::Styled));
-    let mut exit = if records.findings.iter().any(records::is_error) { Exit::Found } else { Exit::Done };
+    let mut exit = if records.findings.iter().any(Diagnostic::is_error) { Exit::Found } else { Exit::Done };
     let mut quotes = Vec::new();
     for entry in &records.entries {
-        let (answers, findings) = answers(args, entry.record.as_ref(), &entry.findings, &book, treatment)?;
-        complain(&findings::each(&texts, &findings, Colour::Styled));
-        match answers {
-            Some(answers) => {
-                quotes.push(one(args, &book, treatment, pricing, scripts, &answers, entry.record.as_ref())?)
-            }
+        let quoted = desk.inquiry(asked.question(entry, book)?).map(|mut inquiry| {
+            let quote = inquiry.quote(args.sessions).map_err(|none| pick::no_answer(&texts, none));
+            (quote, inquiry.into_findings())
+        });
+        let (quote, found) = match quoted {
+            Ok((quote, found)) => (Some(quote?), found),
+            Err(refused) => (None, refused.findings),
+        };
+        complain(&findings::each(&texts, &found, Colour::Styled));
+        match quote {
+            Some(quote) => quotes.push(quote),
             None => exit = Exit::Found,
         }
     }
@@ -105,53 +111,5 @@ fn records(args: &Args, book: &Book, texts: &mut Texts) -> Result<Records<'stati
         };
         facts.insert(fact.clone(), value);
     }
-    Ok(records::one(&json!({ "facts": facts }).to_string(), texts))
-}
-
-fn answers(
-    args: &Args,
-    record: Option<&Record<'_>>,
-    findings: &[Diagnostic],
-    book: &Book,
-    treatment: &Treatment,
-) -> Result<(Option<Answers>, Vec<Diagnostic>), Failure> {
-    let mut findings = findings.to_vec();
-    let Some(record) = record.filter(|_| !findings.iter().any(records::is_error)) else {
-        return Ok((None, findings));
-    };
-    let client = record.client.as_ref().map(|words| words.text.to_string()).unwrap_or_default();
-    let visit = match (args.visit, record.visit.as_ref()) {
-        (Some(day), _) => day,
-        (None, Some(words)) => match pick::visit(words, &client) {
-            Ok(day) => day,
-            Err(finding) => {
-                findings.push(finding);
-                return Ok((None, findings));
-            }
-        },
-        (None, None) => today(book)?,
-    };
-    let (answers, found) = decide::from_written(record, &client, visit, None, book, treatment);
-    findings.extend(found);
-    Ok((answers, findings))
-}
-
-fn one(
-    args: &Args,
-    book: &Book,
-    treatment: &Treatment,
-    pricing: &Pricing,
-    scripts: &Scripts,
-    answers: &Answers,
-    record: Option<&Record<'_>>,
-) -> Result<Quote, Failure> {
-    let withdrawn = [&book.clinic.withdrawn, &treatment.withdrawn];
-    if let Some(switch) = withdrawn.into_iter().flatten().find(|switch| switch.since <= answers.visit) {
-        return Err(Failure::new(format!("`{}` is withdrawn: {}", treatment.id, switch.because))
-            .help("nothing is quoted until the withdrawal is lifted"));
-    }
-    let mut quote = decide::quote(book, treatment, pricing, scripts, answers, args.sessions);
-    pick::in_time(scripts)?;
-    quote.client = record.and_then(|record| record.client.as_ref()).map(|words| words.text.to_string());
-    Ok(quote)
+    Ok(one(&json!({ "facts": facts }).to_string(), texts))
 }

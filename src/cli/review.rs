@@ -4,20 +4,19 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
 use super::on::{self, On};
 use super::output::{print, words};
-use super::pick::{self, day};
-use super::records::{self, Entry, Input};
-use super::{input, insert};
-use crate::book::{Book, Outcome, Treatment};
-use crate::decide::{self, Decision, Engine};
+use super::pick::{self, Asked, day};
+use super::{folder, input, insert, records};
+use crate::book::{Outcome, Treatment};
+use crate::decide::{Decision, Version};
 use crate::diagnostic::Diagnostic;
 use crate::limits::RECORD_TREE;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
 use crate::report::review as report;
-use crate::script::Scripts;
+use crate::rulebook::records::{Entry, Input, Records, tree};
+use crate::rulebook::{Desk, NoAnswer};
 use crate::span::Texts;
 use crate::suggest;
 use crate::value::{Day, Duration};
@@ -65,8 +64,10 @@ fn good_for(text: &str) -> Result<Duration, String> {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    let Loaded { mut texts, book, scripts, .. } = folder::sound(rules)?;
-    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
+    let rulebook = folder::rulebook(rules)?;
+    let desk = pick::desk(&rulebook, args.treatment.as_deref())?;
+    let Version { book, treatment, .. } = desk.version();
+    let mut texts = Texts::new();
     let format = match records::by_name(&args.file)? {
         Input::Ndjson | Input::Csv => {
             return Err(Failure::new("a review is written into YAML and JSON records only")
@@ -81,13 +82,13 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("`{}` exists already", path.display())).help("name a new file"));
     }
     let content = input::text(Path::new(&args.file), RECORD_TREE as u64)?;
-    let clients =
-        Clients { args, book: &book, treatment, scripts: pick::scripts(&book, &scripts, treatment) };
-    let place = clients.place(&clients.entries(&content, format, &mut texts)?)?;
+    let mut clients = Clients { args, desk };
+    let entries = clients.entries(&content, format, &mut texts)?;
+    let place = pick::client(&entries, args.client.as_deref(), &args.file)?;
     let before = clients.decide(&content, format, place, &mut texts)?;
     let rule = full(&args.rule, treatment);
     let meaning = reviewable(&before, &rule, treatment)?;
-    let on = args.on.day(&book)?;
+    let on = args.on.day(book)?;
     let review = [
         ("rule", rule.clone()),
         ("says", "go ahead".to_string()),
@@ -110,7 +111,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
     })?;
     print(&report::written(&review[0].1, &review[2].1, &path.display().to_string(), before.outcome))?;
-    print(&human::one(&after, &book, treatment, Detail::Short))?;
+    print(&human::one(&after, book, treatment, Detail::Short))?;
     Ok(Exit::Done)
 }
 
@@ -150,9 +151,7 @@ fn reviewable(decision: &Decision, rule: &str, treatment: &Treatment) -> Result<
 
 struct Clients<'c> {
     args: &'c Args,
-    book: &'c Book,
-    treatment: &'c Treatment,
-    scripts: &'c Scripts,
+    desk: Desk<'c>,
 }
 
 impl Clients<'_> {
@@ -164,81 +163,33 @@ impl Clients<'_> {
         texts: &mut Texts,
     ) -> Result<Vec<Entry<'static>>, Failure> {
         let id = texts.add(self.args.file.as_str(), content.to_string());
-        let mut read = records::Records::default();
-        records::tree(texts, id, format, &mut read);
+        let mut read = Records::default();
+        tree(texts, id, format, &mut read);
         self.refuse(&read.findings, texts)?;
         Ok(read.entries)
     }
 
     fn refuse(&self, found: &[Diagnostic], texts: &Texts) -> Result<(), Failure> {
-        match found.iter().any(records::is_error) {
+        match found.iter().any(Diagnostic::is_error) {
             true => Err(Failure::Rules(findings::each(texts, found, Colour::Styled))),
             false => Ok(()),
         }
     }
 
-    /// The place of the client among the records.
-    fn place(&self, entries: &[Entry<'_>]) -> Result<usize, Failure> {
-        let name = |entry: &Entry<'_>| {
-            let client = entry.record.as_ref().and_then(|record| record.client.as_ref());
-            client.map(|words| words.text.to_string())
-        };
-        let file = &self.args.file;
-        let Some(wanted) = &self.args.client else {
-            return match entries {
-                [_] => Ok(0),
-                _ => Err(Failure::new(format!("`{file}` holds {} clients", entries.len()))
-                    .help("add `--client` with the id of one")),
-            };
-        };
-        let own = entries.iter().enumerate().filter(|(_, entry)| name(entry).as_ref() == Some(wanted));
-        match own.map(|(at, _)| at).collect::<Vec<_>>()[..] {
-            [at] => Ok(at),
-            [] => {
-                let names: Vec<String> = entries.iter().filter_map(name).collect();
-                let failure = Failure::new(format!("`{file}` has no client `{wanted}`"));
-                Err(match suggest::nearest(wanted, names.iter().map(String::as_str)) {
-                    Some(near) => failure.help(format!("did you mean `{near}`?")),
-                    None => failure,
-                })
-            }
-            _ => Err(Failure::new(format!("`{file}` has the client `{wanted}` more than once"))
-                .help("give each client one record, or each record its own id")),
-        }
-    }
-
     /// What the client at this place is told.
     fn decide(
-        &self,
+        &mut self,
         content: &str,
         format: Input,
         place: usize,
         texts: &mut Texts,
     ) -> Result<Decision, Failure> {
-        let mut entries = self.entries(content, format, texts)?;
-        let Entry { record, findings, position } = entries.remove(place);
-        self.refuse(&findings, texts)?;
-        let record = record.ok_or_else(|| Failure::new("the record cannot be read"))?;
-        let client =
-            record.client.as_ref().map_or_else(|| format!("#{position}"), |words| words.text.to_string());
-        let (visit, assumed) = match (self.args.visit, &record.visit) {
-            (Some(day), _) => (day, false),
-            (None, Some(words)) => match pick::visit(words, &client) {
-                Ok(day) => (day, false),
-                Err(found) => {
-                    return Err(Failure::Rules(findings::each(texts, &[found], Colour::Styled)));
-                }
-            },
-            (None, None) => (pick::today(self.book)?, true),
-        };
-        let (book, treatment) = (self.book, self.treatment);
-        let (answers, found) =
-            decide::from_written(&record, &client, visit, self.args.answered_on, book, treatment);
-        self.refuse(&found, texts)?;
-        let answers = answers.ok_or_else(|| Failure::new("the record cannot be read"))?;
-        let mut decision = Engine::new(book, treatment, self.scripts).decide(&answers);
-        pick::in_time(self.scripts)?;
-        decision.visit_assumed = assumed.then_some("today");
-        Ok(decision)
+        let entries = self.entries(content, format, texts)?;
+        let entry = entries.get(place).ok_or_else(|| Failure::new("the record cannot be read"))?;
+        let asked = Asked { visit: self.args.visit, answered_on: self.args.answered_on };
+        let question = asked.question(entry, self.desk.version().book)?;
+        let inquiry = self.desk.inquiry(question).map_err(NoAnswer::Refused);
+        let decision = inquiry.and_then(|mut inquiry| inquiry.decision());
+        decision.map_err(|none| pick::no_answer(texts, none))
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder;
 use super::input;
 use super::on::{self, On};
 use super::output::{complain, print, words};
@@ -22,6 +22,7 @@ use crate::prose::{self, visible};
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
 use crate::report::signoff as report;
+use crate::rulebook::{Loaded, Part, loaded};
 use crate::study::diff::{self as study, Side};
 use crate::suggest;
 
@@ -287,7 +288,7 @@ fn write(rules: &Path, treatment: &Treatment, text: &str, by: &str) -> Result<Ex
     let mut found = Vec::new();
     let mut folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
     folder.add(&path, text.as_bytes().to_vec(), &mut found);
-    let mut after = folder::loaded(folder, Part::RulesAndCases, found);
+    let mut after = loaded(folder, Part::RulesAndCases, found);
     after.findings = std::mem::take(&mut after.signing.findings);
     refuse(&after, "nothing was signed: the signature would not count")?;
     let standing = after.signing.standings.iter().find(|(standing, _)| standing.treatment == treatment.id);

@@ -9,11 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exit::Failure;
 use super::output::{complain, words};
-use super::records::{self, Columns, Input, Records, Sheet};
+use super::records;
 use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::RECORD_LINE;
 use crate::report::findings::{self, Colour};
+use crate::rulebook::records::{Columns, Input, Records, Sheet, lines, no_record, no_text_by_bytes};
 use crate::span::{Span, TextId, Texts};
 use crate::written::record::{self, Record};
 
@@ -43,7 +44,7 @@ pub struct Wrong {
 impl Wrong {
     pub(super) fn of(texts: &Texts, found: &[Diagnostic]) -> Wrong {
         let text = findings::each(texts, found, Colour::Styled);
-        Wrong { text, is_error: found.iter().any(records::is_error) }
+        Wrong { text, is_error: found.iter().any(Diagnostic::is_error) }
     }
 }
 
@@ -117,7 +118,7 @@ impl Runs {
                     see(None, vec![found.help(help)]);
                 }
                 Some(table) => table.sheet.rows(&self.texts, *text, 0, findings, see),
-                None => records::lines(&self.texts, *text, see),
+                None => lines(&self.texts, *text, see),
             }
         }
     }
@@ -318,7 +319,7 @@ impl Open {
         if !self.started {
             self.started = true;
             self.fill()?;
-            if let Some((what, help)) = records::no_text_by_bytes(&self.bytes) {
+            if let Some((what, help)) = no_text_by_bytes(&self.bytes) {
                 return Ok(Some(self.wrong(|id, name| {
                     let found = Diagnostic::error(Code::UnreadableFile, format!("`{name}` is {what}"));
                     found.at(Span::new(id, 0..0), "").help(help)
@@ -352,7 +353,7 @@ impl Open {
             self.fill()?;
         }
         let nothing = std::mem::take(&mut self.blank) && self.table.is_none();
-        Ok(nothing.then(|| self.wrong(|id, _| records::no_record(id))))
+        Ok(nothing.then(|| self.wrong(|id, _| no_record(id))))
     }
 
     /// Reads on; at the end nothing is left to read.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::approved::{Approved, Change, Of, Today};
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder;
 use super::format::{self, Format};
 use super::output::{complain, print};
 use super::{mutate, pick, reach};
@@ -17,6 +17,7 @@ use crate::prose::count;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{self, approved as words, differences, github, junit, sarif};
+use crate::rulebook::{Loaded, Part};
 use crate::span::Texts;
 use crate::study::case::Suite;
 use crate::study::coverage::coverage;

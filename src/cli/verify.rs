@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
+use super::folder;
 use super::output::{complain, print, words};
 use super::{diff, pick, sign};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
@@ -15,6 +15,7 @@ use crate::log::ssh::NAMESPACE;
 use crate::log::standing::Standing;
 use crate::report::findings::{self, Colour};
 use crate::report::signoff as report;
+use crate::rulebook::{Loaded, Part};
 use crate::written::signatures::SignatureFile;
 
 /// What `verify` can be told.

@@ -6,18 +6,18 @@ use clap::ValueEnum;
 use serde_json::Value;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded, Part};
 use super::output::{complain, print};
-use super::pick;
-use super::records::{self, Entry, Input, Records};
-use crate::decide;
+use super::pick::{self, Asked};
+use super::{folder, records};
 use crate::decide::cells::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
 use crate::report::{decision_data, json, who as words, who_data as data};
+use crate::rulebook::records::{Input, Records};
+use crate::rulebook::{Desk, Loaded, Part, Rulebook};
+use crate::span::Texts;
 use crate::study::examples::Base;
 use crate::study::run::Panel;
-use crate::study::who::Needs;
 use crate::study::{region, who};
 use crate::suggest;
 use crate::value::Day;
@@ -59,17 +59,14 @@ enum Format {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    // An error in the rules ends it here; the cases only lend their base client.
-    folder::sound(rules)?;
-    let loaded = folder::load(rules, Part::RulesAndCases)?;
+    // The cases only lend their base client.
+    let rulebook = Rulebook::from_loaded(folder::load(rules, Part::RulesAndCases)?);
     let named = args.rule.as_ref().and_then(|rule| rule.split_once('/')).map(|(treatment, _)| treatment);
-    let known = named.filter(|name| loaded.book.treatment(name).is_some());
-    let treatment = pick::treatment(&loaded.book, args.treatment.as_deref().or(known))?;
-    let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
-    let version = Version { book: &loaded.book, treatment, scripts };
+    let known = named.filter(|name| rulebook.loaded().book.treatment(name).is_some());
+    let desk = pick::desk(&rulebook, args.treatment.as_deref().or(known))?;
     match (&args.rule, &args.file) {
-        (Some(rule), _) => about_rule(args, rule, version, &loaded),
-        (None, Some(file)) => about_clients(args, file, version),
+        (Some(rule), _) => about_rule(args, rule, desk.version(), rulebook.loaded()),
+        (None, Some(file)) => about_clients(args, file, desk),
         (None, None) => Err(Failure::new("name a rule, or a file with `--for`")),
     }
 }
@@ -120,31 +117,38 @@ fn unwritten(error: serde_json::Error) -> Failure {
     Failure::new(format!("the answers cannot be written: {error}"))
 }
 
-fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, Failure> {
-    let mut texts = crate::span::Texts::new();
-    let paths = [file.to_string()];
-    let Records { entries, findings } = records::read(&paths, args.input, version.book, &mut texts)?;
+fn about_clients(args: &Args, file: &str, mut desk: Desk<'_>) -> Result<Exit, Failure> {
+    let mut texts = Texts::new();
+    let Version { book, treatment, .. } = desk.version();
+    let Records { entries, findings } = records::read(&[file.to_string()], args.input, book, &mut texts)?;
     complain(&findings::each(&texts, &findings, Colour::Styled));
-    let mut wrong = findings.iter().any(records::is_error);
+    let mut wrong = findings.iter().any(Diagnostic::is_error);
     let mut seen = false;
     let mut all: Vec<Value> = Vec::new();
-    let facts = &version.book.facts;
+    let asked = Asked { visit: args.visit, answered_on: args.answered_on };
     for entry in &entries {
-        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let name = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
+        let name = pick::called(entry);
         if args.client.as_ref().is_some_and(|wanted| *wanted != name) {
             continue;
         }
         let first = !std::mem::replace(&mut seen, true);
-        let (needs, notes) = one(args, entry, &name, version)?;
+        let (needs, notes) = match desk.inquiry(asked.question(entry, book)?) {
+            Ok(mut inquiry) => {
+                let needs = inquiry.needs().map_err(|none| pick::no_answer(&texts, none))?;
+                (Some(needs), inquiry.into_findings())
+            }
+            Err(refused) => (None, refused.findings),
+        };
         complain(&findings::each(&texts, &notes, Colour::Styled));
         wrong |= needs.is_none();
         match (&needs, args.format) {
             (Some(needs), Format::Human) => {
                 let gap = if first { "" } else { "\n" };
-                print(&format!("{gap}{}", words::client(&name, needs, facts)))?;
+                print(&format!("{gap}{}", words::client(&name, needs, &book.facts)))?;
             }
-            (Some(needs), Format::Json) => all.push(data::client(&name, &version.treatment.id, needs, facts)),
+            (Some(needs), Format::Json) => {
+                all.push(data::client(&name, &treatment.id, needs, &book.facts));
+            }
             (None, Format::Json) => {
                 all.push(decision_data::unreadable(&texts, &name, &notes).map_err(unwritten)?);
             }
@@ -158,31 +162,4 @@ fn about_clients(args: &Args, file: &str, version: Version<'_>) -> Result<Exit, 
         print(&pretty(&Value::Array(all))?)?;
     }
     Ok(if wrong { Exit::Found } else { Exit::Done })
-}
-
-/// What one client would need, and what was found in the record; without needs it cannot be read.
-fn one(
-    args: &Args,
-    entry: &Entry<'_>,
-    name: &str,
-    version: Version<'_>,
-) -> Result<(Option<Needs>, Vec<Diagnostic>), Failure> {
-    let Version { book, treatment, scripts } = version;
-    let mut found = entry.findings.clone();
-    let Some(record) = entry.record.as_ref().filter(|_| !found.iter().any(records::is_error)) else {
-        return Ok((None, found));
-    };
-    let visit = match (args.visit, &record.visit) {
-        (Some(day), _) => day,
-        (None, Some(words)) => match pick::visit(words, name) {
-            Ok(day) => day,
-            Err(finding) => return Ok((None, vec![finding])),
-        },
-        (None, None) => pick::today(book)?,
-    };
-    let (answers, more) = decide::from_written(record, name, visit, args.answered_on, book, treatment);
-    found.extend(more);
-    let needs = answers.map(|answers| who::needs(version, &answers));
-    pick::in_time(scripts)?;
-    Ok((needs, found))
 }

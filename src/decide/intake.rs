@@ -226,7 +226,7 @@ impl<'b> Intake<'b> {
                 }
             };
             match option {
-                None => self.answers(&asked, id, value, on(id), out),
+                None => self.take(&asked, id, value, on(id), out),
                 Some(_) => self.parts.push((id, place)),
             }
         }
@@ -255,7 +255,7 @@ impl<'b> Intake<'b> {
                 Pair { key, key_span, value }
             });
             let map = Shape::Map(pairs.collect());
-            self.answers(&asked, id, &Value { span, shape: map }, on(id), out);
+            self.take(&asked, id, &Value { span, shape: map }, on(id), out);
         }
         self.parts = parts;
         let reviews = record.reviews.iter().filter_map(|one| asked.review(one, treatment, out));
@@ -270,6 +270,11 @@ impl<'b> Intake<'b> {
         }
         self.answers.put_together_again(facts);
         Some(&self.answers)
+    }
+
+    /// The answers of the record that was read last.
+    pub fn answers(&self) -> &Answers {
+        &self.answers
     }
 
     /// Makes room for a client.
@@ -301,7 +306,7 @@ impl<'b> Intake<'b> {
     }
 
     /// Takes the answers behind one fact: one, or several from different sources.
-    fn answers(
+    fn take(
         &mut self,
         asked: &Asked<'_>,
         id: FactId,

@@ -3,8 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clearance::cli::folder::{self, Loaded, Part};
-use clearance::cli::records::Input;
+use clearance::cli::folder;
+use clearance::rulebook::records::Input;
+use clearance::rulebook::{Part, Rulebook};
 use clearance::source::{Value, json, yaml};
 use clearance::span::Texts;
 
@@ -21,11 +22,11 @@ fn known_cases_are_told_alike() {
     assert!(!cases.is_empty());
     for case in &cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy();
-        let loaded = folder::load(&case.join("rules"), Part::Rules);
-        let loaded = loaded.unwrap_or_else(|_| panic!("{name} has no rules"));
-        assert!(loaded.usable(), "{name}");
+        let rulebook = folder::load(&case.join("rules"), Part::Rules).map(Rulebook::from_loaded);
+        let rulebook = rulebook.unwrap_or_else(|_| panic!("{name} has no rules"));
+        assert!(rulebook.loaded().usable(), "{name}");
         for path in inside(case.clone()).iter().filter(|path| path.is_file()) {
-            told_alike(&name, &loaded, path, &mut found);
+            told_alike(&name, &rulebook, path, &mut found);
         }
     }
     found.end("known cases");
@@ -39,7 +40,7 @@ fn inside(folder: PathBuf) -> Vec<PathBuf> {
 }
 
 /// Asks about the records of a file as they stand there, and as the other formats write them.
-fn told_alike(case: &str, loaded: &Loaded, path: &Path, found: &mut Found) {
+fn told_alike(case: &str, rulebook: &Rulebook, path: &Path, found: &mut Found) {
     let text = fs::read_to_string(path).expect("a text");
     let input = match path.extension().unwrap_or_default().to_str() {
         Some("yaml") => Input::Yaml,
@@ -74,11 +75,11 @@ fn told_alike(case: &str, loaded: &Loaded, path: &Path, found: &mut Found) {
     let count = if input == Input::Csv { text.lines().count() - 1 } else { records.len() };
     assert!(count > 0, "{} holds no records", path.display());
     let mut texts = vec![Text { input, text, holds: (0..count).collect() }];
-    texts.extend(Text::all(&records, &loaded.book, &mut Random(1)));
-    for difference in differences(loaded, &texts, &|_| true) {
+    texts.extend(Text::all(&records, &rulebook.loaded().book, &mut Random(1)));
+    for difference in differences(rulebook, &texts, &|_| true) {
         let difference = Difference { kind: format!("{case}: {}", difference.kind), ..difference };
         found.note(&difference, || match records.get(difference.record) {
-            Some(record) => example(&difference, &[], &loaded.book, record),
+            Some(record) => example(&difference, &[], &rulebook.loaded().book, record),
             None => format!("{difference:?}\n"),
         });
     }

@@ -1,9 +1,9 @@
 //! What all doors say about the same records, one beside the other.
 
 use clearance::cli::decide::Format;
-use clearance::cli::folder::Loaded;
 use clearance::cli::log::replay;
 use clearance::log::replay::{Verdict, compare};
+use clearance::rulebook::Rulebook;
 use clearance::value::Day;
 use serde_json::{Value, json};
 
@@ -49,13 +49,13 @@ const COLUMNS: [&str; 16] = [
 ];
 
 /// Asks the wanted doors about the records of these texts, the first of which holds all.
-pub fn differences(loaded: &Loaded, texts: &[Text], wanted: &dyn Fn(&Door) -> bool) -> Vec<Difference> {
+pub fn differences(rulebook: &Rulebook, texts: &[Text], wanted: &dyn Fn(&Door) -> bool) -> Vec<Difference> {
     let Some(whole) = texts.first() else { return Vec::new() };
     let clients = |values: &[Value]| -> Vec<String> {
         values.iter().map(|value| value["client"].as_str().unwrap_or_default().to_string()).collect()
     };
     let first = Door { input: whole.input, format: Format::Ndjson, is_logged: false };
-    let heard = first.ask(loaded, &whole.text, &[]).said.into_iter();
+    let heard = first.ask(rulebook, &whole.text, &[]).said.into_iter();
     let told: Vec<Value> =
         heard.map(|said| if let Said::Object(value) = said { value } else { Value::Null }).collect();
     assert_eq!(told.len(), whole.holds.len(), "an answer for each record of\n{}", whole.text);
@@ -64,7 +64,7 @@ pub fn differences(loaded: &Loaded, texts: &[Text], wanted: &dyn Fn(&Door) -> bo
         let told: Vec<Value> = holds.iter().map(|at| told[*at].clone()).collect();
         let clients = clients(&told);
         for door in Door::all(*input).into_iter().filter(|door| (at > 0 || *door != first) && wanted(door)) {
-            let heard = door.ask(loaded, text, &clients);
+            let heard = door.ask(rulebook, text, &clients);
             let mut note = |record: usize, field: &str, first: String, other: String| {
                 found.push(Difference { record, kind: format!("{door}: {field}"), first, other });
             };
@@ -79,7 +79,7 @@ pub fn differences(loaded: &Loaded, texts: &[Text], wanted: &dyn Fn(&Door) -> bo
                     }
                     Said::Row(cells) => row(told, cells, &mut |field, a, b| note(*record, field, a, b)),
                     Said::Page(page) => {
-                        human::page(loaded, told, page, &mut |field, a, b| note(*record, field, a, b))
+                        human::page(rulebook, told, page, &mut |field, a, b| note(*record, field, a, b))
                     }
                 }
             }
@@ -90,7 +90,7 @@ pub fn differences(loaded: &Loaded, texts: &[Text], wanted: &dyn Fn(&Door) -> bo
                     continue;
                 }
                 let again =
-                    replay::answer(loaded, &noted.record).unwrap_or_else(|_| panic!("{}", noted.record));
+                    replay::answer(rulebook, &noted.record).unwrap_or_else(|_| panic!("{}", noted.record));
                 match again.as_ref().map(|now| compare(&noted.decision, now)) {
                     Ok(Verdict::Identical) => {}
                     Ok(_) => {

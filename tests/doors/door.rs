@@ -5,8 +5,8 @@ use std::io::Cursor;
 
 use clearance::book::Book;
 use clearance::cli::decide::{Args, Format, Noted, Table};
-use clearance::cli::folder::Loaded;
-use clearance::cli::records::Input;
+use clearance::rulebook::Rulebook;
+use clearance::rulebook::records::Input;
 use serde_json::Value;
 
 use crate::random::Random;
@@ -93,9 +93,9 @@ impl Door {
     }
 
     /// Asks about all records of a text; `clients` are their ids.
-    pub fn ask(&self, loaded: &Loaded, text: &str, clients: &[String]) -> Heard {
+    pub fn ask(&self, rulebook: &Rulebook, text: &str, clients: &[String]) -> Heard {
         let args = Args::printed(self.input, self.format, self.is_logged);
-        let table = Table::new(&args, loaded);
+        let table = Table::new(&args, rulebook).unwrap_or_else(|_| panic!("the rules are sound"));
         let filled = table.filler().fill(Box::new(Cursor::new(text.to_string().into_bytes())));
         let filled = filled.unwrap_or_else(|_| panic!("nothing is read that could fail:\n{text}"));
         let rows = filled.rows;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use clearance::book::Book;
-use clearance::cli::folder::Loaded;
+use clearance::rulebook::Rulebook;
 
 use crate::compare::{Difference, differences};
 use crate::door::Text;
@@ -65,18 +65,18 @@ pub fn example(found: &Difference, files: &[(String, String)], book: &Book, reco
 /// The same kind of difference with as few rules and answers as can be.
 pub fn smallest(
     world: &World,
-    loaded: &Loaded,
+    rulebook: &Rulebook,
     record: &Tree,
     found: &Difference,
 ) -> (World, Tree, Difference) {
     let mut best = (world.clone(), record.clone(), found.clone());
-    let seen = |loaded: &Loaded, record: &Tree| -> Option<Difference> {
-        let texts = Text::all(std::slice::from_ref(record), &loaded.book, &mut Random(0));
-        differences(loaded, &texts, &|door| found.is_at(door))
+    let seen = |rulebook: &Rulebook, record: &Tree| -> Option<Difference> {
+        let texts = Text::all(std::slice::from_ref(record), &rulebook.loaded().book, &mut Random(0));
+        differences(rulebook, &texts, &|door| found.is_at(door))
             .into_iter()
             .find(|other| other.kind == found.kind)
     };
-    if seen(loaded, record).is_none() {
+    if seen(rulebook, record).is_none() {
         return best;
     }
     // Enough for an example that can be read.
@@ -84,19 +84,19 @@ pub fn smallest(
     while std::time::Instant::now() < most {
         let mut smaller = None;
         for mut world in best.0.smaller() {
-            let Some(loaded) = world.load() else { continue };
-            if let Some(found) = seen(&loaded, &best.1) {
+            let Some(rulebook) = world.load() else { continue };
+            if let Some(found) = seen(&rulebook, &best.1) {
                 smaller = Some((world, best.1.clone(), found));
                 break;
             }
         }
         if smaller.is_none() {
-            let Some(loaded) = best.0.clone().load() else { return best };
+            let Some(rulebook) = best.0.clone().load() else { return best };
             smaller = best
                 .1
                 .smaller()
                 .into_iter()
-                .find_map(|record| seen(&loaded, &record).map(|found| (best.0.clone(), record, found)));
+                .find_map(|record| seen(&rulebook, &record).map(|found| (best.0.clone(), record, found)));
         }
         match smaller {
             Some(smaller) => best = smaller,

@@ -1,8 +1,8 @@
 //! What a person reads beside the same answer as JSON.
 
 use clearance::book::english::words;
-use clearance::cli::folder::Loaded;
 use clearance::prose;
+use clearance::rulebook::Rulebook;
 use clearance::value::Day;
 use serde_json::Value;
 
@@ -28,7 +28,7 @@ fn flat(text: &str) -> String {
 }
 
 /// Notes where a page does not say what the answer says.
-pub fn page(loaded: &Loaded, told: &Value, page: &str, note: &mut dyn FnMut(&str, String, String)) {
+pub fn page(rulebook: &Rulebook, told: &Value, page: &str, note: &mut dyn FnMut(&str, String, String)) {
     let read = flat(page);
     if told.get("error").is_some() {
         let starts = read.starts_with(&format!("{} NOT DECIDED", text(&told["client"])));
@@ -44,7 +44,7 @@ pub fn page(loaded: &Loaded, told: &Value, page: &str, note: &mut dyn FnMut(&str
         }
     };
     let visit = Day::parse(text(&told["visit"])).expect("a visit");
-    let name = &loaded.book.treatments[0].name;
+    let name = &rulebook.loaded().book.treatments[0].name;
     let title = format!("{}: {name}, {} {}", text(&told["client"]), visit.weekday(), visit.long());
     missed("outcome", format!("{title} {}", headline(told)));
     if told["outcome"] == "more information needed" {

@@ -22,7 +22,7 @@ mod tree;
 use std::collections::BTreeMap;
 
 use clearance::cli::decide::Format;
-use clearance::cli::records::Input;
+use clearance::rulebook::records::Input;
 
 use crate::compare::differences;
 use crate::door::{Door, Text};
@@ -40,23 +40,24 @@ fn all_doors_say_the_same() {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let pages = cases(1000) / RECORDS;
     for _ in 0..pages {
-        let (world, loaded) = World::random(&mut random);
-        let records: Vec<_> =
-            (0..RECORDS).map(|at| record::record(&mut random, &world.page, &loaded.book, at + 1)).collect();
-        let texts = Text::all(&records, &loaded.book, &mut random);
-        world.count(&loaded, &mut seen);
+        let (world, rulebook) = World::random(&mut random);
+        let records: Vec<_> = (0..RECORDS)
+            .map(|at| record::record(&mut random, &world.page, &rulebook.loaded().book, at + 1))
+            .collect();
+        let texts = Text::all(&records, &rulebook.loaded().book, &mut random);
+        world.count(&rulebook, &mut seen);
         // Both are read as a whole.
         let left_out = random.of(&[Input::Yaml, Input::Json]);
         let beside = random.of(&[(Format::Json, false), (Format::Human, false), (Format::Csv, true)]);
         let wanted = |door: &Door| {
             door.input != left_out && (door.is_main() || (door.format, door.is_logged) == beside)
         };
-        let each = differences(&loaded, &texts, &wanted);
+        let each = differences(&rulebook, &texts, &wanted);
         for difference in &each {
             found.note(difference, || {
                 let record = &records[difference.record];
-                let (world, record, difference) = smallest(&world, &loaded, record, difference);
-                example(&difference, &world.files(), &loaded.book, &record)
+                let (world, record, difference) = smallest(&world, &rulebook, record, difference);
+                example(&difference, &world.files(), &rulebook.loaded().book, &record)
             });
         }
     }

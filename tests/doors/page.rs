@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use clearance::cli::folder::{self, Loaded, Part};
+use clearance::rulebook::{Part, Rulebook, loaded as load};
 use clearance::source::Folder;
 
 use crate::calendar::day_text;
@@ -39,13 +39,13 @@ const SIZES: [(&str, Kind, &[&str]); 6] = [
 ];
 
 impl World {
-    pub fn random(random: &mut Random) -> (World, Loaded) {
+    pub fn random(random: &mut Random) -> (World, Rulebook) {
         loop {
             let mut world = World::draft(random);
-            if let Some(loaded) = world.load()
+            if let Some(rulebook) = world.load()
                 && !world.takes_ages()
             {
-                return (world, loaded);
+                return (world, rulebook);
             }
         }
     }
@@ -93,15 +93,15 @@ impl World {
     }
 
     /// Loads it; what is refused is left out first.
-    pub fn load(&mut self) -> Option<Loaded> {
+    pub fn load(&mut self) -> Option<Rulebook> {
         for _ in 0..16 {
             let (mut folder, mut findings) = (Folder::new(), Vec::new());
             for (path, text) in self.files() {
                 folder.add(&path, text.into_bytes(), &mut findings);
             }
-            let loaded = folder::loaded(folder, Part::Rules, findings);
-            if self.page.mend(&loaded.findings, &loaded.texts) {
-                return Some(loaded);
+            let rulebook = Rulebook::from_loaded(load(folder, Part::Rules, findings));
+            if self.page.mend(rulebook.findings(), &rulebook.loaded().texts) {
+                return Some(rulebook);
             }
             if self.page.rules.is_empty() {
                 return None;
@@ -176,8 +176,8 @@ impl World {
     }
 
     /// Counts what the page has, so that it can be seen that all is tried.
-    pub fn count(&self, loaded: &Loaded, seen: &mut BTreeMap<String, usize>) {
-        let compares = loaded.findings.iter().any(|found| found.code.name() == "compares-facts");
+    pub fn count(&self, rulebook: &Rulebook, seen: &mut BTreeMap<String, usize>) {
+        let compares = rulebook.findings().iter().any(|found| found.code.name() == "compares-facts");
         let section = |name: &str| self.page.sections.iter().any(|section| section.starts_with(name));
         let has = [
             ("compares two answers", compares),

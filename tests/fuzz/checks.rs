@@ -1,9 +1,9 @@
 //! What must hold of whatever the program says.
 
-use clearance::cli::folder::{self, Loaded, Part};
 use clearance::diagnostic::Diagnostic;
 use clearance::report::findings::{self, Colour};
 use clearance::report::{github, sarif};
+use clearance::rulebook::{self, Loaded, Part};
 use clearance::source::Folder;
 use clearance::span::Texts;
 
@@ -83,7 +83,7 @@ pub fn loaded<'f>(files: impl IntoIterator<Item = (&'f str, Vec<u8>)>, part: Par
     for (path, bytes) in files {
         folder.add(path, bytes, &mut found);
     }
-    folder::loaded(folder, part, found)
+    rulebook::loaded(folder, part, found)
 }
 
 /// The shipped rules, which are sound.

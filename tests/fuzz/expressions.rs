@@ -7,7 +7,7 @@ use clearance::book::lower::{self, Meaning, Names, ParameterKind, Signature};
 use clearance::book::{
     Quantity, Treatment, condition::FunctionId, condition::ParameterId, english, print, syntax,
 };
-use clearance::cli::folder::{Loaded, Part};
+use clearance::rulebook::{Loaded, Part};
 use clearance::source::{Kind, Node, Scalar, Style};
 use clearance::span::Span;
 use clearance::value::Day;

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use clearance::cli::folder::{Loaded, Part};
 use clearance::decide::{self, Engine};
 use clearance::diagnostic::Diagnostic;
 use clearance::log::body::{self, Body};
@@ -14,6 +13,7 @@ use clearance::log::tally::Counter;
 use clearance::report::log::{self as report, Shown};
 use clearance::report::log_replay::{self, Came, Replayed};
 use clearance::report::log_report;
+use clearance::rulebook::{Loaded, Part};
 use clearance::span::Texts;
 
 use crate::checks;

@@ -4,8 +4,8 @@
 use std::io::{self, Read};
 
 use clearance::cli::decide::{Args, Filled, Filler, Table};
-use clearance::cli::folder::Loaded;
-use clearance::cli::records::Input as Format;
+use clearance::rulebook::Rulebook;
+use clearance::rulebook::records::Input as Format;
 use clearance::value::Day;
 
 use crate::checks;
@@ -26,10 +26,12 @@ struct Tables {
 }
 
 impl Tables {
-    fn new(rules: &'static Loaded, format: Format, days: [Option<Day>; 2]) -> Tables {
-        let kind = &rules.book.treatments[0].id;
+    fn new(rules: &'static Rulebook, format: Format, days: [Option<Day>; 2]) -> Tables {
+        let kind = &rules.loaded().book.treatments[0].id;
         let args: &'static Args = Box::leak(Box::new(Args::table(format, days[0], days[1])));
-        let table = move || &*Box::leak(Box::new(Table::new(args, rules)));
+        let table = move || {
+            &*Box::leak(Box::new(Table::new(args, rules).unwrap_or_else(|_| panic!("the rules are sound"))))
+        };
         Tables { kind, format, fillers: [table().filler(), table().filler()], table: Box::new(table) }
     }
 
@@ -60,10 +62,11 @@ fn fill(filler: &mut Filler<'_, '_>, pieces: Pieces) -> Filled {
 }
 
 pub fn executor(format: Format) -> impl FnMut(&Input<'_>) -> u64 {
-    let rules = [checks::shipped(), checks::peel()].map(|loaded| &*Box::leak(Box::new(loaded)));
+    let rules = [checks::shipped(), checks::peel()]
+        .map(|loaded| &*Box::leak(Box::new(Rulebook::from_loaded(loaded))));
     let day = |text| Some(Day::parse(text).expect("a day"));
     let days = [[None, None], [day("2026-03-02"), None], [day("2026-06-15"), day("2026-05-28")]];
-    let each = rules.iter().flat_map(|rules| days.map(|days| Tables::new(rules, format, days)));
+    let each = rules.into_iter().flat_map(|rules| days.map(|days| Tables::new(rules, format, days)));
     let mut tables: Vec<Tables> = each.collect();
     move |input| {
         // All that is chosen follows from the input, so that one that was kept does the same again.

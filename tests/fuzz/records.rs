@@ -1,14 +1,14 @@
 //! Client records in every format: read, decided about, printed, kept in the log and decided about again.
 
 use clearance::book::{Book, Outcome, Treatment};
-use clearance::cli::folder::Loaded;
-use clearance::cli::records::{self, Input as Format, Records};
 use clearance::decide::{self, Decision, Engine, Version};
 use clearance::diagnostic::{Diagnostic, Severity};
 use clearance::log::record::Question;
 use clearance::report::decision::{self as human, Detail};
 use clearance::report::decision_data::{self as data, Answer, Unreadable};
 use clearance::report::decision_row::{self as row, Rows};
+use clearance::rulebook::Loaded;
+use clearance::rulebook::records::{self, Input as Format, Records};
 use clearance::span::Texts;
 use clearance::value::Day;
 
@@ -50,7 +50,7 @@ fn execute(input: &Input<'_>, engine: &mut Engine<'static>) -> u64 {
         let mut answer = Answer::Unreadable(Unreadable { client: client.clone() });
         let mut brief = None;
         if let Some(record) = &entry.record
-            && !notes.iter().any(records::is_error)
+            && !notes.iter().any(Diagnostic::is_error)
         {
             let day = record.visit.as_ref().and_then(|words| Day::parse(&words.text));
             let visit = day.unwrap_or_else(|| Day::parse("2026-03-02").expect("a day"));

@@ -1,9 +1,9 @@
 //! Whole rules folders: `=== path` and the file, one after the other.
 
-use clearance::cli::folder::Part;
 use clearance::decide::cells::Version;
 use clearance::decide::solve::Work;
 use clearance::decide::{self, Rules};
+use clearance::rulebook::Part;
 use clearance::study::examples::Base;
 use clearance::study::proofs;
 use clearance::study::run::Panel;

@@ -1,7 +1,7 @@
 //! The `.rhai` file of a page: compiled, tried, and called.
 
 use clearance::book::condition::FunctionId;
-use clearance::cli::folder::Part;
+use clearance::rulebook::Part;
 use clearance::script::Arg;
 use clearance::value::Number;
 

@@ -2,10 +2,10 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use clearance::cli::folder::Part;
 use clearance::log::file;
 use clearance::log::ssh::{self, BadSignature, PublicKey};
 use clearance::report::signoff;
+use clearance::rulebook::Part;
 use clearance::source::Folder;
 use clearance::written::signatures;
 

@@ -7,10 +7,11 @@ use std::path::Path;
 
 use clearance::book::condition::{Condition, ConditionKind};
 use clearance::book::fact::Facts;
-use clearance::cli::folder::{self, Part};
+use clearance::cli::folder;
 use clearance::decide::cells::{Asked, Version, cells};
 use clearance::decide::{Possible, Space};
 use clearance::report::approved;
+use clearance::rulebook::Part;
 use clearance::script::Scripts;
 use clearance::source::yaml;
 use clearance::span::Texts;

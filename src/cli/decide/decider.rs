@@ -5,34 +5,31 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
-use super::super::pick;
-use super::super::records::{self, Input, Records};
 use super::super::stream::{Piece, Room, Wrong};
+use super::super::{pick, records};
 use super::logging::Noted;
 use super::pipe::Positions;
 use super::repeats::Seen;
 use super::{Args, Format};
-use crate::book::{Book, Treatment};
-use crate::decide::{self, Brief, Decision, Engine, Intake};
-use crate::diagnostic::{self, Code, Diagnostic};
-use crate::limits::CLIENT;
-use crate::log::record::Question;
+use crate::decide::{Brief, Decision, Version};
+use crate::diagnostic::{self, Diagnostic};
+use crate::log;
 use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
 use crate::report::decision_row::{self as row, Rows};
 use crate::report::findings::{self, Colour};
 use crate::report::tally::{Counts, Names};
-use crate::script::Scripts;
+use crate::rulebook::records::{Input, Records, given};
+use crate::rulebook::{Desk, Question, Refused, Rulebook, id_of};
 use crate::span::Texts;
 use crate::value::Day;
-use crate::written::record::{Record, Word};
+use crate::written::record::Record;
 
 /// What all workers share.
 pub struct Shared<'d> {
     pub(super) args: &'d Args,
-    pub(super) book: &'d Book,
-    pub(super) treatment: &'d Treatment,
-    pub(super) scripts: &'d Scripts,
+    rulebook: &'d Rulebook,
+    pub(super) version: Version<'d>,
     pub(super) names: Names,
     /// The day that review dates are judged on.
     on: Option<Day>,
@@ -68,41 +65,42 @@ pub struct Done {
 /// One worker.
 pub struct Decider<'s, 'd> {
     shared: &'s Shared<'d>,
-    engine: Engine<'d>,
-    intake: Intake<'d>,
+    desk: Desk<'d>,
     rows: Rows<'d>,
     /// How many bytes and ids the last piece gave: the next will give about as many.
     room: (usize, usize),
 }
 
-/// What is asked about a record.
-struct Asked<'r> {
-    client: Cow<'r, str>,
-    visit: Option<Day>,
-    /// Whether nobody named that day.
-    assumed: bool,
+/// What came of a record.
+struct Told<'d> {
+    client: String,
+    /// The day asked about, if it is known, and whether nobody named it.
+    visit: (Option<Day>, bool),
+    /// What is decided, in full if it is to be explained; `None` if the record cannot be read.
+    decided: Option<(Brief<'d>, Option<Box<Decision>>)>,
+    /// What was found in the record.
+    notes: Vec<Diagnostic>,
 }
 
 impl<'d> Shared<'d> {
-    /// For the rules of one treatment.
+    /// For the treatment that the command line names.
     pub fn new(
         args: &'d Args,
-        book: &'d Book,
-        treatment: &'d Treatment,
-        scripts: &'d Scripts,
+        rulebook: &'d Rulebook,
         on: Option<Day>,
         room: Room,
-    ) -> Shared<'d> {
-        let names = Names::of(treatment);
+    ) -> Result<Shared<'d>, Failure> {
+        let version = pick::version(rulebook, args.treatment.as_deref())?;
+        let names = Names::of(version.treatment);
         let (positions, today) = (Positions::default(), Mutex::new(None));
-        Shared { args, book, treatment, scripts, names, on, positions, room, today }
+        Ok(Shared { args, rulebook, version, names, on, positions, room, today })
     }
 
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
-        let Shared { book, treatment, scripts, .. } = *self;
-        let (engine, intake) = (Engine::new(book, treatment, scripts), Intake::new(book, treatment));
-        Decider { shared: self, engine, intake, rows: Rows::of(book, treatment), room: (0, 0) }
+        let Version { book, treatment, .. } = self.version;
+        let (desk, rows) = (self.rulebook.desk_of(self.version), Rows::of(book, treatment));
+        Decider { shared: self, desk, rows, room: (0, 0) }
     }
 
     /// Today in the clinic's zone: the same day for all records.
@@ -110,25 +108,8 @@ impl<'d> Shared<'d> {
         let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
         match *today {
             Some(day) => Ok(day),
-            None => Ok(*today.insert(pick::today(self.book)?)),
+            None => Ok(*today.insert(pick::today(self.version.book)?)),
         }
-    }
-
-    /// `--visit`, or the record's own day, or today in the clinic's zone; and whether nobody named it.
-    fn visit(
-        &self,
-        record: &Record<'_>,
-        client: &str,
-        notes: &mut Vec<Diagnostic>,
-    ) -> Result<(Option<Day>, bool), Failure> {
-        if let Some(day) = self.args.visit {
-            return Ok((Some(day), false));
-        }
-        if let Some(words) = &record.visit {
-            let day = pick::visit(words, client).map_err(|found| notes.push(found)).ok();
-            return Ok((day, false));
-        }
-        Ok((Some(self.today()?), true))
     }
 }
 
@@ -178,7 +159,7 @@ impl<'d> Decider<'_, 'd> {
         done: &mut Done,
     ) -> Result<(), Failure> {
         let (mut texts, mut records) = (Texts::new(), Records::default());
-        records::given(path, bytes, format, self.shared.book, &mut texts, &mut records);
+        given(path, bytes, format, self.shared.version.book, &mut texts, &mut records);
         done.complain(&texts, &records.findings);
         for entry in &records.entries {
             self.one(number, (&texts, 0), entry.record.as_ref(), entry.findings.clone(), done)?;
@@ -196,30 +177,29 @@ impl<'d> Decider<'_, 'd> {
         number: usize,
         (texts, start): (&Texts, u32),
         record: Option<&Record<'_>>,
-        mut notes: Vec<Diagnostic>,
+        found: Vec<Diagnostic>,
         done: &mut Done,
     ) -> Result<(), Failure> {
-        let Shared { args, book, treatment, scripts, ref names, .. } = *self.shared;
-        let asked = self.asked(number, record, &mut notes, done)?;
+        let Shared { args, version, ref names, .. } = *self.shared;
         // A table needs no words but for the log.
         let explained = args.format != Format::Csv || args.log.is_some();
-        let decided = self.decided(&asked, record, explained, &mut notes);
-        pick::in_time(scripts)?;
-        diagnostic::sort(&mut notes);
+        let mut told = self.told(number, record, explained, found, done)?;
+        diagnostic::sort(&mut told.notes);
         if let Some(words) = record.and_then(|record| record.client.as_ref()) {
             let (span, line) = (words.span, texts.line(words.span));
             done.ids.push(Seen::of(&words.text, line, (span.start + start, span.end + start)));
         }
-        done.assumed += u64::from(asked.assumed);
+        let Told { client, visit, decided, notes } = told;
+        done.assumed += u64::from(visit.1);
         done.is_wrong |= decided.is_none();
         done.counts.add(decided.as_ref().map(|(brief, _)| brief), names);
         if args.format == Format::Csv {
             match &decided {
-                Some((brief, _)) => self.rows.write(&asked.client, brief, &mut done.bytes),
-                None => self.rows.write_error(&asked.client, texts, &notes, &mut done.bytes),
+                Some((brief, _)) => self.rows.write(&client, brief, &mut done.bytes),
+                None => self.rows.write_error(&client, texts, &notes, &mut done.bytes),
             }
         }
-        let is_said = |note: &&Diagnostic| args.format != Format::Human || !records::is_error(note);
+        let is_said = |note: &&Diagnostic| args.format != Format::Human || !note.is_error();
         if !notes.is_empty() {
             let said: Vec<Diagnostic> = notes.iter().filter(is_said).cloned().collect();
             done.complaints += &findings::each(texts, &said, Colour::Styled);
@@ -229,17 +209,19 @@ impl<'d> Decider<'_, 'd> {
         }
         let answer = match decided.and_then(|(_, decision)| decision) {
             Some(decision) => Answer::Decided(decision),
-            None => Answer::Unreadable(Unreadable { client: asked.client.to_string() }),
+            None => Answer::Unreadable(Unreadable { client: client.clone() }),
         };
         let answered = (answer, notes);
         let text = match args.format {
             Format::Human => {
                 let detail = if args.why { Detail::Why } else { Detail::Short };
                 let text = match &answered.0 {
-                    Answer::Decided(decision) => human::one(decision, book, treatment, detail),
+                    Answer::Decided(decision) => {
+                        human::one(decision, version.book, version.treatment, detail)
+                    }
                     Answer::Unreadable(Unreadable { client }) => {
                         let errors: Vec<Diagnostic> =
-                            answered.1.iter().filter(|note| records::is_error(note)).cloned().collect();
+                            answered.1.iter().filter(|note| note.is_error()).cloned().collect();
                         human::unreadable(client, &findings::each(texts, &errors, Colour::Styled))
                     }
                 };
@@ -251,66 +233,57 @@ impl<'d> Decider<'_, 'd> {
         };
         done.bytes.extend_from_slice(text.as_bytes());
         if args.log.is_some() {
-            let noted = self.noted(asked, record, &answered, texts);
+            let noted = self.noted((client, visit), record, &answered, texts);
             let fail = |error| Failure::new(format!("an answer cannot be logged: {error}"));
             done.noted.push(noted.map_err(fail)?);
         }
         Ok(())
     }
 
-    /// Who is asked about and for which day; a client without an id is the number of the record.
-    fn asked<'r>(
-        &self,
+    /// Asks about one record; a client without an id is the number of the record.
+    fn told(
+        &mut self,
         number: usize,
-        record: Option<&'r Record<'_>>,
-        notes: &mut Vec<Diagnostic>,
+        record: Option<&Record<'_>>,
+        explained: bool,
+        found: Vec<Diagnostic>,
         done: &Done,
-    ) -> Result<Asked<'r>, Failure> {
-        let given = record.and_then(|record| record.client.as_ref());
-        let client = match given.filter(|words| is_id(words)) {
-            Some(words) => Cow::Borrowed(&*words.text),
+    ) -> Result<Told<'d>, Failure> {
+        let Shared { args, on, .. } = *self.shared;
+        let unnamed = match record.and_then(id_of) {
+            Some(_) => Cow::Borrowed(""),
             None => {
                 let position = self.shared.positions.before(number) + done.counts.records() + 1;
                 Cow::Owned(format!("#{position}"))
             }
         };
-        if let Some(words) = given.filter(|words| !is_id(words)) {
-            let message = format!("the client id is longer than {CLIENT} characters");
-            let found = Diagnostic::error(Code::BadRecord, message).at(words.span, "");
-            notes.push(found.help("write a name or number; anything else about the client is no id"));
+        let Args { visit, answered_on, .. } = *args;
+        let mut question = Question { record, found, unnamed, visit, today: None, answered_on, on };
+        if question.needs_today() {
+            question.today = Some(self.shared.today()?);
         }
-        let (visit, assumed) = match record.filter(|_| !notes.iter().any(records::is_error)) {
-            Some(record) => self.shared.visit(record, &client, notes)?,
-            None => (None, false),
+        let mut inquiry = match self.desk.inquiry(question) {
+            Ok(inquiry) => inquiry,
+            Err(Refused { client, visit, visit_assumed, findings }) => {
+                let visit = (visit, visit_assumed);
+                return Ok(Told { client, visit, decided: None, notes: findings });
+            }
         };
-        Ok(Asked { client, visit, assumed })
-    }
-
-    /// What is decided about one record, in full if it is to be explained; more that is found in it goes to `notes`.
-    fn decided(
-        &mut self,
-        asked: &Asked<'_>,
-        record: Option<&Record<'_>>,
-        explained: bool,
-        notes: &mut Vec<Diagnostic>,
-    ) -> Option<(Brief<'d>, Option<Box<Decision>>)> {
-        let Shared { args, on, .. } = *self.shared;
-        let answers = self.intake.read(record?, &asked.client, asked.visit?, args.answered_on, notes)?;
-        let brief = self.engine.brief(answers);
-        let decision = explained.then(|| {
-            let mut decision = self.engine.explain(answers, &brief);
-            decision.visit_assumed = asked.assumed.then_some("today");
-            let version = self.engine.version();
-            decision.expired = on.map(|on| decide::expired(&version, answers, &decision, on));
-            Box::new(decision)
-        });
-        Some((brief, decision))
+        let mut answer = || {
+            let brief = inquiry.brief()?;
+            let decision = explained.then(|| inquiry.explained(&brief).map(Box::new)).transpose()?;
+            Ok((brief, decision))
+        };
+        let decided = Some(answer().map_err(|none| pick::no_answer(&Texts::new(), none))?);
+        let (client, visit) =
+            (inquiry.client().to_string(), (Some(inquiry.visit()), inquiry.is_visit_assumed()));
+        Ok(Told { client, visit, decided, notes: inquiry.into_findings() })
     }
 
     /// What the log keeps of a record and its answer.
     fn noted(
         &self,
-        asked: Asked<'_>,
+        (client, (visit, visit_assumed)): (String, (Option<Day>, bool)),
         record: Option<&Record<'_>>,
         answered: &(Answer, Vec<Diagnostic>),
         texts: &Texts,
@@ -324,11 +297,11 @@ impl<'d> Decider<'_, 'd> {
             Answer::Decided(_) | Answer::Unreadable(_) => None,
         };
         let decision = data::ndjson(texts, std::slice::from_ref(lasting.as_ref().unwrap_or(answered)))?;
-        let question = Question {
-            treatment: self.shared.treatment.id.clone(),
-            client: asked.client.into_owned(),
-            visit: asked.visit,
-            visit_assumed: asked.assumed,
+        let question = log::record::Question {
+            treatment: self.shared.version.treatment.id.clone(),
+            client,
+            visit,
+            visit_assumed,
             answered_on: self.shared.args.answered_on,
             written: record.cloned(),
         };
@@ -343,14 +316,9 @@ impl<'d> Decider<'_, 'd> {
 impl Done {
     /// Says what is wrong with a file.
     fn complain(&mut self, texts: &Texts, found: &[Diagnostic]) {
-        self.is_wrong |= found.iter().any(records::is_error);
+        self.is_wrong |= found.iter().any(Diagnostic::is_error);
         self.complaints.insert_str(0, &findings::each(texts, found, Colour::Styled));
     }
-}
-
-/// Whether it is short enough to be an id; else the position stands for the client.
-fn is_id(words: &Word<'_>) -> bool {
-    words.text.len() <= CLIENT || words.text.chars().count() <= CLIENT
 }
 
 /// Says that answers cannot be written.
@@ -371,7 +339,7 @@ impl Shared<'_> {
     /// What is printed behind the last one.
     pub fn end(&self, counts: &Counts, rules: &Path) -> String {
         match self.args.format {
-            Format::Human => human::summary(counts, self.treatment, &rules.display().to_string()),
+            Format::Human => human::summary(counts, self.version.treatment, &rules.display().to_string()),
             Format::Json if counts.records() == 0 => "]\n".to_string(),
             Format::Json => "\n]\n".to_string(),
             Format::Ndjson | Format::Csv => String::new(),

@@ -18,15 +18,16 @@ use self::progress::Progress;
 use self::repeats::Repeats;
 pub use self::table::{Filled, Filler, Table};
 use super::exit::{Exit, Failure};
-use super::folder::{self, Loaded};
+use super::folder;
 use super::log::store::CHUNK;
 use super::output::complain;
 use super::pick;
-use super::records::{Columns, Input};
 use super::stream::Pieces;
 use crate::book::Outcome;
+use crate::decide::Version;
 use crate::prose;
 use crate::report::tally::Counts;
+use crate::rulebook::records::{Columns, Input};
 use crate::value::Day;
 
 /// What `decide` can be told.
@@ -95,18 +96,17 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         let failure = Failure::new("a table does not show which numbers are past their date (`--on`)");
         return Err(failure.help("leave `--on` out, or add `--format ndjson`"));
     }
-    let Loaded { book, scripts, .. } = folder::sound(rules)?;
-    let treatment = pick::treatment(&book, args.treatment.as_deref())?;
-    let scripts = pick::scripts(&book, &scripts, treatment);
-    let mut pieces = Pieces::new(&args.files, args.input, Columns::of(&[&book]))?;
-    let on = args.on.map(|on| pick::day_of(on, &book)).transpose()?;
+    let rulebook = folder::rulebook(rules)?;
+    let Version { book, treatment, scripts } = pick::version(&rulebook, args.treatment.as_deref())?;
+    let mut pieces = Pieces::new(&args.files, args.input, Columns::of(&[book]))?;
+    let on = args.on.map(|on| pick::day_of(on, book)).transpose()?;
     let logging = args.log.as_ref().map(|log| Logging::new(log, args, rules, treatment)).transpose()?;
     if logging.is_some() {
         // What is logged is printed as soon as it is safe.
         pieces.most_lines = CHUNK;
     }
     pipe::stop_on_ctrl_c();
-    let shared = Shared::new(args, &book, treatment, scripts, on, pieces.room.clone());
+    let shared = Shared::new(args, &rulebook, on, pieces.room.clone())?;
     let plain = args.format != Format::Human;
     let progress = Progress::start(&args.files);
     let (mut counts, mut repeats, mut wrong) = (Counts::default(), Repeats::default(), false);

@@ -4,13 +4,13 @@
 use std::io::Read;
 
 use super::super::exit::Failure;
-use super::super::folder::Loaded;
-use super::super::records::{Columns, Input};
 use super::super::stream::{Pieces, Room};
 use super::decider::{Decider, Done, Shared};
 use super::repeats::Repeats;
 use super::{Args, Format, Noted};
 use crate::report::tally::Counts;
+use crate::rulebook::Rulebook;
+use crate::rulebook::records::{Columns, Input};
 use crate::value::Day;
 
 /// A table that is asked for, of the first treatment of some rules.
@@ -70,9 +70,8 @@ impl Args {
 
 impl<'d> Table<'d> {
     /// For sound rules.
-    pub fn new(args: &'d Args, rules: &'d Loaded) -> Table<'d> {
-        let (book, scripts) = (&rules.book, &rules.scripts[0]);
-        Table { shared: Shared::new(args, book, &book.treatments[0], scripts, None, Room::default()) }
+    pub fn new(args: &'d Args, rulebook: &'d Rulebook) -> Result<Table<'d>, Failure> {
+        Ok(Table { shared: Shared::new(args, rulebook, None, Room::default())? })
     }
 
     /// Somebody who fills it.
@@ -84,7 +83,7 @@ impl<'d> Table<'d> {
 impl Filler<'_, '_> {
     /// Decides what a reader gives, in the pieces that it gives.
     pub fn fill(&mut self, mut reader: Box<dyn Read + Send>) -> Result<Filled, Failure> {
-        let Shared { args, book, ref names, .. } = *self.shared;
+        let Shared { args, version, ref names, .. } = *self.shared;
         let (mut counts, mut repeats, mut filled) =
             (Counts::default(), Repeats::default(), Filled::default());
         let mut rows = Vec::new();
@@ -105,7 +104,7 @@ impl Filler<'_, '_> {
                 self.pieces += 1;
             }
             input => {
-                let mut pieces = Pieces::of(reader, input == Some(Input::Csv), Columns::of(&[book]));
+                let mut pieces = Pieces::of(reader, input == Some(Input::Csv), Columns::of(&[version.book]));
                 while let Some(piece) = pieces.next()? {
                     add(self.decider.piece(self.pieces, piece)?);
                     self.pieces += 1;

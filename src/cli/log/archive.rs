@@ -5,10 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
-use super::super::folder::{self, NOT_RULES, Part};
+use super::super::folder::{self, NOT_RULES};
 use super::super::output::words;
 use crate::book::Treatment;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
+use crate::rulebook::Part;
 
 /// Keeps a copy of `rules` in `archive`, under a name from the digest of `treatment`, unless it lies there.
 pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), Failure> {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
-use super::super::folder::{self, Loaded, Part};
+use super::super::folder;
 use super::super::git;
 use super::super::output::words;
 use crate::prose::visible;
+use crate::rulebook::{Loaded, Part, Rulebook, loaded};
 
 /// Where rules may lie.
 enum Place {
@@ -27,7 +28,7 @@ pub struct Places {
     /// The place of each digest that was seen.
     known: BTreeMap<String, usize>,
     /// What was found before.
-    open: BTreeMap<usize, Loaded>,
+    open: BTreeMap<usize, Rulebook>,
 }
 
 impl Places {
@@ -51,7 +52,7 @@ impl Places {
     }
 
     /// The rules that hold a treatment with this digest, and where they lie.
-    pub fn find(&mut self, digest: &str) -> Result<Option<(&Loaded, String)>, Failure> {
+    pub fn find(&mut self, digest: &str) -> Result<Option<(&Rulebook, String)>, Failure> {
         while !self.known.contains_key(digest) {
             if self.seen == self.places.len() && !self.asked_git {
                 self.asked_git = true;
@@ -68,15 +69,15 @@ impl Places {
                 self.known.entry(treatment.digest.clone()).or_insert(at);
             }
             if self.known.get(digest) == Some(&at) {
-                self.open.insert(at, loaded);
+                self.open.insert(at, Rulebook::from_loaded(loaded));
             }
         }
         let at = self.known[digest];
         if !self.open.contains_key(&at) {
             let loaded = self.load(at)?;
-            self.open.insert(at, loaded);
+            self.open.insert(at, Rulebook::from_loaded(loaded));
         }
-        Ok(self.open.get(&at).map(|loaded| (loaded, self.name(at))))
+        Ok(self.open.get(&at).map(|rulebook| (rulebook, self.name(at))))
     }
 
     fn load(&self, at: usize) -> Result<Loaded, Failure> {
@@ -85,7 +86,7 @@ impl Places {
             Place::Revision(revision) => {
                 let mut findings = Vec::new();
                 let read = git::read(&self.rules, revision, Part::Rules, &mut findings)?;
-                Ok(folder::loaded(read, Part::Rules, findings))
+                Ok(loaded(read, Part::Rules, findings))
             }
         }
     }

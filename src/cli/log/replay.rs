@@ -5,18 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use super::super::exit::{Exit, Failure};
-use super::super::folder::Loaded;
 use super::super::output::print;
 use super::super::pick;
 use super::find::Places;
 use super::open::{Log, State};
-use crate::decide::{self, Engine};
 use crate::log::chain::Line;
 use crate::log::entry::What;
-use crate::log::record::Question;
-use crate::log::replay;
+use crate::log::{self, replay};
 use crate::report::json;
 use crate::report::log_replay::{self as report, Came, Replayed};
+use crate::rulebook::{NoAnswer, Question, Rulebook};
 use crate::span::Texts;
 
 /// What `log replay` can be told.
@@ -79,14 +77,14 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
         State::Erased => return Ok(Replayed { came: Came::Erased, ..one }),
         State::Missing => return Ok(Replayed { came: Came::Missing, ..one }),
     };
-    let Some((loaded, place)) = places.find(&asked.rules)? else {
+    let Some((rulebook, place)) = places.find(&asked.rules)? else {
         return Ok(Replayed { came: Came::NoRules(asked.rules.clone()), ..one });
     };
     one.place = Some(place);
     let (Some(record), Some(logged)) = (&body.record, &body.decision) else {
         return Ok(Replayed { came: Came::Missing, ..one });
     };
-    let came = match answer(loaded, record.get())? {
+    let came = match answer(rulebook, record.get())? {
         Ok(now) => Came::Again(replay::compare(logged.get(), &now)),
         Err(why) => Came::Unreadable(why),
     };
@@ -94,30 +92,35 @@ fn again(log: &Log, line: &Line, places: &mut Places) -> Result<Replayed, Failur
 }
 
 /// The decision about a question as it was logged, as JSON; or why there is none.
-pub fn answer(loaded: &Loaded, question: &str) -> Result<Result<String, String>, Failure> {
+pub fn answer(rulebook: &Rulebook, question: &str) -> Result<Result<String, String>, Failure> {
     let mut texts = Texts::new();
-    let Some(Question {
+    let Some(log::record::Question {
         treatment,
         client,
         visit: Some(visit),
         visit_assumed,
         answered_on,
         written: Some(record),
-    }) = Question::read(question, &mut texts)
+    }) = log::record::Question::read(question, &mut texts)
     else {
         return Ok(Err("it was kept in another form".to_string()));
     };
-    let Some(treatment) = loaded.book.treatment(&treatment) else {
-        return Ok(Err("the rules do not hold its treatment".to_string()));
+    let question = Question {
+        record: Some(&record),
+        found: Vec::new(),
+        unnamed: client.into(),
+        visit: (!visit_assumed).then_some(visit),
+        today: Some(visit),
+        answered_on,
+        on: None,
     };
-    let (answers, findings) =
-        decide::from_written(&record, &client, visit, answered_on, &loaded.book, treatment);
-    let Some(answers) = answers else {
-        return Ok(Err(findings.first().map(|finding| finding.message.clone()).unwrap_or_default()));
-    };
-    let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
-    let mut decision = Engine::new(&loaded.book, treatment, scripts).decide(&answers);
-    decision.visit_assumed = visit_assumed.then_some("today");
-    pick::in_time(scripts)?;
-    json::line(&decision).map(Ok).map_err(|error| Failure::new(error.to_string()))
+    match rulebook.inquiry(Some(&treatment), question).and_then(|mut inquiry| inquiry.decision()) {
+        Ok(decision) => json::line(&decision).map(Ok).map_err(|error| Failure::new(error.to_string())),
+        Err(stopped @ NoAnswer::Stopped(_)) => Err(pick::no_answer(&texts, stopped)),
+        Err(NoAnswer::NoTreatment { .. }) => Ok(Err("the rules do not hold its treatment".to_string())),
+        Err(NoAnswer::Refused(refused)) => {
+            Ok(Err(refused.findings.first().map(|finding| finding.message.clone()).unwrap_or_default()))
+        }
+        Err(none) => Ok(Err(none.to_string())),
+    }
 }

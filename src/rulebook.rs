@@ -1,0 +1,284 @@
+//! The front of the library: the rules of a clinic as they were read, ready to be asked about clients.
+//!
+//! Whatever asks about a client asks a [`Rulebook`]: [`Rulebook::inquiry`] for one client, or [`Rulebook::desk`] for
+//! many. What is wrong with the rules or a record comes back as findings, and nothing is answered from it.
+
+mod inquiry;
+mod interview;
+pub mod records;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+pub use self::inquiry::{Desk, Inquiry, NoAnswer, Question, Refused, id_of};
+pub use self::interview::{Beginning, Interview, NotUnderstood, messages};
+use crate::book::{self, Book, Treatment, parts};
+use crate::decide::Version;
+use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::log::signers::{self, Known};
+use crate::log::signoff::{self, Case};
+use crate::log::standing::Standing;
+use crate::script::{self, Scripts};
+use crate::source::Folder;
+use crate::span::{Span, Texts};
+use crate::study;
+use crate::study::case::Suite;
+use crate::suggest;
+use crate::written;
+use crate::written::cases;
+use crate::written::signatures::{self, SignatureFile};
+
+/// A clinic's rules. A copy shares what was read, and several threads may ask it at once.
+#[derive(Clone)]
+pub struct Rulebook {
+    read: Arc<Loaded>,
+}
+
+impl fmt::Debug for Rulebook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rulebook").field("treatments", &self.treatments().collect::<Vec<_>>()).finish()
+    }
+}
+
+impl Rulebook {
+    /// Reads the rules in these texts, each with its path in the rules folder: `facts.yaml`. Whatever is wrong with
+    /// them is among the [findings](Rulebook::findings).
+    pub fn of<'t>(files: impl IntoIterator<Item = (&'t str, &'t str)>) -> Rulebook {
+        let (mut folder, mut findings) = (Folder::new(), Vec::new());
+        for (path, text) in files {
+            folder.add(path, text.as_bytes().to_vec(), &mut findings);
+        }
+        Rulebook::from_loaded(loaded(folder, Part::Rules, findings))
+    }
+
+    /// The rules that were read.
+    pub fn from_loaded(loaded: Loaded) -> Rulebook {
+        Rulebook { read: Arc::new(loaded) }
+    }
+
+    /// All that was read.
+    pub fn loaded(&self) -> &Loaded {
+        &self.read
+    }
+
+    /// The ids of the treatments.
+    pub fn treatments(&self) -> impl Iterator<Item = &str> {
+        self.read.book.treatments.iter().map(|treatment| treatment.id.as_str())
+    }
+
+    /// What is wrong with the rules.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.read.findings
+    }
+
+    /// The treatment with this id, or the only one, if its page and what it shares with others is without error.
+    pub fn version(&self, treatment: Option<&str>) -> Result<Version<'_>, NoAnswer> {
+        let Loaded { book, scripts, .. } = self.loaded();
+        let known = || self.treatments().map(str::to_string).collect::<Vec<String>>();
+        let found = match (treatment, &book.treatments[..]) {
+            (Some(name), _) => book.treatment(name),
+            (None, [only]) => Some(only),
+            (None, _) => None,
+        };
+        let wrong = self.read.findings_for(found);
+        if wrong.iter().any(|finding| finding.is_error()) {
+            return Err(NoAnswer::Rules(wrong.into_iter().cloned().collect()));
+        }
+        let Some(treatment) = found else {
+            return Err(match treatment {
+                Some(name) => {
+                    let near = suggest::nearest(name, self.treatments()).map(str::to_string);
+                    NoAnswer::NoTreatment { name: name.to_string(), near, known: known() }
+                }
+                None => NoAnswer::WhichTreatment(known()),
+            });
+        };
+        let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);
+        let scripts = own.map(|(_, scripts)| scripts).ok_or_else(|| NoAnswer::WhichTreatment(known()))?;
+        Ok(Version { book, treatment, scripts })
+    }
+
+    /// Whoever answers questions about many clients who want one treatment: what is found out about one is
+    /// remembered for the others.
+    pub fn desk(&self, treatment: Option<&str>) -> Result<Desk<'_>, NoAnswer> {
+        self.version(treatment).map(Desk::of)
+    }
+
+    /// The same for a page that was found by [`Rulebook::version`].
+    pub fn desk_of<'r>(&'r self, version: Version<'r>) -> Desk<'r> {
+        Desk::of(version)
+    }
+
+    /// Asks about one client who wants a treatment.
+    pub fn inquiry<'q>(
+        &'q self,
+        treatment: Option<&str>,
+        question: Question<'q>,
+    ) -> Result<Inquiry<'q, 'q>, NoAnswer> {
+        Inquiry::own(self.desk(treatment)?, question).map_err(NoAnswer::Refused)
+    }
+}
+
+/// What to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What decisions rest on.
+    Rules,
+    /// The cases of every treatment too.
+    RulesAndCases,
+}
+
+/// The rules as read, and what is wrong with them.
+pub struct Loaded {
+    /// Every text that was read; add the texts of records to it, so that findings can point at them too.
+    pub texts: Texts,
+    /// The rules as their authors wrote them.
+    pub written: written::Rules,
+    /// The book; unfinished if a finding is an error.
+    pub book: Book,
+    /// What is wrong, sorted.
+    pub findings: Vec<Diagnostic>,
+    /// The scripts of each treatment, in the order of the book.
+    pub scripts: Vec<Scripts>,
+    /// How many statements the cited sources have.
+    pub statements: usize,
+    /// The cases of each treatment, if they were asked for.
+    pub suites: BTreeMap<String, Suite>,
+    /// Who signed what. What is wrong with it is kept apart: it makes no rule decide otherwise.
+    pub signing: Signing,
+}
+
+/// The sign-off of every treatment.
+#[derive(Debug, Default)]
+pub struct Signing {
+    /// How each treatment stands, in the order of the book, and where its page gives the revision.
+    pub standings: Vec<(Standing, Span)>,
+    /// Who may sign.
+    pub known: Vec<Known>,
+    /// The signature files that were read.
+    pub files: Vec<SignatureFile>,
+    /// What is wrong, sorted.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Loaded {
+    /// Whether the book can be used: no finding is an error.
+    pub fn usable(&self) -> bool {
+        !self.findings.iter().any(Diagnostic::is_error)
+    }
+
+    /// What is wrong, but for the cases and what follows from them.
+    pub fn rule_findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.findings.iter().filter(|finding| {
+            let name = finding.span().map(|at| self.texts.get(at.text).name.as_str());
+            !name.is_some_and(|name| {
+                is_case(name) || name == "hazards.yaml" && finding.code == Code::UnknownReference
+            })
+        })
+    }
+
+    /// What is wrong with the rules that a treatment is asked under: with its own files and with what pages share. What
+    /// is wrong with another page is that page's, and cases decide nothing.
+    fn findings_for(&self, own: Option<&Treatment>) -> Vec<&Diagnostic> {
+        let file = |finding: &Diagnostic| finding.span().map(|at| self.texts.get(at.text).name.as_str());
+        let of = |name: &str, id: &str| {
+            name.strip_prefix(id).is_some_and(|rest| rest == ".yaml" || rest.starts_with('/'))
+        };
+        let others = |name: &str| {
+            let mut others =
+                self.book.treatments.iter().filter(|other| own.is_some_and(|own| own.id != other.id));
+            others.any(|other| of(name, &other.id))
+        };
+        let concerns =
+            |finding: &&Diagnostic| !file(finding).is_some_and(|name| is_case(name) || others(name));
+        self.findings.iter().filter(concerns).collect()
+    }
+
+    /// Whether something below this folder is wrong, so that it is not known as a whole: `microneedling/cases/`.
+    pub fn has_errors_in(&self, folder: &str) -> bool {
+        let inside = |finding: &Diagnostic| {
+            finding.span().is_some_and(|at| self.texts.get(at.text).name.starts_with(folder))
+        };
+        self.findings.iter().any(|finding| finding.severity == Severity::Error && inside(finding))
+    }
+
+    /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.
+    pub fn runnable(&self) -> bool {
+        let harmless = |finding: &Diagnostic| {
+            let in_hazards = finding.span().is_some_and(|at| self.texts.get(at.text).name == "hazards.yaml");
+            let in_cases = finding.span().is_some_and(|at| is_case(&self.texts.get(at.text).name));
+            finding.severity == Severity::Warning
+                || in_hazards
+                || in_cases
+                || ACCOUNTS.contains(&finding.code)
+        };
+        self.findings.iter().all(harmless)
+    }
+}
+
+/// What is found when something was forgotten on a page whose rules can all be read.
+const ACCOUNTS: [Code; 5] = [
+    Code::UncitedStatement,
+    Code::NeedlessNoRule,
+    Code::UnreadOption,
+    Code::NeedlessNotUsed,
+    Code::UnusedParameter,
+];
+
+fn is_case(path: &str) -> bool {
+    cases::treatment_of(path).is_some()
+}
+
+/// The rules in texts that were read, with what is wrong so far.
+pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Loaded {
+    let rules = written::read(&folder, &mut findings);
+    let mut book = book::from_written(&rules, &folder.texts, &mut findings);
+    let signing = signing(&folder, &rules, &mut book, part);
+    let suites = match TimeZone::get(&book.clinic.time_zone) {
+        Ok(zone) if part == Part::RulesAndCases => {
+            let files = cases::read(&folder, &mut findings);
+            study::cases::from_written(&files, &book, &zone, &mut findings)
+        }
+        _ => BTreeMap::new(),
+    };
+    let compiled = book.treatments.iter();
+    let scripts = compiled
+        .map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings))
+        .collect();
+    let statements = rules.sources.values().map(|source| source.statements.len()).sum();
+    diagnostic::sort(&mut findings);
+    Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites, signing }
+}
+
+/// Finds out what is signed, and notes it in the book. For a decision the file of the revision and the one before
+/// it are enough; `check` reads them all.
+fn signing(folder: &Folder, rules: &written::Rules, book: &mut Book, part: Part) -> Signing {
+    let mut found = Signing::default();
+    found.known = signers::known(&book.clinic, &mut found.findings);
+    for at in 0..book.treatments.len() {
+        let treatment = &book.treatments[at];
+        let revisions = signatures::revisions(folder, &treatment.id);
+        let last = revisions.partition_point(|revision| *revision <= treatment.revision);
+        let wanted = match part {
+            Part::Rules => &revisions[last.saturating_sub(2)..last],
+            Part::RulesAndCases => &revisions[..],
+        };
+        let read = |revision: &u32| signatures::read(folder, &treatment.id, *revision, &mut found.findings);
+        let files: Vec<SignatureFile> = wanted.iter().filter_map(read).collect();
+        let page = rules.pages.get(at);
+        let revision_span = page.map(|page| page.revision.as_ref().map_or(page.span, |words| words.span));
+        let Some(revision_span) = revision_span else { continue };
+        let manifest = || parts::manifest(book, treatment);
+        let (known, revisions) = (&found.known[..], &revisions[..]);
+        let case = Case { treatment, manifest: &manifest, revision_span, revisions, files: &files, known };
+        let standing = signoff::judge(&case, &mut found.findings);
+        found.files.extend(files);
+        book.treatments[at].signed = standing.signed;
+        found.standings.push((standing, revision_span));
+    }
+    diagnostic::sort(&mut found.findings);
+    found
+}
