@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
-
 use super::exit::{Exit, Failure};
 use super::folder;
+use super::format::{Format, one_of};
 use super::output::print;
 use super::{pick, time};
 use crate::decide::Version;
@@ -28,20 +27,8 @@ pub struct Args {
     #[arg(long, value_name = "TIME", requires = "may", allow_hyphen_values = true)]
     at: Option<String>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json, Format::Ics, Format::Html]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// For programs
-    Json,
-    /// For a calendar
-    Ics,
-    /// A page for the client, to print or send
-    Html,
 }
 
 /// Runs the verb.
@@ -55,7 +42,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             .help("use the rules as they were on the day of the treatment"));
     }
     let timeline = timeline(treatment, &ended);
-    let fail = |error: serde_json::Error| Failure::new(format!("the answer cannot be written: {error}"));
+    let fail = |error| Failure::unwritten("the answer", error);
     let text = match (&args.may, &args.at) {
         (Some(activity), Some(at)) => {
             let at = time::read_after("--at", at, &ended)?;
@@ -65,18 +52,18 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             }
             let asked = timeline.may(activity, &at);
             match args.format {
-                Format::Human => report::may(&timeline, &asked),
                 Format::Json => report::json(&timeline, Some(&asked)).map_err(fail)?,
                 Format::Ics | Format::Html => {
                     return Err(Failure::new("an answer to `--may` is printed as `human` or `json`"));
                 }
+                _ => report::may(&timeline, &asked),
             }
         }
         _ => match args.format {
-            Format::Human => report::human(&timeline),
             Format::Json => report::json(&timeline, None).map_err(fail)?,
             Format::Ics => ics::aftercare(&timeline),
             Format::Html => aftercare_html::page(&timeline, &book.clinic.name),
+            _ => report::human(&timeline),
         },
     };
     print(&text)?;

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::exit::{Exit, Failure};
 use super::folder;
+use super::format::{Format, one_of};
 use super::output::{print, words};
 use super::pick;
 use crate::book::Treatment;
@@ -33,17 +32,11 @@ pub struct Args {
     #[arg(long, value_name = "DATE", value_parser = pick::on)]
     on: Option<pick::On>,
     /// One page of HTML, or Markdown
-    #[arg(long, value_enum, default_value_t = Format::Html)]
+    #[arg(long, value_parser = one_of([Format::Html, Format::Markdown]), default_value = "html")]
     format: Format,
     /// Write it to this file instead of printing it
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Html,
-    Markdown,
 }
 
 /// What was studied about one treatment.
@@ -94,8 +87,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let subject = Subject { book, written, texts, findings: &found, pages: pages.collect(), on };
     let document = book::document(&subject);
     let text = match args.format {
-        Format::Html => html::page(&document),
         Format::Markdown => markdown::text(&document),
+        _ => html::page(&document),
     };
     match &args.output {
         None => print(&text)?,

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::format::{self, Format};
+use super::format::{self, FINDINGS, Format, one_of};
 use super::output::print;
 use super::pick;
 use crate::book::review_dates::review_dates;
@@ -41,7 +41,7 @@ pub struct Args {
     #[arg(long, value_name = "DATE", value_parser = pick::on)]
     on: Option<pick::On>,
     /// How to print the findings
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of(FINDINGS), default_value = "human")]
     format: Format,
 }
 
@@ -68,7 +68,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
     print(&match args.format {
-        Format::Human => human(&loaded, &proved, rules, Colour::Styled),
         Format::Json => findings::json(texts, findings),
         Format::Sarif => sarif::sarif(texts, findings, &root),
         // The marks show the findings beside their lines, and the log shows them to whoever reads on there.
@@ -77,6 +76,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             github::github(texts, findings, &root) + github::quoted(&human).as_str()
         }
         Format::Junit => junit::junit(&trials(texts, findings), texts, &root),
+        _ => human(&loaded, &proved, rules, Colour::Styled),
     })?;
     let denied = args.deny.contains(&Deny::Warnings) && findings::count(findings, Severity::Warning) > 0;
     Ok(if loaded.usable() && !denied { Exit::Done } else { Exit::Found })

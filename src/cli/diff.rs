@@ -7,8 +7,9 @@ use clap::ValueEnum;
 use super::cohort::Cohort;
 use super::exit::{Exit, Failure};
 use super::folder;
+use super::format::{self, Format, one_of};
 use super::output::print;
-use super::{format, git, pick};
+use super::{git, pick};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
@@ -52,7 +53,7 @@ pub struct Args {
     #[arg(long, value_enum, requires = "clients")]
     input: Option<Input>,
     /// How to print the comparison
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Ndjson]), default_value = "human")]
     format: Format,
 }
 
@@ -60,20 +61,6 @@ pub struct Args {
 enum Deny {
     Loosening,
     Any,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// One object
-    Json,
-    /// For a pull request
-    Markdown,
-    /// SARIF 2.1.0, for code hosts and editors
-    Sarif,
-    /// With `--clients`: a line for each client who is told something else, and one with the table
-    Ndjson,
 }
 
 /// One version: where it is, and how it is called.
@@ -110,11 +97,11 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let cohort = cohort(args, sides)?;
     let clients = cohort.as_ref().map(|(matrix, moved)| (matrix, &moved[..]));
     let shown = match args.format {
-        Format::Human => human::human(&found, words, names),
         Format::Json => diff_data::json(&found, names, clients),
         Format::Markdown => diff_markdown::markdown(&found, words, names),
         Format::Sarif => diff_data::sarif(&found, words, &new.texts, &root),
         Format::Ndjson => clients.map(|(matrix, _)| report::last_line(matrix)).unwrap_or_default(),
+        _ => human::human(&found, words, names),
     };
     let more = clients.map(|(matrix, moved)| match args.format {
         Format::Human => report::human(matrix, moved),

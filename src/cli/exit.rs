@@ -1,5 +1,6 @@
 //! How a command ends.
 
+use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
@@ -44,6 +45,11 @@ impl Failure {
     /// A failure without advice; add it with [`Failure::help`].
     pub fn new(message: impl Into<String>) -> Failure {
         Failure::Message { message: message.into(), helps: Vec::new() }
+    }
+
+    /// Says that something cannot be written.
+    pub fn unwritten(what: &str, error: impl fmt::Display) -> Failure {
+        Failure::new(format!("{what} cannot be written: {error}"))
     }
 
     /// Adds what to do.

@@ -13,7 +13,7 @@ mod exit;
 mod explain;
 mod fmt;
 pub mod folder;
-mod format;
+pub mod format;
 mod git;
 mod init;
 mod input;

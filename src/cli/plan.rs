@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
-
 use super::exit::{Exit, Failure};
+use super::format::{Format, one_of};
 use super::output::{complain, print};
 use super::pick::{self, Asked};
 use super::{folder, records};
@@ -40,21 +39,11 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
     /// How to print the plan
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json, Format::Ics]), default_value = "human")]
     format: Format,
     /// How the record is written, if the file's name does not tell
     #[arg(long, value_enum, requires = "file")]
     input: Option<Input>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// For programs
-    Json,
-    /// For a calendar: each session as the days it may be on
-    Ics,
 }
 
 /// Runs the verb.
@@ -84,14 +73,13 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         (None, None) => return Err(Failure::new("name a file with a client's record, or add `--first`")),
     };
     let text = match (args.format, &outlook.plan) {
-        (Format::Human, _) => report::human(&outlook),
-        (Format::Json, _) => report::json(&outlook)
-            .map_err(|error| Failure::new(format!("the plan cannot be written: {error}")))?,
+        (Format::Json, _) => report::json(&outlook).map_err(|error| Failure::unwritten("the plan", error))?,
         (Format::Ics, Ok(plan)) => ics::plan(&outlook, plan),
         (Format::Ics, Err(none)) => {
             complain(&format!("{}\n", crate::prose::visible(&report::no_plan_words(none))));
             return Ok(Exit::Found);
         }
+        _ => report::human(&outlook),
     };
     print(&text)?;
     Ok(Exit::Done)

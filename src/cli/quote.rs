@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
+use super::format::{Format, one_of};
 use super::output::{complain, print};
 use super::pick::{self, Asked, day};
 use super::{folder, records};
@@ -39,14 +39,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
     /// How to print the quote
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {
@@ -84,11 +78,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         }
     }
     print(&match args.format {
-        Format::Human => {
-            quotes.iter().map(|quote| show::human(quote, treatment)).collect::<Vec<_>>().join("\n")
-        }
-        Format::Json => json::pretty(&quotes)
-            .map_err(|error| Failure::new(format!("the quotes cannot be written: {error}")))?,
+        Format::Json => json::list(&quotes).map_err(|error| Failure::unwritten("the quotes", error))?,
+        _ => quotes.iter().map(|quote| show::human(quote, treatment)).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(exit)
 }

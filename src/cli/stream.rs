@@ -81,6 +81,9 @@ struct Run {
     valid: bool,
 }
 
+/// Is shown one record after the other, as [`See`](crate::rulebook::records::See) is, and where its text starts.
+pub type SeeAt<'s, 't> = dyn FnMut(u32, Option<&mut Record<'t>>, Vec<Diagnostic>) + 's;
+
 impl Lines {
     /// The lines to be read.
     pub(super) fn runs(&self) -> Runs {
@@ -102,11 +105,7 @@ impl Lines {
 
 impl Runs {
     /// Shows one record after the other, and where its text starts in the bytes.
-    pub(super) fn each<'t>(
-        &'t self,
-        findings: &mut Vec<Diagnostic>,
-        see: &mut dyn FnMut(u32, Option<&mut Record<'t>>, Vec<Diagnostic>),
-    ) {
+    pub(super) fn each<'t>(&'t self, findings: &mut Vec<Diagnostic>, see: &mut SeeAt<'_, 't>) {
         for Run { text, start, valid } in &self.runs {
             let see = &mut |record: Option<&mut Record<'t>>, found: Vec<Diagnostic>| {
                 see(*start, record, found);

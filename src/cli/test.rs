@@ -7,7 +7,7 @@ use std::path::Path;
 use super::approved::{Approved, Change, Of, Today};
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::format::{self, Format};
+use super::format::{self, FINDINGS, Format, one_of};
 use super::output::{complain, print};
 use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
@@ -48,7 +48,7 @@ pub struct Args {
     #[arg(long, conflicts_with = "filter")]
     missing: bool,
     /// How to print what was found
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of(FINDINGS), default_value = "human")]
     format: Format,
 }
 
@@ -399,7 +399,6 @@ impl Session<'_> {
         let found: Vec<Diagnostic> = self.trials.iter().flat_map(|trial| trial.findings.clone()).collect();
         let root = format::root(self.rules);
         print(&match self.args.format {
-            Format::Human => self.human(texts, Colour::Styled),
             Format::Json => findings::trials_json(texts, &self.trials),
             Format::Sarif => sarif::sarif(texts, &found, &root),
             Format::Github => {
@@ -407,6 +406,7 @@ impl Session<'_> {
                 github::github(texts, &found, &root) + github::quoted(&human).as_str()
             }
             Format::Junit => junit::junit(&self.trials, texts, &root),
+            _ => self.human(texts, Colour::Styled),
         })?;
         let failed = found.iter().any(|finding| finding.severity == Severity::Error);
         Ok(if failed { Exit::Found } else { Exit::Done })

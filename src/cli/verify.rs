@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::exit::{Exit, Failure};
 use super::folder;
+use super::format::{Format, one_of};
 use super::output::{complain, print, words};
 use super::{diff, pick, sign};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
@@ -34,16 +33,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
     /// How to print the answer
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// An array with an object for each treatment
-    Json,
 }
 
 /// Runs the verb.
@@ -68,12 +59,12 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         loaded.signing.standings.iter().map(|(standing, _)| standing.clone()).collect();
     let shown = findings::each(&loaded.texts, &found, Colour::Styled);
     match args.format {
-        Format::Human => print(&(shown + report::human(&standings).as_str()))?,
         Format::Json => {
             complain(&shown);
-            let failed = |error| Failure::new(format!("the answer cannot be written: {error}"));
+            let failed = |error| Failure::unwritten("the answer", error);
             print(&report::json(&standings).map_err(failed)?)?;
         }
+        _ => print(&(shown + report::human(&standings).as_str()))?,
     }
     if let Some(dir) = &args.write {
         complain(&written(dir, &loaded, &standings)?);

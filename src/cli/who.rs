@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
 use serde_json::Value;
 
 use super::exit::{Exit, Failure};
+use super::format::{Format, one_of};
 use super::output::{complain, print};
 use super::pick::{self, Asked};
 use super::{folder, records};
@@ -47,14 +47,8 @@ pub struct Args {
     #[arg(long, value_enum)]
     input: Option<Input>,
     /// How to print the answers
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
 }
 
 /// Runs the verb.
@@ -103,18 +97,14 @@ fn about_rule(args: &Args, name: &str, version: Version<'_>, loaded: &Loaded) ->
     let spoken: Vec<_> = spoken.collect();
     pick::in_time(scripts)?;
     print(&match args.format {
-        Format::Human => words::rule(&spoken, day, version, like),
-        Format::Json => pretty(&data::rule(&spoken, version, like))?,
+        Format::Json => json::pretty(&data::rule(&spoken, version, like)).map_err(unwritten)?,
+        _ => words::rule(&spoken, day, version, like),
     })?;
     Ok(Exit::Done)
 }
 
-fn pretty(value: &Value) -> Result<String, Failure> {
-    json::pretty(value).map_err(unwritten)
-}
-
 fn unwritten(error: serde_json::Error) -> Failure {
-    Failure::new(format!("the answers cannot be written: {error}"))
+    Failure::unwritten("the answers", error)
 }
 
 fn about_clients(args: &Args, file: &str, mut desk: Desk<'_>) -> Result<Exit, Failure> {
@@ -142,24 +132,24 @@ fn about_clients(args: &Args, file: &str, mut desk: Desk<'_>) -> Result<Exit, Fa
         complain(&findings::each(&texts, &notes, Colour::Styled));
         wrong |= needs.is_none();
         match (&needs, args.format) {
-            (Some(needs), Format::Human) => {
-                let gap = if first { "" } else { "\n" };
-                print(&format!("{gap}{}", words::client(&name, needs, &book.facts)))?;
-            }
             (Some(needs), Format::Json) => {
                 all.push(data::client(&name, &treatment.id, needs, &book.facts));
             }
             (None, Format::Json) => {
                 all.push(decision_data::unreadable(&texts, &name, &notes).map_err(unwritten)?);
             }
-            (None, Format::Human) => {}
+            (Some(needs), _) => {
+                let gap = if first { "" } else { "\n" };
+                print(&format!("{gap}{}", words::client(&name, needs, &book.facts)))?;
+            }
+            (None, _) => {}
         }
     }
     if let (false, Some(wanted)) = (seen, &args.client) {
         return Err(Failure::new(format!("`{file}` holds no client `{wanted}`")));
     }
     if args.format == Format::Json {
-        print(&pretty(&Value::Array(all))?)?;
+        print(&json::list(&all).map_err(unwritten)?)?;
     }
     Ok(if wrong { Exit::Found } else { Exit::Done })
 }

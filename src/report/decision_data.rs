@@ -86,10 +86,9 @@ pub(super) fn error_line(texts: &Texts, notes: &[Diagnostic]) -> String {
     }
 }
 
-/// An element of a JSON array, behind a comma and on lines of its own.
+/// An element of a list.
 pub fn element(texts: &Texts, answer: &(Answer, Vec<Diagnostic>)) -> serde_json::Result<String> {
-    let text = json::pretty(&line(texts, answer))?;
-    Ok(format!(",\n  {}", text.trim_end().replace('\n', "\n  ")))
+    json::element(&line(texts, answer))
 }
 
 /// A record that cannot be read, in the place of its answer.

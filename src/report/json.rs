@@ -12,6 +12,29 @@ pub fn pretty(value: &impl Serialize) -> serde_json::Result<String> {
     serde_json::to_string_pretty(value).map(|text| escaped(text) + "\n")
 }
 
+/// What stands before the elements of a list.
+pub const LIST: &str = "[";
+
+/// An element of a list, behind a comma and on lines of its own.
+pub fn element(value: &impl Serialize) -> serde_json::Result<String> {
+    pretty(value).map(|text| format!(",\n  {}", text.trim_end().replace('\n', "\n  ")))
+}
+
+/// What stands behind the elements of a list, which may be empty.
+pub fn list_end(is_empty: bool) -> &'static str {
+    if is_empty { "]\n" } else { "\n]\n" }
+}
+
+/// A whole list.
+pub fn list(values: &[impl Serialize]) -> serde_json::Result<String> {
+    let mut elements = String::new();
+    for value in values {
+        elements += &element(value)?;
+    }
+    let elements = elements.strip_prefix(',').unwrap_or_default();
+    Ok(format!("{LIST}{elements}{}", list_end(values.is_empty())))
+}
+
 /// JSON must escape control characters below U+0020 alone. The others, what some take for the end of a line, and
 /// marks that turn the direction of a text are escaped too: to a program the text stays the same.
 fn escaped(text: String) -> String {

@@ -1,6 +1,6 @@
 //! What all doors say about the same records, one beside the other.
 
-use clearance::cli::decide::Format;
+use clearance::cli::format::Format;
 use clearance::cli::log::replay;
 use clearance::log::replay::{Verdict, compare};
 use clearance::rulebook::Rulebook;

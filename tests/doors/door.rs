@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::Cursor;
 
 use clearance::book::Book;
-use clearance::cli::decide::{Args, Format, Noted, Table};
+use clearance::cli::decide::{Args, Noted, Table};
+use clearance::cli::format::Format;
 use clearance::rulebook::Rulebook;
 use clearance::rulebook::records::Input;
 use serde_json::Value;
@@ -111,7 +112,7 @@ impl Door {
                 let cells = |row: csv::StringRecord| row.iter().map(str::to_string).collect();
                 reader.records().map(|row| Said::Row(cells(row.expect("a row")))).collect()
             }
-            Format::Human => pages(&rows, clients).into_iter().map(Said::Page).collect(),
+            _ => pages(&rows, clients).into_iter().map(Said::Page).collect(),
         };
         Heard { said, noted: filled.noted }
     }

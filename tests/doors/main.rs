@@ -21,7 +21,7 @@ mod tree;
 
 use std::collections::BTreeMap;
 
-use clearance::cli::decide::Format;
+use clearance::cli::format::Format;
 use clearance::rulebook::records::Input;
 
 use crate::compare::differences;

@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::exit::Failure;
+use super::super::format::Format;
 use super::super::stream::{Piece, Room, Wrong};
 use super::super::{pick, records};
+use super::args::Args;
 use super::logging::Noted;
 use super::pipe::Positions;
 use super::repeats::Seen;
-use super::{Args, Format};
 use crate::decide::{Brief, Decision, Version};
 use crate::diagnostic::{self, Diagnostic};
 use crate::log;
@@ -18,6 +19,7 @@ use crate::report::decision::{self as human, Detail};
 use crate::report::decision_data::{self as data, Answer, Unreadable};
 use crate::report::decision_row::{self as row, Rows};
 use crate::report::findings::{self, Colour};
+use crate::report::json;
 use crate::report::tally::{Counts, Names};
 use crate::rulebook::records::{Input, Records, given};
 use crate::rulebook::{Desk, Question, Refused, Rulebook, id_of};
@@ -213,7 +215,10 @@ impl<'d> Decider<'_, 'd> {
         };
         let answered = (answer, notes);
         let text = match args.format {
-            Format::Human => {
+            Format::Json => data::element(texts, &answered).map_err(unwritten)?,
+            Format::Ndjson => data::ndjson(texts, std::slice::from_ref(&answered)).map_err(unwritten)?,
+            Format::Csv => String::new(),
+            _ => {
                 let detail = if args.why { Detail::Why } else { Detail::Short };
                 let text = match &answered.0 {
                     Answer::Decided(decision) => {
@@ -227,9 +232,6 @@ impl<'d> Decider<'_, 'd> {
                 };
                 text + "\n"
             }
-            Format::Json => data::element(texts, &answered).map_err(unwritten)?,
-            Format::Ndjson => data::ndjson(texts, std::slice::from_ref(&answered)).map_err(unwritten)?,
-            Format::Csv => String::new(),
         };
         done.bytes.extend_from_slice(text.as_bytes());
         if args.log.is_some() {
@@ -321,9 +323,8 @@ impl Done {
     }
 }
 
-/// Says that answers cannot be written.
-pub fn unwritten(error: impl std::fmt::Display) -> Failure {
-    Failure::new(format!("the answers cannot be written: {error}"))
+fn unwritten(error: serde_json::Error) -> Failure {
+    Failure::unwritten("the answers", error)
 }
 
 impl Shared<'_> {
@@ -331,18 +332,17 @@ impl Shared<'_> {
     pub fn start(&self) -> Result<String, Failure> {
         match self.args.format {
             Format::Csv => Ok(row::header()),
-            Format::Json => Ok("[".to_string()),
-            Format::Human | Format::Ndjson => Ok(String::new()),
+            Format::Json => Ok(json::LIST.to_string()),
+            _ => Ok(String::new()),
         }
     }
 
     /// What is printed behind the last one.
     pub fn end(&self, counts: &Counts, rules: &Path) -> String {
         match self.args.format {
-            Format::Human => human::summary(counts, self.version.treatment, &rules.display().to_string()),
-            Format::Json if counts.records() == 0 => "]\n".to_string(),
-            Format::Json => "\n]\n".to_string(),
+            Format::Json => json::list_end(counts.records() == 0).to_string(),
             Format::Ndjson | Format::Csv => String::new(),
+            _ => human::summary(counts, self.version.treatment, &rules.display().to_string()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::super::exit::Failure;
 use super::super::log::archive;
 use super::super::log::store::{CHUNK, Draft, Kept, Store};
 use super::super::output::complain;
-use super::Args;
+use super::args::Args;
 use crate::book::Treatment;
 use crate::log::entry::{Asked, What};
 use crate::prose;

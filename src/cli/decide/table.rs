@@ -4,10 +4,12 @@
 use std::io::Read;
 
 use super::super::exit::Failure;
+use super::super::format::Format;
 use super::super::stream::{Pieces, Room};
+use super::args::Args;
 use super::decider::{Decider, Done, Shared};
+use super::logging::Noted;
 use super::repeats::Repeats;
-use super::{Args, Format, Noted};
 use crate::report::tally::Counts;
 use crate::rulebook::Rulebook;
 use crate::rulebook::records::{Columns, Input};

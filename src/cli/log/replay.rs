@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::ValueEnum;
-
 use super::super::exit::{Exit, Failure};
+use super::super::format::{Format, one_of};
 use super::super::output::print;
 use super::super::pick;
 use super::find::Places;
@@ -30,16 +29,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     archive: Option<PathBuf>,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Ndjson]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// One object on each line
-    Ndjson,
 }
 
 /// Runs the verb.
@@ -56,8 +47,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         let one = again(&log, line, &mut places)?;
         wrong |= one.came.is_wrong();
         let text = match args.format {
-            Format::Human => report::line(&one),
             Format::Ndjson => report::ndjson(&one),
+            _ => report::line(&one),
         };
         print(&text)?;
         came.push(one);

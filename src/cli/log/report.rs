@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::super::exit::{Exit, Failure};
+use super::super::format::{Format, one_of};
 use super::super::output::print;
 use super::open::{Log, State};
 use crate::log::body::Said;
@@ -20,16 +19,8 @@ pub struct Args {
     #[arg(value_name = "LOG")]
     log: PathBuf,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// One object
-    Json,
 }
 
 /// Runs the verb.
@@ -67,8 +58,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let tally = counter.done();
     print(&match args.format {
-        Format::Human => log_report::human(&tally),
         Format::Json => log_report::json(&tally),
+        _ => log_report::human(&tally),
     })?;
     Ok(if wrong { Exit::Found } else { Exit::Done })
 }

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::super::exit::{Exit, Failure};
+use super::super::format::{Format, one_of};
 use super::super::output::print;
 use super::super::pick;
 use super::open::{Log, State};
@@ -31,16 +30,8 @@ pub struct Args {
     #[arg(long, value_name = "DATE", value_parser = pick::day)]
     to: Option<Day>,
     /// How to print it
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// An array: each line with its body
-    Json,
 }
 
 /// Runs the verb.
@@ -71,8 +62,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     print(&match (args.format, args.sequence, &shown[..]) {
         (Format::Json, _, _) => report::json(&shown),
-        (Format::Human, Some(_), [one]) => report::whole(one),
-        (Format::Human, _, _) => report::list(&shown),
+        (_, Some(_), [one]) => report::whole(one),
+        _ => report::list(&shown),
     })?;
     Ok(if wrong { Exit::Found } else { Exit::Done })
 }

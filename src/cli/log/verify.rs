@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use super::super::exit::{Exit, Failure};
+use super::super::format::{Format, one_of};
 use super::super::input;
 use super::super::output::print;
 use super::open::Log;
@@ -27,16 +26,8 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     head_file: Option<PathBuf>,
     /// How to print the result
-    #[arg(long, value_enum, default_value_t = Format::Human)]
+    #[arg(long, value_parser = one_of([Format::Human, Format::Json]), default_value = "human")]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Human,
-    /// One object
-    Json,
 }
 
 fn head(text: &str) -> Result<String, String> {
@@ -79,8 +70,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         heads: heads.len(),
     };
     print(&match args.format {
-        Format::Human => report::verified(&sum, &log.findings),
         Format::Json => report::verified_json(&sum, &log.findings),
+        _ => report::verified(&sum, &log.findings),
     })?;
     match findings::count(&log.findings, Severity::Error) {
         0 => Ok(Exit::Done),
