@@ -10,6 +10,7 @@ pub mod aftercare;
 mod answers;
 pub mod cells;
 mod combine;
+mod cuts;
 mod day;
 mod decision;
 mod diags;
