@@ -34,6 +34,7 @@ mod values;
 mod waits;
 pub mod wall;
 pub mod ways;
+pub mod wish;
 mod words;
 
 pub use answers::{Alternative, Answers, Boxes, FactAnswer, Review, Said, Standing};
