@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
+use super::days_from_written::day;
 use super::diags::Finding;
 use super::fact::{FactKind, Facts};
-use super::from_written::day;
 use super::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Node;

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::condition::ParameterId;
 use super::dates::{Dated, InForce};
+use super::days_from_written::{day, in_force, withdrawn};
 use super::diags::Finding;
 use super::fact::Facts;
 use super::facts_from_written::{check_name, derived, facts};
 use super::lower::Names;
 use super::{
-    Basis, Book, Clinic, Hazard, Outcome, Rule, Script, Signer, Statement, Treatment, Withdrawn, checks,
-    parts, print, visit_from_written,
+    Basis, Book, Clinic, Hazard, Outcome, Rule, Script, Signer, Statement, Treatment, checks, parts, print,
+    visit_from_written,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
@@ -166,46 +167,6 @@ fn hazards(written: &[Named<written::Hazard>]) -> Vec<Hazard> {
             cases: value.cases.clone(),
         })
         .collect()
-}
-
-pub(super) fn withdrawn(
-    written: &written::Withdrawn,
-    texts: &Texts,
-    out: &mut Vec<Diagnostic>,
-) -> Option<Withdrawn> {
-    Some(Withdrawn {
-        since: day(written.since.as_ref()?, out)?,
-        because: written.because.as_ref()?.text.clone(),
-        by: written.by.as_ref()?.text.clone(),
-        incident: written.incident.as_ref().map(|words| words.text.clone()),
-        at: texts.line_reference(written.span),
-    })
-}
-
-/// Reads a day, or says what days look like.
-pub(super) fn day(words: &Words, out: &mut Vec<Diagnostic>) -> Option<Day> {
-    let found = Day::parse(&words.text);
-    if found.is_none() {
-        let message = format!("`{}` is no day of the calendar", words.text);
-        let help = "write year-month-day, such as 2026-03-02".to_string();
-        out.push(Finding::BadValue { span: words.span, message, help }.into());
-    }
-    found
-}
-
-pub(super) fn in_force(written: Option<&written::InForce>, out: &mut Vec<Diagnostic>) -> InForce {
-    let Some(written) = written else { return InForce::default() };
-    let found = InForce {
-        from: written.from.as_ref().and_then(|words| day(words, out)),
-        last: written.last_day.as_ref().and_then(|words| day(words, out)),
-    };
-    if let (Some(from), Some(last), Some(words)) = (found.from, found.last, &written.last_day)
-        && last < from
-    {
-        let message = format!("the last day, {last}, lies before the first, {from}");
-        out.push(Finding::BadWindow { span: words.span, message, help: "exchange them".to_string() }.into());
-    }
-    found
 }
 
 /// Reads one page.

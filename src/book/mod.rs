@@ -6,6 +6,7 @@
 mod checks;
 pub mod condition;
 mod dates;
+mod days_from_written;
 mod diags;
 pub mod english;
 pub mod fact;

@@ -2,9 +2,10 @@
 
 use super::condition::{FunctionId, ParameterId};
 use super::dates::{Dated, InForce, Quantity, not_in_days, slip};
+use super::days_from_written::day;
 use super::diags::Finding;
 use super::facts_from_written::{check_name, names_in};
-use super::from_written::{Page, day};
+use super::from_written::Page;
 use super::lower::{ParameterKind, Signature};
 use super::rules_from_written::when_nodes;
 use super::{Function, Parameter, ParameterValue, syntax};

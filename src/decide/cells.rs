@@ -5,10 +5,11 @@
 
 use std::ops::ControlFlow;
 
+use super::cuts::Cuts;
 use super::day::Rules;
 pub use super::day::Version;
 use super::prop::{Context, Free, Posed, Prop};
-use super::search::{Budget, Cuts, Search};
+use super::search::{Budget, Search};
 use super::space::Space;
 use super::time::{self, Course, Drift};
 use crate::book::condition::{

@@ -1,7 +1,7 @@
 //! The rules of one treatment as they stand on the day of a visit, ready to be asked about any client.
 
+use super::cuts::Cuts;
 use super::prop::{Context, Posed, Prop};
-use super::search::Cuts;
 use super::space::Space;
 use super::time::{self, Course};
 use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, SlotId};

@@ -2,9 +2,9 @@
 //! changes, and a form says which cells are wanted.
 
 use super::cells::same_free;
+use super::cuts::{Cuts, parts};
 use super::prop::{Context, Free, Prop};
-use super::search::{Cuts, parts};
-use super::solve::{Comes, Wish};
+use super::wish::{Comes, Wish};
 use crate::book::condition::SlotId;
 use crate::book::fact::{FactKind, Facts};
 use crate::value::{Day, Points};

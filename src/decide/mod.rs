@@ -10,6 +10,7 @@ pub mod aftercare;
 mod answers;
 pub mod cells;
 mod combine;
+mod cuts;
 mod day;
 mod decision;
 mod diags;
@@ -33,6 +34,7 @@ mod values;
 mod waits;
 pub mod wall;
 pub mod ways;
+pub mod wish;
 mod words;
 
 pub use answers::{Alternative, Answers, Boxes, FactAnswer, Review, Said, Standing};

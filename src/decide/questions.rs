@@ -1,10 +1,11 @@
 //! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
 
 use super::answers::{Said, Standing};
+use super::cuts::{Cuts, parts};
 use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{Context, Posed, Prop};
-use super::search::{Budget, Cuts, Group, Holding, Search, Solution, Summary};
+use super::search::{Budget, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
@@ -103,7 +104,7 @@ impl Asking<'_, '_> {
     fn completions(&self, group: &Group) -> f64 {
         let cells = |slot: &SlotId| {
             let set = &self.space.sets[slot.index()];
-            super::search::parts(set, self.rules.cuts.at(*slot), false).len() as f64
+            parts(set, self.rules.cuts.at(*slot), false).len() as f64
         };
         group.slots.iter().map(cells).product()
     }

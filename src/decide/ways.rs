@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::cells::{Asked, Reached, cells, everyone};
+use super::cuts::{self, Cuts};
 use super::prop::{Context, Prop};
-use super::search::{self, Cuts};
 use super::space::Space;
 use crate::book::condition::{Condition, SlotId};
 use crate::book::fact::{FactKind, Facts};
@@ -117,7 +117,7 @@ impl Splitting<'_, '_> {
             let all = &self.space.sets[slot.index()];
             let cuts = Cuts::of(std::iter::once(&self.asked.prop));
             let mut set = set;
-            for part in search::parts(all, cuts.at(*slot), false) {
+            for part in cuts::parts(all, cuts.at(*slot), false) {
                 let wider = whole(*slot, &set.union(&part), self.facts, self.space);
                 if wider != set {
                     way.answers.insert(*slot, wider.clone());

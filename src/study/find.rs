@@ -14,8 +14,10 @@ use crate::book::InForce;
 use crate::book::condition::{Condition, SlotId};
 use crate::book::fact::Facts;
 use crate::decide::cells::{Asked, Version, everyone, shape};
-use crate::decide::solve::{self, Mend, Near, Solved};
-pub use crate::decide::solve::{Comes, Work};
+pub use crate::decide::solve::Work;
+use crate::decide::solve::{Mend, Near, Solved, solve};
+use crate::decide::wish;
+pub use crate::decide::wish::Comes;
 use crate::value::{Day, Point, Points};
 
 /// A condition that a [`Finder`] knows.
@@ -175,17 +177,17 @@ impl<'a> Finder<'a> {
         Rc::clone(on_day[of.0].get_or_insert_with(|| Rc::new(make())))
     }
 
-    fn on_day(&mut self, wish: &Wish, visit: Day) -> solve::Wish<'a> {
+    fn on_day(&mut self, wish: &Wish, visit: Day) -> wish::Wish<'a> {
         match wish {
-            Wish::Comes(of, comes) => solve::Wish::Comes(self.asked(*of, visit), *comes),
-            Wish::All(parts) => solve::Wish::All(parts.iter().map(|part| self.on_day(part, visit)).collect()),
-            Wish::Any(parts) => solve::Wish::Any(parts.iter().map(|part| self.on_day(part, visit)).collect()),
+            Wish::Comes(of, comes) => wish::Wish::Comes(self.asked(*of, visit), *comes),
+            Wish::All(parts) => wish::Wish::All(parts.iter().map(|part| self.on_day(part, visit)).collect()),
+            Wish::Any(parts) => wish::Wish::Any(parts.iter().map(|part| self.on_day(part, visit)).collect()),
             Wish::Whatever(slots, inner) => {
-                solve::Wish::Whatever(slots.clone(), Box::new(self.on_day(inner, visit)))
+                wish::Wish::Whatever(slots.clone(), Box::new(self.on_day(inner, visit)))
             }
             Wish::During(days) => match days.covers(visit) {
-                true => solve::Wish::All(Vec::new()),
-                false => solve::Wish::Any(Vec::new()),
+                true => wish::Wish::All(Vec::new()),
+                false => wish::Wish::Any(Vec::new()),
             },
         }
     }
@@ -204,7 +206,7 @@ impl<'a> Finder<'a> {
     fn adding(&mut self, wishes: &[Wish], first: BTreeSet<usize>, visit: Day, nearest: bool) -> Found {
         let most = Work(MOST_WORK.min(self.work.0));
         let (mut work, mut added) = (most, first.clone());
-        let mut ready: BTreeMap<usize, solve::Wish<'a>> = BTreeMap::new();
+        let mut ready: BTreeMap<usize, wish::Wish<'a>> = BTreeMap::new();
         let base = self.base_on(visit);
         let found = loop {
             for at in &added {
@@ -212,11 +214,11 @@ impl<'a> Finder<'a> {
                     ready.insert(*at, self.on_day(&wishes[*at], visit));
                 }
             }
-            let wanted: Vec<&solve::Wish<'_>> = added.iter().map(|at| &ready[at]).collect();
+            let wanted: Vec<&wish::Wish<'_>> = added.iter().map(|at| &ready[at]).collect();
             let values = match self.solve(&wanted, &base, nearest, &mut work) {
                 Solved::Nobody => {
                     let loose: Vec<usize> = added.difference(&first).copied().collect();
-                    let mut why: Vec<&solve::Wish<'_>> = first.iter().map(|at| &ready[at]).collect();
+                    let mut why: Vec<&wish::Wish<'_>> = first.iter().map(|at| &ready[at]).collect();
                     let needed = self.needed(&mut why, &loose, &ready, &base, &mut work);
                     break Found::Nobody(first.into_iter().chain(needed).collect());
                 }
@@ -247,16 +249,15 @@ impl<'a> Finder<'a> {
     /// are tried, so that it takes few searches where few are needed.
     fn needed<'w>(
         &self,
-        with: &mut Vec<&'w solve::Wish<'a>>,
+        with: &mut Vec<&'w wish::Wish<'a>>,
         loose: &[usize],
-        ready: &'w BTreeMap<usize, solve::Wish<'a>>,
+        ready: &'w BTreeMap<usize, wish::Wish<'a>>,
         base: &Client,
         work: &mut Work,
     ) -> Vec<usize> {
         let known = with.len();
-        let nobody = |with: &[&solve::Wish<'a>], work: &mut Work| {
-            self.solve(with, base, false, work) == Solved::Nobody
-        };
+        let nobody =
+            |with: &[&wish::Wish<'a>], work: &mut Work| self.solve(with, base, false, work) == Solved::Nobody;
         if loose.is_empty() || nobody(with, work) {
             return Vec::new();
         }
@@ -287,14 +288,14 @@ impl<'a> Finder<'a> {
         }
     }
 
-    fn solve(&self, wanted: &[&solve::Wish<'_>], base: &Client, nearest: bool, work: &mut Work) -> Solved {
+    fn solve(&self, wanted: &[&wish::Wish<'_>], base: &Client, nearest: bool, work: &mut Work) -> Solved {
         let facts = self.facts;
         let point = |slot: SlotId, set: &Points| {
             near::point(set, base.values[slot.index()], facts.fact_of(slot), base.visit)
         };
         let mend = |mend: Mend<'_>| mended(mend, base, facts);
         let near = Near { facts, visit: base.visit, base: &base.values, point: &point, nearest, mend: &mend };
-        solve::solve(wanted, &near, work)
+        solve(wanted, &near, work)
     }
 
     /// A client on one of the visits of whom all wishes come true, or the proof that there is none on any.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Duration, NEVER, ONGOING, Point, Unit};
+use super::duration::{Duration, Unit};
+use super::points::{NEVER, ONGOING, Point};
 
 /// A calendar day in the proleptic Gregorian calendar, between 1900 and 2999 when read from a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

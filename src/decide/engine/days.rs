@@ -1,8 +1,8 @@
 //! The days on which what a rule says can differ by time alone.
 
+use super::super::cuts::Cuts;
 use super::super::day::Version;
 use super::super::prop::{Context, Prop};
-use super::super::search::Cuts;
 use super::super::time::{self, Drift, Moment};
 use crate::book::Rule;
 use crate::book::condition::{ConditionKind, SlotId};

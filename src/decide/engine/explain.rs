@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::answers::{Answers, Standing};
+use super::super::day::Version;
 use super::super::decision::{
     Affects, AnswerNote, CONTRACT, ConditionNote, Decision, LaterNote, ParameterNote, Question, Reason,
     ReviewNote, RulesNote, SaidNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
@@ -11,9 +12,10 @@ use super::super::prop::Context;
 use super::super::questions::{truth_of, why_open};
 use super::super::space::Space;
 use super::super::words::points;
+use super::brief::{Asked, Brief};
 use super::meanings::{Meanings, parts};
 use super::steps::Excluded;
-use super::{Asked, Brief, Engine, Version};
+use super::whole::Engine;
 use crate::book::condition::SlotId;
 use crate::book::{Outcome, Parameter, Rule};
 use crate::script::ScriptFault;

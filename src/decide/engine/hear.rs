@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use super::super::answers::{Answers, Boxes, OPEN};
 use super::super::values::spread;
+use super::client::{Client, Heard, Said};
 use super::part::Part;
 use super::roots::Roots;
 use super::sets::{Beside, Sets, is_open, small};
 use super::state::Stretch;
 use super::steps::{Price, Step};
-use super::{Client, Engine, Said};
+use super::whole::Engine;
 use crate::book::condition::{FactId, SlotId};
-use crate::book::fact::Facts;
 use crate::value::{Day, NEVER, Points};
 
 /// So many joined parts are kept.
@@ -20,20 +20,6 @@ const MOST_JOINED: usize = 512;
 const CLIENTS_BETWEEN: u32 = 64;
 /// Where rules are too many to go through every case that answers may leave, so many looks at rules are taken.
 const MOST_LOOKS_TOGETHER: f64 = 100_000.0;
-
-/// What a part said about answers that nothing links and none of whose rules are quieted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Heard {
-    /// The days on which it stays so: no day at all if the part is to be asked again.
-    from: i32,
-    to: i32,
-    /// `None` if it says nothing, now and ever after.
-    said: Option<Said>,
-}
-
-impl Heard {
-    pub(super) const UNKNOWN: Heard = Heard { from: 0, to: 0, said: None };
-}
 
 impl<'b> Engine<'b> {
     /// Asks every part about a client.
@@ -254,14 +240,8 @@ impl<'b> Engine<'b> {
             return 0;
         }
         let part = &self.parts[at as usize];
-        let links = linked(&client.links, &part.slots, &self.version.book.facts);
+        let links = client.links_of(&part.slots, &self.version.book.facts);
         let quiet = client.quiet.iter().copied().filter(|place| part.places.contains(place)).collect();
         self.sets.beside(links, quiet)
     }
-}
-
-/// The links that bear on some of these slots.
-pub(super) fn linked(links: &[(FactId, u32)], slots: &[SlotId], facts: &Facts) -> Vec<u32> {
-    let bears = |fact: FactId| facts.get(fact).slots().any(|slot| slots.contains(&slot));
-    links.iter().filter(|(fact, _)| bears(*fact)).map(|(_, number)| *number).collect()
 }

@@ -3,8 +3,10 @@
 
 use super::super::answers::Answers;
 use super::super::search::Summary;
+use super::brief::Brief;
+use super::client::{Client, Later, Said};
 use super::state::State;
-use super::{Brief, Client, Engine, Said};
+use super::whole::Engine;
 use crate::book::condition::FactId;
 use crate::value::{Day, Duration, NEVER, Point, Unit};
 
@@ -12,17 +14,6 @@ use crate::value::{Day, Duration, NEVER, Point, Unit};
 pub const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
 /// In the place of a fact: reviews.
 const REVIEWS: FactId = FactId(u16::MAX);
-
-/// Room that is used again for each client.
-#[derive(Default)]
-pub(super) struct Later {
-    said: Vec<Said>,
-    then: Vec<Said>,
-    client: Client,
-    /// The days on which answers or reviews count no more, the last first.
-    turns: Vec<(Day, FactId)>,
-    facts: Vec<FactId>,
-}
 
 impl<'b> Engine<'b> {
     /// The day, or `None` if nothing changes within ten years. `brief` is the answer at the visit.

@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use smallvec::SmallVec;
 
+use super::super::cuts::{Cuts, parts};
 use super::super::day::{Rules, Version};
 use super::super::prop::Prop;
 use super::super::questions::{Asking, Matters};
-use super::super::search::{Budget, Cuts, MOST_LOOKS, Search, parts, solve};
+use super::super::search::{Budget, MOST_LOOKS, Search, solve};
 use super::super::space::Space;
 use super::crossings::{Crossings, Pair};
 use super::days;

@@ -3,7 +3,8 @@
 use super::super::answers::Answers;
 use super::super::day::counts;
 use super::super::decision::ReviewNote;
-use super::{Engine, days};
+use super::days;
+use super::whole::Engine;
 use crate::book::Outcome;
 use crate::value::Day;
 
