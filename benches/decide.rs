@@ -7,7 +7,7 @@
 mod cases;
 mod expressions;
 mod hand_written;
-#[path = "../tests/large/pages.rs"]
+#[path = "../tests/library/large/pages.rs"]
 mod pages;
 
 use std::hint::black_box;

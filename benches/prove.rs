@@ -2,9 +2,9 @@
 //! process: the shipped rules, pages of 10 to 10,000 rules, a page that cannot be gone through, and a cohort against
 //! deciding it twice.
 
-#[path = "../tests/large/pages.rs"]
+#[path = "../tests/library/large/pages.rs"]
 mod pages;
-#[path = "../tests/large/pigeons.rs"]
+#[path = "../tests/library/large/pigeons.rs"]
 mod pigeons;
 
 use std::fmt::Write;

@@ -1,7 +1,7 @@
 //! Conditions as trees: `acne_medications.isotretinoin + days(180)` becomes a sum of a member and a call.
 //!
 //! The language is a strict subset of Rhai with Rhai's precedences: whatever is accepted here is valid
-//! Rhai and means the same. Nothing here knows which facts exist. `tests/rhai_agrees.rs` holds it to that.
+//! Rhai and means the same. Nothing here knows which facts exist. `tests/library/rhai_agrees` holds it to that.
 
 use std::fmt;
 use std::ops::Range;

@@ -170,7 +170,7 @@ mod tests {
         let mut settings = insta::Settings::clone_current();
         settings.set_omit_expression(true);
         settings.set_prepend_module_to_snapshot(false);
-        settings.set_snapshot_path("../../tests/snapshots");
+        settings.set_snapshot_path("../../tests/verbs/snapshots");
         settings.bind(|| insta::assert_snapshot!("sign@review-insert", shown));
     }
 }

@@ -1,0 +1,10 @@
+//! Rules, scripts, cases and proofs as the library has them, without the program around it.
+
+mod broken;
+mod cases;
+mod large;
+mod rhai_agrees;
+mod schemas;
+mod scripts;
+mod study;
+mod tables;

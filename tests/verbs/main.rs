@@ -1,0 +1,23 @@
+//! The commands as somebody runs them: each suite drives the built program. One test program for all of them, since
+//! each one links the whole library.
+
+mod ask;
+mod batch;
+mod book;
+mod cli;
+mod commands;
+mod decision_schema;
+mod decisions;
+mod diff;
+mod fmt;
+mod formats;
+mod limits;
+mod log;
+mod malformed;
+mod quote;
+mod records;
+mod review_dates;
+mod sign;
+mod test_verb;
+mod visit_times;
+mod who;
