@@ -13,8 +13,9 @@
 //!    decide      book + record + visit -> decision, plan, quote; no file, no clock, no rendering
 //!    study       statements about all clients, the cases, and what a change of the rules changes
 //!    log         what was decided, in a chain of lines; who signed which meaning of the rules
+//!    disk        the folder, the log, git, the clock: every path that is opened, every program that is started
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
-//!    cli         one file per verb; the only floor that reads files or the clock, or prints
+//!    cli         one file per verb; the only floor that prints
 //! ```
 //!
 //! All of it in one go:
@@ -80,6 +81,7 @@ pub mod book;
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
+pub mod disk;
 pub mod limits;
 pub mod log;
 pub mod prose;

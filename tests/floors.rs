@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first. The files of the ground know nothing of each other's floors above.
-const FLOORS: [&str; 16] = [
+const FLOORS: [&str; 18] = [
     "span",
     "diagnostic",
     "suggest",
@@ -18,6 +18,8 @@ const FLOORS: [&str; 16] = [
     "decide",
     "study",
     "log",
+    "rulebook",
+    "disk",
     "report",
     "cli",
     "lib",

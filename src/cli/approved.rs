@@ -5,9 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::exit::Failure;
-use super::input;
-use super::output::words;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::disk::{read, words};
 use crate::limits::SMALL_FILE;
 use crate::prose;
 use crate::span::Span;
@@ -155,7 +154,7 @@ impl Approved {
 
     /// The text as it was approved. A program that turned its line ends into those of another system is forgiven.
     fn read(&self, path: &str) -> Result<Option<String>, Failure> {
-        match input::found(&self.dir.join(path), SMALL_FILE) {
+        match read::found(&self.dir.join(path), SMALL_FILE) {
             Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(unreadable(&format!("{}/{path}", self.shown), &error)),

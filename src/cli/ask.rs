@@ -1,19 +1,19 @@
 //! `clearance ask`: an interview that asks what can still matter, most useful first, and stops when it is settled.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
-use super::output::{print, words};
+use super::output::print;
 use super::pick::{self, day, today, treatment};
 use super::records::{self, Input};
 use crate::book::fact::{Fact, FactKind};
 use crate::book::{Book, Treatment};
 use crate::decide::{self, Affects, Decision, Engine, Question, Version};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::disk::{Failed, read, words, write};
 use crate::report::ask as show;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
@@ -51,7 +51,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let Loaded { texts, book, scripts, .. } = folder::sound(rules)?;
     let treatment = treatment(&book, args.treatment.as_deref())?;
     if let Some(path) = &args.save
-        && Path::new(path).exists()
+        && read::exists(Path::new(path))
         && args.file.as_ref() != Some(path)
     {
         return Err(
@@ -60,16 +60,15 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     }
     let scripts = pick::scripts(&book, &scripts, treatment);
     let mut interview = Interview::start(args, &book, treatment, scripts, texts)?;
-    let mut lines = std::io::stdin().lock().lines();
-    let echo = !std::io::stdin().is_terminal();
+    let echo = !read::is_typed();
     let mut decision =
         interview.decide().map_err(|shown| Failure::Rules(shown.unwrap_or_default() + "\n"))?;
     while let Some(question) = interview.next(&decision) {
         let fact = interview.fact(&question)?;
         print(&show::question(&question, fact))?;
-        let Some(line) = lines.next() else { break };
-        let line =
-            line.map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
+        let line = read::line()
+            .map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
+        let Some(line) = line else { break };
         if echo {
             print(&show::echo(&line))?;
         }
@@ -256,10 +255,9 @@ impl<'b> Interview<'b> {
     }
 
     fn save(&self, path: &str) -> Result<(), Failure> {
-        let fail = |error: String| Failure::new(format!("`{path}` cannot be written: {error}"));
-        let text =
-            serde_yaml::to_string(&Value::Object(self.record())).map_err(|error| fail(error.to_string()))?;
-        std::fs::write(path, text).map_err(|error| fail(words(&error)))
+        let text = serde_yaml::to_string(&Value::Object(self.record()))
+            .map_err(|error| Failure::new(format!("`{path}` cannot be written: {error}")))?;
+        Ok(write::file(Path::new(path), &text).map_err(|error| Failed::unwritten(path, &error))?)
     }
 }
 

@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::exit::Failure;
-use super::output::words;
 use crate::book::{self, Book, parts};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::disk::words;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::log::signers::{self, Known};
 use crate::log::signoff::{self, Case};

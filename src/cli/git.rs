@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 
 use super::exit::Failure;
 use super::folder::{self, Part};
-use super::output::words;
 use crate::diagnostic::Diagnostic;
+use crate::disk::words;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::prose::visible;
 use crate::source::Folder;

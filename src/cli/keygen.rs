@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::exit::Failure;
-use super::output::words;
+use crate::disk::words;
 use crate::log::ssh::NAMESPACE;
 
 /// Has `text` signed with the key at `key`. A passphrase or a touch is asked for on the terminal.

@@ -1,4 +1,4 @@
-//! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
+//! The command line: one file per verb. The only floor that prints.
 
 mod aftercare;
 mod approved;
@@ -16,7 +16,6 @@ pub mod folder;
 mod format;
 mod git;
 mod init;
-mod input;
 mod insert;
 mod keygen;
 pub mod log;

@@ -1,18 +1,18 @@
 //! `clearance review`: writes the `go ahead` of a clinician into a client's record.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded};
+use super::insert;
 use super::on::{self, On};
-use super::output::{print, words};
+use super::output::print;
 use super::pick::{self, day};
 use super::records::{self, Entry, Input};
-use super::{input, insert};
 use crate::book::{Book, Outcome, Treatment};
 use crate::decide::{self, Decision, Engine};
 use crate::diagnostic::Diagnostic;
+use crate::disk::{Failed, read, write};
 use crate::limits::RECORD_TREE;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
@@ -75,12 +75,12 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         format => format,
     };
     if let Some(path) = &args.output
-        && path.exists()
+        && read::exists(path)
         && *path != Path::new(&args.file)
     {
         return Err(Failure::new(format!("`{}` exists already", path.display())).help("name a new file"));
     }
-    let content = input::text(Path::new(&args.file), RECORD_TREE as u64)?;
+    let content = read::text(Path::new(&args.file), RECORD_TREE as u64)?;
     let clients =
         Clients { args, book: &book, treatment, scripts: pick::scripts(&book, &scripts, treatment) };
     let place = clients.place(&clients.entries(&content, format, &mut texts)?)?;
@@ -106,9 +106,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("the review would not count: {why}")));
     }
     let path = args.output.as_deref().unwrap_or(Path::new(&args.file));
-    fs::write(path, &new).map_err(|error| {
-        Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
-    })?;
+    write::file(path, &new).map_err(|error| Failed::unwritten(path.display(), &error))?;
     print(&report::written(&review[0].1, &review[2].1, &path.display().to_string(), before.outcome))?;
     print(&human::one(&after, &book, treatment, Detail::Short))?;
     Ok(Exit::Done)

@@ -1,7 +1,5 @@
 //! `clearance test`: runs the cases, and keeps the approved answers beside them.
 
-use std::env;
-use std::io::{self, BufRead};
 use std::path::Path;
 
 use super::approved::{Approved, Change, Of, Today};
@@ -13,6 +11,7 @@ use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::{environment, read};
 use crate::prose::count;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
@@ -53,7 +52,7 @@ pub struct Args {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    if (args.accept || args.review) && under_ci() {
+    if (args.accept || args.review) && environment::under_ci() {
         return Err(Failure::new("approved answers are not changed under CI")
             .help("accept them where you have read them, and commit the files"));
     }
@@ -88,11 +87,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(message).help("leave `--filter` out to run all cases"));
     }
     session.end(&loaded.texts)
-}
-
-/// Whether a CI system runs the program: most say so in this variable.
-fn under_ci() -> bool {
-    env::var_os("CI").is_some_and(|value| !["", "0", "false"].contains(&value.to_string_lossy().as_ref()))
 }
 
 struct Session<'a> {
@@ -482,15 +476,12 @@ enum Reply {
 fn answer(at: usize, total: usize) -> Result<Reply, Failure> {
     loop {
         print(&format!("{at} of {total}: [a]ccept, [r]eject, [s]kip, [q]uit? "))?;
-        let mut line = String::new();
-        let read = io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .map_err(|error| Failure::new(format!("the reply cannot be read: {error}")))?;
-        if read == 0 {
+        let line =
+            read::line().map_err(|error| Failure::new(format!("the reply cannot be read: {error}")))?;
+        let Some(line) = line else {
             print("\n")?;
             return Ok(Reply::Quit);
-        }
+        };
         match line.trim().to_lowercase().as_str() {
             "a" | "accept" => return Ok(Reply::Accept),
             "r" | "reject" => return Ok(Reply::Reject),

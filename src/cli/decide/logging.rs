@@ -8,6 +8,7 @@ use super::super::log::store::{CHUNK, Draft, Kept, Store};
 use super::super::output::complain;
 use super::Args;
 use crate::book::Treatment;
+use crate::disk::environment;
 use crate::log::entry::{Asked, What};
 use crate::prose;
 
@@ -40,9 +41,7 @@ impl Logging<'_> {
         let asked_by = match &args.asked_by {
             Some(name) => name.clone(),
             None => {
-                let login = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| {
-                    std::env::var(key).ok().filter(|name| super::super::log::named(name).is_ok())
-                });
+                let login = environment::login(|name| super::super::log::named(name).is_ok());
                 let name = login.ok_or_else(|| {
                     Failure::new("the log says who asked, and this computer does not name you")
                         .help("add `--asked-by NAME`")

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use super::super::folder::{self, NOT_RULES, Part};
-use super::super::output::words;
 use crate::book::Treatment;
+use crate::disk::words;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 
 /// Keeps a copy of `rules` in `archive`, under a name from the digest of `treatment`, unless it lies there.

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::super::exit::{Exit, Failure};
-use super::super::output::{print, words};
+use super::super::output::print;
 use super::open::{self, State};
 use super::store::{self, Draft, Kept, Store};
+use crate::disk::Failed;
 use crate::log::body::Body;
 use crate::log::entry::{Erasure, Ground, What};
 use crate::prose::{count, list, visible};
@@ -61,9 +62,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let path = store::bodies(&args.log);
     let bodies = open::existing(&path)?;
-    let fail = |error: std::io::Error| {
-        Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
-    };
+    let fail = |error| Failed::unread(path.display(), &error);
     let hers = |body: &Body| args.client.is_some() && body.client() == args.client;
     let mut others: BTreeSet<String> = BTreeSet::new();
     if let Some(file) = &bodies {

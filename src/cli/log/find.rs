@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::super::exit::Failure;
 use super::super::folder::{self, Loaded, Part};
 use super::super::git;
-use super::super::output::words;
+use crate::disk::{read, words};
 use crate::prose::visible;
 
 /// Where rules may lie.
@@ -34,7 +34,7 @@ impl Places {
     /// The rules folder, then an archive, then every version in git, newest first.
     pub fn new(rules: &Path, archive: Option<&Path>) -> Result<Places, Failure> {
         let mut places = Vec::new();
-        if rules.is_dir() {
+        if read::is_folder(rules) {
             places.push(Place::Folder(rules.to_path_buf()));
         }
         if let Some(archive) = archive {

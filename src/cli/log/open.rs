@@ -6,9 +6,10 @@ use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
-use super::super::output::{complain, words};
+use super::super::output::complain;
 use super::store;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::disk::words;
 use crate::limits::LOG_LINE;
 use crate::log::body::{self, Body, Promise};
 use crate::log::chain::{Line, Verifier};

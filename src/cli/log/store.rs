@@ -5,12 +5,12 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::super::exit::Failure;
-use super::super::output::{complain, words};
+use super::super::output::complain;
 use super::open::Log;
+use crate::disk::{clock, words};
 use crate::log::body::{Body, commitment};
 use crate::log::chain::{self, Line, START};
 use crate::log::entry::{Entry, What};
@@ -62,11 +62,6 @@ pub fn beside(log: &Path, ending: &str) -> PathBuf {
 /// Where the bodies of a log lie.
 pub fn bodies(log: &Path) -> PathBuf {
     beside(log, ".bodies")
-}
-
-/// Now, as lines write it.
-pub fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// Says that there is no such log.
@@ -244,7 +239,7 @@ impl Store {
         let (mut lines, mut kept) = (String::new(), String::new());
         let mut last = self.last.clone();
         let mut sequences = Vec::new();
-        let time = now();
+        let time = clock::now();
         for draft in drafts {
             let sequence = last.0 + 1;
             let (commitments, body) =

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::super::exit::{Exit, Failure};
-use super::super::input;
 use super::super::output::print;
 use super::open::Log;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::read;
 use crate::limits::SMALL_FILE;
 use crate::log;
 use crate::report::findings;
@@ -51,7 +51,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut heads = args.head.clone();
     if let Some(path) = &args.head_file {
         let shown = path.display();
-        let text = input::text(path, SMALL_FILE)?;
+        let text = read::text(path, SMALL_FILE)?;
         let before = heads.len();
         heads.extend(text.split_whitespace().filter(|word| log::is_hash(word)).map(str::to_string));
         if heads.len() == before {
