@@ -9,9 +9,9 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::output::print;
 use super::records::Input;
-use super::{format, git, pick};
+use super::{format, pick};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::disk::read;
+use crate::disk::{git, read};
 use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
@@ -196,7 +196,7 @@ pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
         At::Folder(dir) => folder::load(dir, part)?,
         At::Revision(revision) => {
             let mut findings = Vec::new();
-            let folder = git::read(rules, revision, part, &mut findings)?;
+            let folder = git::read(rules, revision, true, &mut findings)?;
             folder::loaded(folder, part, findings)
         }
     };

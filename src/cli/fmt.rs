@@ -3,10 +3,9 @@
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
-use super::folder::{self, Part};
 use super::output::{complain, print};
 use crate::diagnostic;
-use crate::disk::{words, write};
+use crate::disk::{folder, words, write};
 use crate::prose::{self, visible};
 use crate::report::findings::{self, Colour};
 use crate::report::fmt::{self, Formatted};
@@ -30,7 +29,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             .help(format!("to format the rules in it, write `clearance fmt --rules {folder}`")));
     }
     let mut found = Vec::new();
-    let folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
+    let folder = folder::read(rules, true, &mut found)?;
     let paths: Vec<&str> = folder.paths().filter(|path| fmt::has_form(path)).collect();
     let mut done = Done { out: String::new(), changed: 0, left: 0, unwritten: 0 };
     for path in &paths {

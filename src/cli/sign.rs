@@ -8,10 +8,10 @@ use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::on::{self, On};
 use super::output::{complain, print};
-use super::{check, diff, keygen, pick};
+use super::{check, diff, pick};
 use crate::book::{Treatment, parts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::disk::{self, Failed, read};
+use crate::disk::{self, Failed, keygen, read};
 use crate::limits::SMALL_FILE;
 use crate::log::file::{self, Content, Entry};
 use crate::log::signers::Known;
@@ -284,7 +284,7 @@ pub(super) fn compared(
 fn write(rules: &Path, treatment: &Treatment, text: &str, by: &str) -> Result<Exit, Failure> {
     let path = format!("{}/signatures/{}.yaml", treatment.id, treatment.revision);
     let mut found = Vec::new();
-    let mut folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
+    let mut folder = disk::folder::read(rules, true, &mut found)?;
     folder.add(&path, text.as_bytes().to_vec(), &mut found);
     let mut after = folder::loaded(folder, Part::RulesAndCases, found);
     after.findings = std::mem::take(&mut after.signing.findings);

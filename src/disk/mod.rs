@@ -9,11 +9,19 @@
 //! write        files, folders, and a text in the place of another
 //! clock        what day and what moment it is
 //! environment  who runs the program, and how it was called
+//! program      starting other programs
+//! folder       the files of a rules folder
+//! git          the same files as they stood at a revision; needs `program` and `folder`
+//! keygen       signatures, which `ssh-keygen` makes
 //! ```
 
 pub mod clock;
 pub mod environment;
 mod failed;
+pub mod folder;
+pub mod git;
+pub mod keygen;
+mod program;
 pub mod read;
 pub mod write;
 

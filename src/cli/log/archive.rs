@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
-use super::super::folder::{self, NOT_RULES, Part};
+use super::super::folder::{self, Part};
 use crate::book::Treatment;
+use crate::disk::folder::NOT_RULES;
 use crate::disk::words;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 

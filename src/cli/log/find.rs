@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use super::super::folder::{self, Loaded, Part};
-use super::super::git;
-use crate::disk::{read, words};
+use crate::disk::{git, read, words};
 use crate::prose::visible;
 
 /// Where rules may lie.
@@ -84,7 +83,7 @@ impl Places {
             Place::Folder(dir) | Place::Archive(dir) => folder::load(dir, Part::Rules),
             Place::Revision(revision) => {
                 let mut findings = Vec::new();
-                let read = git::read(&self.rules, revision, Part::Rules, &mut findings)?;
+                let read = git::read(&self.rules, revision, false, &mut findings)?;
                 Ok(folder::loaded(read, Part::Rules, findings))
             }
         }
