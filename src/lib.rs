@@ -23,7 +23,7 @@
 //! ```
 //! use clearance::{book, decide, script, source, value::Day, written};
 //!
-//! // Texts become a folder; `cli::folder` does the same with files.
+//! // Texts become a folder; `disk::folder` does the same with files.
 //! let mut findings = Vec::new();
 //! let mut folder = source::Folder::new();
 //! for (path, text) in [

@@ -253,7 +253,7 @@ impl Pieces {
     pub(super) fn new(paths: &[String], input: Option<Input>, columns: Columns) -> Result<Pieces, Failure> {
         let named = |path: &String| {
             let format = input.map_or_else(|| records::by_name(path), Ok)?;
-            read::is_readable(path)?;
+            read::readable(path)?;
             Ok((path.clone(), format))
         };
         let files = paths.iter().map(named).collect::<Result<_, Failure>>()?;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::approved::{Approved, Change, Of, Today};
+use super::approved::{self, Change, Of, Today};
 use super::exit::{Exit, Failure};
 use super::folder::{self, Loaded, Part};
 use super::format::{self, Format};
@@ -11,6 +11,7 @@ use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::approved::Approved;
 use crate::disk::{environment, read};
 use crate::prose::count;
 use crate::report::findings::{self, Colour};
@@ -144,7 +145,7 @@ impl Session<'_> {
         let whole = every && readable;
         let about_rules = if whole { rules(&all, book, treatment) } else { Vec::new() };
         let approved = Approved::of(self.rules, &treatment.id)?;
-        let changes = approved.compare(today.into_iter().chain(about_rules).collect(), whole)?;
+        let changes = approved::compare(&approved, today.into_iter().chain(about_rules).collect(), whole)?;
         let changes = self.settle(&approved, changes, &ran, texts)?;
         let failed = self.record(&ran, &changes, &approved, treatment);
         let answers: usize = ran.iter().map(|ran| ran.answers.len()).sum();
@@ -271,7 +272,7 @@ impl Session<'_> {
             return Ok(left);
         }
         for change in &open {
-            approved.accept(change)?;
+            approved::accept(approved, change)?;
         }
         self.shown += &match open.len() {
             0 if left.is_empty() => "nothing to accept: every answer is as approved\n".to_string(),
@@ -301,7 +302,7 @@ impl Session<'_> {
             print(&format!("{finding}{}\n", difference(&change)))?;
             match answer(at + 1, total)? {
                 Reply::Accept => {
-                    approved.accept(&change)?;
+                    approved::accept(approved, &change)?;
                     accepted += 1;
                 }
                 Reply::Reject => {

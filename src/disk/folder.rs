@@ -12,7 +12,7 @@ use crate::prose;
 use crate::source::Folder;
 
 /// Folders that hold clients, not rules.
-pub(crate) const NOT_RULES: [&str; 2] = ["examples", "cases"];
+pub(super) const NOT_RULES: [&str; 2] = ["examples", "cases"];
 
 /// Reads the files of a rules folder: `.yaml` and `.rhai`, none from outside it, no examples, and the cases of the
 /// treatments only if `cases` says so. What cannot be read is a finding; fails if there is no such folder.

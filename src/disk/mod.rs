@@ -5,22 +5,23 @@
 //! [`std::io::Error`] leave the words to a caller who calls the place by another name.
 //!
 //! ```text
-//! read         files that were named or found, and standard input
-//! write        files, folders, and a text in the place of another
-//! clock        what day and what moment it is
-//! environment  who runs the program, and how it was called
-//! program      starting other programs
-//! folder       the files of a rules folder
-//! git          the same files as they stood at a revision; needs `program` and `folder`
-//! keygen       signatures, which `ssh-keygen` makes
+//! read  write              files that were named or found, standard input; what is put in a file's place
+//! clock  environment       what day it is; who runs the program, and how it was called
+//! folder  git  archive     the rules as they lie in a folder, stood at a revision, were kept for a decision
+//! approved                 the approved answers beside the cases
+//! log                      the decision log and its bodies
+//! program  keygen          starting other programs; signatures, which `ssh-keygen` makes
 //! ```
 
+pub mod approved;
+pub mod archive;
 pub mod clock;
 pub mod environment;
 mod failed;
 pub mod folder;
 pub mod git;
 pub mod keygen;
+pub mod log;
 mod program;
 pub mod read;
 pub mod write;

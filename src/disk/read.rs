@@ -73,7 +73,7 @@ pub fn open(path: &str) -> Result<Open, Failed> {
 }
 
 /// Makes sure that what was named is there and no folder, before anything is done.
-pub fn is_readable(path: &str) -> Result<(), Failed> {
+pub fn readable(path: &str) -> Result<(), Failed> {
     if path != STANDARD_INPUT {
         let data = fs::metadata(path).map_err(|error| Failed::unread(path, &error))?;
         if data.is_dir() {

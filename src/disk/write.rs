@@ -23,6 +23,14 @@ pub fn folder(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(dir)
 }
 
+/// Makes sure that what was made or renamed in a folder is found again after a power cut.
+pub(super) fn sync(dir: &Path) -> io::Result<()> {
+    match cfg!(unix) {
+        true => File::open(dir)?.sync_all(),
+        false => Ok(()),
+    }
+}
+
 /// Writes a file and the folders it lies in, and beside the place first, so that nobody ever reads half of it. A
 /// link that is there is replaced.
 pub fn whole(path: &Path, text: &str) -> io::Result<()> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use super::super::folder::{self, Loaded, Part};
-use crate::disk::{git, read, words};
+use crate::disk::{archive, git, read};
 use crate::prose::visible;
 
 /// Where rules may lie.
@@ -37,13 +37,7 @@ impl Places {
             places.push(Place::Folder(rules.to_path_buf()));
         }
         if let Some(archive) = archive {
-            let entries = std::fs::read_dir(archive).map_err(|error| {
-                Failure::new(format!("the archive `{}` cannot be read: {}", archive.display(), words(&error)))
-            })?;
-            let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-            folders.retain(|path| path.join("facts.yaml").is_file());
-            folders.sort();
-            places.extend(folders.into_iter().map(Place::Archive));
+            places.extend(archive::copies(archive)?.into_iter().map(Place::Archive));
         }
         let (rules, open) = (rules.to_path_buf(), BTreeMap::new());
         Ok(Places { rules, places, seen: 0, asked_git: false, known: BTreeMap::new(), open })

@@ -9,8 +9,8 @@ use super::super::folder::Loaded;
 use super::super::output::print;
 use super::super::pick;
 use super::find::Places;
-use super::open::{Log, State};
 use crate::decide::{self, Engine};
+use crate::disk::log::{Log, State};
 use crate::log::chain::Line;
 use crate::log::entry::What;
 use crate::log::record::Question;
@@ -47,7 +47,7 @@ enum Format {
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let log = Log::open(&args.log)?;
-    let mut wrong = log.complain();
+    let mut wrong = super::complain(&log);
     let mut places = Places::new(rules, args.archive.as_deref())?;
     let lines: Vec<&Line> = match args.sequence.is_empty() {
         true => log.lines.iter().filter(|line| matches!(line.entry.what, What::Decision(_))).collect(),

@@ -6,8 +6,8 @@ use clap::ValueEnum;
 
 use super::super::exit::{Exit, Failure};
 use super::super::output::print;
-use super::open::Log;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::log::Log;
 use crate::disk::read;
 use crate::limits::SMALL_FILE;
 use crate::log;
