@@ -99,13 +99,12 @@ impl Lines {
     }
 }
 
+/// Is shown one record after the other with where its text starts in the bytes, or what is wrong with it.
+type SeeAt<'s, 't> = dyn FnMut(u32, Option<&mut Record<'t>>, Vec<Diagnostic>) + 's;
+
 impl Runs {
     /// Shows one record after the other, and where its text starts in the bytes.
-    pub(super) fn each<'t>(
-        &'t self,
-        findings: &mut Vec<Diagnostic>,
-        see: &mut dyn FnMut(u32, Option<&mut Record<'t>>, Vec<Diagnostic>),
-    ) {
+    pub(super) fn each<'t>(&'t self, findings: &mut Vec<Diagnostic>, see: &mut SeeAt<'_, 't>) {
         for Run { text, start, valid } in &self.runs {
             let see = &mut |record: Option<&mut Record<'t>>, found: Vec<Diagnostic>| {
                 see(*start, record, found);
