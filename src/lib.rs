@@ -14,8 +14,9 @@
 //!    study       statements about all clients, the cases, and what a change of the rules changes
 //!    log         what was decided, in a chain of lines; who signed which meaning of the rules
 //!    rulebook    the front of the library: an inquiry about a client, and whatever is answered to it
+//!    disk        the folder, the log, git, the clock: every path that is opened, every program that is started
 //!    report      findings and answers -> text, JSON, SARIF, JUnit, CSV, calendars, a page for the client
-//!    cli         one file per verb; the only floor that reads files or the clock, or prints
+//!    cli         one file per verb; the only floor that prints
 //! ```
 //!
 //! All of it in one go:
@@ -23,7 +24,7 @@
 //! ```
 //! use clearance::{book, decide, script, source, value::Day, written};
 //!
-//! // Texts become a folder; `cli::folder` does the same with files.
+//! // Texts become a folder; `disk::folder` does the same with files.
 //! let mut findings = Vec::new();
 //! let mut folder = source::Folder::new();
 //! for (path, text) in [
@@ -82,6 +83,7 @@ pub mod book;
 pub mod cli;
 pub mod decide;
 pub mod diagnostic;
+pub mod disk;
 pub mod limits;
 pub mod log;
 pub mod prose;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first. The files of the ground know nothing of each other's floors above.
-const FLOORS: [&str; 17] = [
+const FLOORS: [&str; 18] = [
     "span",
     "diagnostic",
     "suggest",
@@ -21,6 +21,7 @@ const FLOORS: [&str; 17] = [
     "study",
     "log",
     "rulebook",
+    "disk",
     "report",
     "cli",
     "lib",
@@ -269,4 +270,78 @@ fn the_decide_floor_reads_no_file_clock_or_yaml() {
             assert!(!product(&text).contains(banned), "{} uses {banned}", path.display());
         }
     }
+}
+
+/// What opens a path, starts a program, or asks the computer for its clock, its names or its chance.
+const MACHINE: [&str; 21] = [
+    "std::fs",
+    "fs::",
+    "File::",
+    "OpenOptions",
+    "process::Command",
+    "Command::new",
+    "std::env",
+    "env::var",
+    "env::args",
+    "Instant::now",
+    "SystemTime",
+    "Zoned::now",
+    "Timestamp::now",
+    "stdin()",
+    "getrandom",
+    ".exists()",
+    ".is_dir()",
+    ".is_file()",
+    ".metadata()",
+    ".canonicalize()",
+    ".read_dir()",
+];
+
+/// What of the machine a text uses. `proofs::` is not `fs::`.
+fn of_the_machine(text: &str) -> Vec<&'static str> {
+    let part_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
+    let used = |banned: &&str| {
+        let own = |at: usize| banned.starts_with('.') || !text[..at].ends_with(part_of_a_name);
+        text.match_indices(banned).any(|(at, _)| own(at))
+    };
+    MACHINE.into_iter().filter(used).collect()
+}
+
+/// Files that hold nothing but tests: their parent names them behind `#[cfg(test)]`.
+fn tests_alone(files: &[PathBuf]) -> Vec<PathBuf> {
+    let mut alone = Vec::new();
+    for path in files {
+        let text = fs::read_to_string(path).expect("src is readable");
+        let folder = match path.file_name().is_some_and(|name| name == "mod.rs" || name == "lib.rs") {
+            true => path.parent().expect("a file lies in a folder").to_path_buf(),
+            false => path.with_extension(""),
+        };
+        for rest in text.split("#[cfg(test)]\nmod ").skip(1) {
+            let name = rest.split([';', ' ']).next().expect("a module has a name");
+            alone.push(folder.join(format!("{name}.rs")));
+        }
+    }
+    alone
+}
+
+#[test]
+fn only_the_disk_floor_touches_the_machine() {
+    assert_eq!(of_the_machine("let text = fs::read(path)?;"), ["fs::"]);
+    assert_eq!(of_the_machine("if path.exists() {"), [".exists()"]);
+    assert!(of_the_machine("use crate::study::proofs::Proofs;").is_empty());
+    let mut files = Vec::new();
+    rust_files(Path::new("src"), &mut files);
+    let tests = tests_alone(&files);
+    // The clock that ends a script which does not end by itself is part of the sandbox.
+    let allowed =
+        |path: &Path, used: &str| path == Path::new("src/script/engine.rs") && used == "Instant::now";
+    let mut wrong = Vec::new();
+    for path in files.iter().filter(|path| !path.starts_with("src/disk") && !tests.contains(path)) {
+        let text = fs::read_to_string(path).expect("src is readable");
+        let used = of_the_machine(product(&text)).into_iter().filter(|used| !allowed(path, used));
+        wrong.extend(
+            used.map(|used| format!("{} uses `{used}`, which belongs into src/disk", path.display())),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

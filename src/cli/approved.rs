@@ -1,19 +1,10 @@
-//! Approved answers: text files beside the cases, in `<treatment>/cases/approved`.
-
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+//! How the answers of today differ from the approved ones.
 
 use super::exit::Failure;
-use super::input;
-use super::output::words;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::limits::SMALL_FILE;
+use crate::disk::approved::{Approved, RULES};
 use crate::prose;
 use crate::span::Span;
-
-/// Below the folder, what was approved about rules.
-const RULES: &str = "rules/";
 
 /// An answer as it is today.
 pub struct Today {
@@ -48,14 +39,6 @@ pub enum Change {
     New(Today),
     /// An approved text that answers nothing any more.
     Needless(String),
-}
-
-/// The approved answers of one treatment.
-pub struct Approved {
-    /// Where they lie.
-    dir: PathBuf,
-    /// How the folder is called in messages.
-    shown: String,
 }
 
 impl Change {
@@ -103,96 +86,27 @@ impl Change {
     }
 }
 
-impl Approved {
-    /// The approved answers of `treatment` in the folder `rules`. A link that leads out of the folder is refused.
-    pub fn of(rules: &Path, treatment: &str) -> Result<Approved, Failure> {
-        let shown = format!("{treatment}/cases/approved");
-        let dir = rules.join(&shown);
-        let root = fs::canonicalize(rules).map_err(|error| unreadable(&shown, &error))?;
-        for part in [dir.as_path(), &dir.join(RULES)] {
-            if let Ok(real) = fs::canonicalize(part)
-                && !real.starts_with(&root)
-            {
-                return Err(Failure::new(format!("`{shown}` is a link to a place outside the rules folder"))
-                    .help("put a folder there"));
-            }
-        }
-        Ok(Approved { dir, shown })
-    }
-
-    /// How the folder is called in messages.
-    pub fn shown(&self) -> &str {
-        &self.shown
-    }
-
-    /// What differs from the approved answers. With `all`, files that answer nothing are found too.
-    pub fn compare(&self, today: Vec<Today>, all: bool) -> Result<Vec<Change>, Failure> {
-        let mut needless = if all { self.files()? } else { Vec::new() };
-        let mut changes = Vec::new();
-        for today in today {
-            needless.retain(|path| *path != today.path);
-            match self.read(&today.path)? {
-                None => changes.push(Change::New(today)),
-                Some(old) if old == today.text => {}
-                Some(old) => changes.push(Change::Changed { today, old }),
-            }
-        }
-        changes.extend(needless.into_iter().map(Change::Needless));
-        Ok(changes)
-    }
-
-    /// Makes the answer of today the approved one, or removes one that answers nothing.
-    pub fn accept(&self, change: &Change) -> Result<(), Failure> {
-        let path = self.dir.join(change.path());
-        let done = match change {
-            Change::Needless(_) => fs::remove_file(&path),
-            Change::Changed { today, .. } | Change::New(today) => write(&path, &today.text),
-        };
-        done.map_err(|error| {
-            Failure::new(format!("`{}/{}` cannot be written: {}", self.shown, change.path(), words(&error)))
-        })
-    }
-
-    /// The text as it was approved. A program that turned its line ends into those of another system is forgiven.
-    fn read(&self, path: &str) -> Result<Option<String>, Failure> {
-        match input::found(&self.dir.join(path), SMALL_FILE) {
-            Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).replace("\r\n", "\n"))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(unreadable(&format!("{}/{path}", self.shown), &error)),
+/// What differs from the approved answers. With `all`, files that answer nothing are found too.
+pub fn compare(approved: &Approved, today: Vec<Today>, all: bool) -> Result<Vec<Change>, Failure> {
+    let mut needless = if all { approved.files()? } else { Vec::new() };
+    let mut changes = Vec::new();
+    for today in today {
+        needless.retain(|path| *path != today.path);
+        match approved.read(&today.path)? {
+            None => changes.push(Change::New(today)),
+            Some(old) if old == today.text => {}
+            Some(old) => changes.push(Change::Changed { today, old }),
         }
     }
-
-    /// Every approved answer in the folder, in order.
-    fn files(&self) -> Result<Vec<String>, Failure> {
-        let mut found = Vec::new();
-        for (dir, prefix) in [(self.dir.clone(), ""), (self.dir.join(RULES), RULES)] {
-            let entries = match fs::read_dir(&dir) {
-                Ok(entries) => entries,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                Err(error) => return Err(unreadable(&self.shown, &error)),
-            };
-            for entry in entries.flatten() {
-                let name = entry.file_name().to_string_lossy().into_owned();
-                if name.ends_with(".txt") {
-                    found.push(format!("{prefix}{name}"));
-                }
-            }
-        }
-        found.sort();
-        Ok(found)
-    }
+    changes.extend(needless.into_iter().map(Change::Needless));
+    Ok(changes)
 }
 
-/// Writes beside the place first, so that nobody ever reads half an answer.
-fn write(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+/// Makes the answer of today the approved one, or removes one that answers nothing.
+pub fn accept(approved: &Approved, change: &Change) -> Result<(), Failure> {
+    match change {
+        Change::Needless(path) => approved.remove(path)?,
+        Change::Changed { today, .. } | Change::New(today) => approved.write(&today.path, &today.text)?,
     }
-    let beside = path.with_extension("txt.new");
-    fs::write(&beside, text)?;
-    fs::rename(&beside, path)
-}
-
-fn unreadable(what: &str, error: &io::Error) -> Failure {
-    Failure::new(format!("`{what}` cannot be read: {}", words(error)))
+    Ok(())
 }

@@ -1,16 +1,16 @@
 //! `clearance ask`: an interview that asks what can still matter, most useful first, and stops when it is settled.
 
-use std::io::{BufRead, IsTerminal};
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
 use super::exit::{Exit, Failure};
-use super::output::{print, words};
+use super::output::print;
 use super::pick::{self, day, today};
 use super::{folder, records};
 use crate::decide::Version;
 use crate::diagnostic::Diagnostic;
+use crate::disk::{Failed, read, words, write};
 use crate::report::ask as show;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
@@ -49,7 +49,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let desk = pick::desk(&rulebook, args.treatment.as_deref())?;
     let Version { book, treatment, .. } = desk.version();
     if let Some(path) = &args.save
-        && Path::new(path).exists()
+        && read::exists(Path::new(path))
         && args.file.as_ref() != Some(path)
     {
         return Err(
@@ -70,15 +70,14 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         NoAnswer::Refused(refused) => Failure::Rules(messages(&refused).join("\n") + "\n"),
         none => pick::no_answer(&Texts::new(), none),
     })?;
-    let mut lines = std::io::stdin().lock().lines();
-    let echo = !std::io::stdin().is_terminal();
+    let echo = !read::is_typed();
     while let Some(question) = interview.question() {
         let fact = interview.fact(&question);
         let fact = fact.ok_or_else(|| Failure::new(format!("there is no fact `{}`", question.fact)))?;
         print(&show::question(&question, fact))?;
-        let Some(line) = lines.next() else { break };
-        let line =
-            line.map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
+        let line = read::line()
+            .map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
+        let Some(line) = line else { break };
         if echo {
             print(&show::echo(&line))?;
         }
@@ -102,10 +101,9 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 }
 
 fn save(interview: &Interview<'_>, path: &str) -> Result<(), Failure> {
-    let fail = |error: String| Failure::new(format!("`{path}` cannot be written: {error}"));
-    let text =
-        serde_yaml::to_string(&Value::Object(interview.record())).map_err(|error| fail(error.to_string()))?;
-    std::fs::write(path, text).map_err(|error| fail(words(&error)))
+    let text = serde_yaml::to_string(&Value::Object(interview.record()))
+        .map_err(|error| Failure::unwritten(&format!("`{path}`"), error))?;
+    Ok(write::file(Path::new(path), &text).map_err(|error| Failed::unwritten(path, &error))?)
 }
 
 /// The record to start from.

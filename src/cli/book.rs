@@ -1,16 +1,16 @@
 //! `clearance book`: the rule book, as one page of HTML or as Markdown.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::folder;
 use super::format::{Format, one_of};
-use super::output::{print, words};
+use super::output::print;
 use super::pick;
 use crate::book::Treatment;
 use crate::decide::cells::Version;
 use crate::diagnostic;
+use crate::disk::{Failed, write};
 use crate::report::book::{self, Studied, Subject, html, markdown};
 use crate::report::findings::{self, Colour};
 use crate::rulebook::{Loaded, Part};
@@ -92,9 +92,9 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     };
     match &args.output {
         None => print(&text)?,
-        Some(path) => fs::write(path, text).map_err(|error| {
-            Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
-        })?,
+        Some(path) => {
+            write::file(path, &text).map_err(|error| Failed::unwritten(path.display(), &error))?;
+        }
     }
     Ok(Exit::Done)
 }

@@ -9,8 +9,9 @@ use super::exit::{Exit, Failure};
 use super::folder;
 use super::format::{self, Format, one_of};
 use super::output::print;
-use super::{git, pick};
+use super::pick;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::disk::{git, read};
 use crate::prose::visible;
 use crate::report::diff::{self as human, Words};
 use crate::report::findings::{self, Colour};
@@ -137,7 +138,7 @@ fn cohort(args: &Args, sides: [Side<'_>; 2]) -> Result<Option<(Matrix, Vec<Moved
 fn sources(args: &Args, rules: &Path) -> Result<[Source; 2], Failure> {
     let one = |text: &str| source(text, rules);
     let head = |text: &str| if text.is_empty() { "HEAD".to_string() } else { text.to_string() };
-    match (&args.new, args.old.split_once("...").filter(|_| !Path::new(&args.old).is_dir())) {
+    match (&args.new, args.old.split_once("...").filter(|_| !is_folder(&args.old))) {
         (Some(new), _) => Ok([one(&args.old)?, one(new)?]),
         (None, Some((a, b))) => {
             let (a, b) = (head(a), head(b));
@@ -148,11 +149,15 @@ fn sources(args: &Args, rules: &Path) -> Result<[Source; 2], Failure> {
                 Source { name: b, at: At::Revision(new) },
             ])
         }
-        (None, None) => match args.old.split_once("..").filter(|_| !Path::new(&args.old).is_dir()) {
+        (None, None) => match args.old.split_once("..").filter(|_| !is_folder(&args.old)) {
             Some((a, b)) => Ok([one(&head(a))?, one(&head(b))?]),
             None => Ok([one(&args.old)?, folder(rules)]),
         },
     }
+}
+
+fn is_folder(text: &str) -> bool {
+    read::is_folder(Path::new(text))
 }
 
 fn folder(dir: &Path) -> Source {
@@ -161,7 +166,7 @@ fn folder(dir: &Path) -> Source {
 
 /// The version called `text`: a folder, or else a git revision.
 pub(super) fn source(text: &str, rules: &Path) -> Result<Source, Failure> {
-    if Path::new(text).is_dir() {
+    if is_folder(text) {
         return Ok(folder(Path::new(text)));
     }
     let looks_like_a_path = text.contains(['/', '\\']) && !text.contains("..");
@@ -179,7 +184,7 @@ pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
         At::Folder(dir) => folder::load(dir, part)?,
         At::Revision(revision) => {
             let mut findings = Vec::new();
-            let folder = git::read(rules, revision, part, &mut findings)?;
+            let folder = git::read(rules, revision, true, &mut findings)?;
             loaded(folder, part, findings)
         }
     };

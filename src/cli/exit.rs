@@ -4,6 +4,8 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
+use crate::disk::Failed;
+
 /// What the exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -58,6 +60,12 @@ impl Failure {
             helps.push(text.into());
         }
         self
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(Failed { message, helps }: Failed) -> Failure {
+        Failure::Message { message, helps }
     }
 }
 

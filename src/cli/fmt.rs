@@ -1,17 +1,14 @@
 //! `clearance fmt`: puts the rule files in one order and spacing.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
-use super::folder;
-use super::output::{complain, print, words};
+use super::output::{complain, print};
 use crate::diagnostic;
+use crate::disk::{folder, words, write};
 use crate::prose::{self, visible};
 use crate::report::findings::{self, Colour};
 use crate::report::fmt::{self, Formatted};
-use crate::rulebook::Part;
 
 /// What `fmt` can be told.
 #[derive(Debug, clap::Args)]
@@ -32,7 +29,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             .help(format!("to format the rules in it, write `clearance fmt --rules {folder}`")));
     }
     let mut found = Vec::new();
-    let folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
+    let folder = folder::read(rules, true, &mut found)?;
     let paths: Vec<&str> = folder.paths().filter(|path| fmt::has_form(path)).collect();
     let mut done = Done { out: String::new(), changed: 0, left: 0, unwritten: 0 };
     for path in &paths {
@@ -87,7 +84,7 @@ struct Done {
 
 impl Done {
     fn write(&mut self, rules: &Path, path: &str, text: &str) {
-        match replace(&rules.join(path), text) {
+        match write::replace(&rules.join(path), text) {
             Ok(()) => {
                 self.changed += 1;
                 self.out += &format!("{} rewritten\n", visible(path));
@@ -103,23 +100,4 @@ impl Done {
         self.left += 1;
         complain(&format!("error: `{}` is left as it is: {why}\n  = help: {help}\n", visible(path)));
     }
-}
-
-/// Puts a text in the place of a file, all of it or nothing.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    // What a link inside the folder leads to is rewritten in its place, and the link stays.
-    let path = fs::canonicalize(path)?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    // A name that starts with a dot is no rule file, should the program be stopped half-way.
-    let new = path.with_file_name(format!(".{name}.{}.new", std::process::id()));
-    let mut file = File::create_new(&new)?;
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.set_permissions(fs::metadata(&path)?.permissions()))
-        .and_then(|()| file.sync_all())
-        .and_then(|()| fs::rename(&new, &path));
-    if written.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    written
 }

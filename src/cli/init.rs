@@ -1,13 +1,12 @@
 //! `clearance init DIR`: a fresh copy of the shipped rules, from inside the program.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use include_dir::{Dir, File, include_dir};
 
 use super::exit::{Exit, Failure};
-use super::output::{print, words};
+use super::output::print;
+use crate::disk::{Failed, read, write};
 use crate::prose;
 
 /// What `init` can be told.
@@ -26,14 +25,14 @@ static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 /// Runs the verb. If one of the files is there already, nothing is written.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let shown = args.dir.display();
-    if args.dir.exists() && !args.dir.is_dir() {
+    if read::exists(&args.dir) && !read::is_folder(&args.dir) {
         return Err(Failure::new(format!("`{shown}` is a file, not a folder")));
     }
     let mut files = Vec::new();
     collect(&SHIPPED, &mut files);
     let there: Vec<String> = files
         .iter()
-        .filter(|file| args.dir.join(file.path()).symlink_metadata().is_ok())
+        .filter(|file| read::is_taken(&args.dir.join(file.path())))
         .map(|file| format!("`{}`", file.path().display()))
         .take(MOST_NAMED)
         .collect();
@@ -43,9 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     for file in &files {
         let path = args.dir.join(file.path());
-        write(&path, file.contents()).map_err(|error| {
-            Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
-        })?;
+        write::new_file(&path, file.contents()).map_err(|error| Failed::unwritten(path.display(), &error))?;
     }
     let files = prose::count(files.len() as i64, "file");
     print(&format!(
@@ -60,11 +57,4 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 fn collect<'d>(dir: &'d Dir<'d>, files: &mut Vec<&'d File<'d>>) {
     files.extend(dir.files());
     dir.dirs().for_each(|inner| collect(inner, files));
-}
-
-fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text)
 }

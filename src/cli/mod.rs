@@ -1,4 +1,4 @@
-//! The command line: one file per verb. The only floor that reads files, the clock or the environment, or prints.
+//! The command line: one file per verb. The only floor that prints.
 
 mod aftercare;
 mod approved;
@@ -14,11 +14,8 @@ mod explain;
 mod fmt;
 pub mod folder;
 pub mod format;
-mod git;
 mod init;
-mod input;
 mod insert;
-mod keygen;
 pub mod log;
 mod mutate;
 mod on;

@@ -43,14 +43,3 @@ pub fn fail(failure: Failure) -> Exit {
         Failure::NobodyReads => Exit::Done,
     }
 }
-
-/// What went wrong with a file, in a few plain words.
-pub fn words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "it does not exist".to_string(),
-        io::ErrorKind::PermissionDenied => "you are not allowed to read or write it".to_string(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_string(),
-        io::ErrorKind::NotADirectory => "a part of its path is a file".to_string(),
-        _ => error.to_string(),
-    }
-}

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use super::exit::Failure;
 use crate::book::{Book, Treatment};
 use crate::decide::Version;
+use crate::disk::clock;
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::Entry;
 use crate::rulebook::{Desk, NoAnswer, Question, Rulebook};
@@ -165,7 +166,5 @@ pub fn zone(book: &Book) -> Result<TimeZone, Failure> {
 
 /// Today in the clinic's zone.
 pub fn today(book: &Book) -> Result<Day, Failure> {
-    let date = jiff::Zoned::now().with_time_zone(zone(book)?).date();
-    Day::new(date.year(), date.month(), date.day())
-        .ok_or_else(|| Failure::new("the computer's clock shows no usable day".to_string()))
+    Ok(clock::today(&zone(book)?)?)
 }

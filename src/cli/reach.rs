@@ -1,11 +1,12 @@
 //! What the cases reach, for `clearance test`: coverage, and the cases that would close its gaps.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::exit::Failure;
-use super::output::words;
 use crate::book::Clinic;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::disk::{Failed, write};
 use crate::report::missing;
 use crate::report::trial::Trial;
 use crate::study::coverage::{Coverage, Kind};
@@ -53,20 +54,14 @@ pub fn write_missing(
     }
     let dir = rules.join(treatment).join("cases");
     let text = missing::file(examples, day);
-    let fail = |path: &str, error: std::io::Error| {
-        Failure::new(format!("`{path}` cannot be written: {}", words(&error)))
-    };
-    std::fs::create_dir_all(&dir).map_err(|error| fail(&dir.display().to_string(), error))?;
+    write::folder(&dir).map_err(|error| Failed::unwritten(dir.display(), &error))?;
     for number in 1.. {
         let name = if number == 1 { "missing.yaml".to_string() } else { format!("missing-{number}.yaml") };
         let shown = format!("{treatment}/cases/{name}");
-        match std::fs::OpenOptions::new().write(true).create_new(true).open(dir.join(&name)) {
-            Ok(mut file) => {
-                std::io::Write::write_all(&mut file, text.as_bytes()).map_err(|error| fail(&shown, error))?;
-                return Ok(Some(shown));
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(fail(&shown, error)),
+        match write::new_file(&dir.join(&name), text.as_bytes()) {
+            Ok(()) => return Ok(Some(shown)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Failed::unwritten(shown, &error).into()),
         }
     }
     Ok(None)

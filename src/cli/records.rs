@@ -1,13 +1,11 @@
 //! Client records from files and standard input: YAML, JSON, NDJSON and CSV.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use super::exit::Failure;
-use super::output::words;
 use crate::book::Book;
 use crate::diagnostic::Diagnostic;
+use crate::disk;
 use crate::limits::{RECORD_LINES, RECORD_TREE};
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::{Input, Records, body, given, no_text_by_name, text};
@@ -71,22 +69,12 @@ pub(super) fn by_name(path: &str) -> Result<Input, Failure> {
 }
 
 pub(super) fn content(path: &str, format: Input) -> Result<Vec<u8>, Failure> {
-    let mut bytes = Vec::new();
-    // One byte too many is enough to know that there are too many.
     let most = match format {
         Input::Yaml | Input::Json => RECORD_TREE as u64,
         Input::Ndjson | Input::Csv => RECORD_LINES,
     };
-    let fail = |error: std::io::Error| Failure::new(format!("`{path}` cannot be read: {}", words(&error)));
-    if path == "-" {
-        std::io::stdin().lock().take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
-    } else {
-        let file = File::open(path).map_err(fail)?;
-        if file.metadata().is_ok_and(|data| data.is_dir()) {
-            return Err(Failure::new(format!("`{path}` is a folder")).help("name the files in it"));
-        }
-        file.take(most + 1).read_to_end(&mut bytes).map_err(fail)?;
-    }
+    // One byte too many is enough to know that there are too many.
+    let bytes = disk::read::given(path, most)?;
     if bytes.len() as u64 > RECORD_LINES {
         return Err(Failure::new(format!("`{path}` is larger than 1 GiB")).help("split it"));
     }

@@ -1,16 +1,16 @@
 //! `clearance review`: writes the `go ahead` of a clinician into a client's record.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::on::{self, On};
-use super::output::{print, words};
+use super::output::print;
 use super::pick::{self, Asked, day};
-use super::{folder, input, insert, records};
+use super::{folder, insert, records};
 use crate::book::{Outcome, Treatment};
 use crate::decide::{Decision, Version};
 use crate::diagnostic::Diagnostic;
+use crate::disk::{Failed, read, write};
 use crate::limits::RECORD_TREE;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
@@ -76,12 +76,12 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         format => format,
     };
     if let Some(path) = &args.output
-        && path.exists()
+        && read::exists(path)
         && *path != Path::new(&args.file)
     {
         return Err(Failure::new(format!("`{}` exists already", path.display())).help("name a new file"));
     }
-    let content = input::text(Path::new(&args.file), RECORD_TREE as u64)?;
+    let content = read::text(Path::new(&args.file), RECORD_TREE as u64)?;
     let mut clients = Clients { args, desk };
     let entries = clients.entries(&content, format, &mut texts)?;
     let place = pick::client(&entries, args.client.as_deref(), &args.file)?;
@@ -107,9 +107,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(format!("the review would not count: {why}")));
     }
     let path = args.output.as_deref().unwrap_or(Path::new(&args.file));
-    fs::write(path, &new).map_err(|error| {
-        Failure::new(format!("`{}` cannot be written: {}", path.display(), words(&error)))
-    })?;
+    write::file(path, &new).map_err(|error| Failed::unwritten(path.display(), &error))?;
     print(&report::written(&review[0].1, &review[2].1, &path.display().to_string(), before.outcome))?;
     print(&human::one(&after, book, treatment, Detail::Short))?;
     Ok(Exit::Done)

@@ -1,18 +1,17 @@
 //! `clearance sign`: an author or an approver signs what the rules of a treatment mean.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::input;
 use super::on::{self, On};
-use super::output::{complain, print, words};
-use super::{check, diff, keygen, pick};
+use super::output::{complain, print};
+use super::{check, diff, pick};
 use crate::book::{Treatment, parts};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::{self, Failed, keygen, read};
 use crate::limits::SMALL_FILE;
 use crate::log::file::{self, Content, Entry};
 use crate::log::signers::Known;
@@ -89,7 +88,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             print("\n")?;
             keygen::sign(key, &text)?
         }
-        (None, Some(path)) => input::text(path, SMALL_FILE)?,
+        (None, Some(path)) => read::text(path, SMALL_FILE)?,
         (None, None) => {
             complain(&format!("{}\n", visible_lines(&content.diff)));
             complain(&report::by_hand(&content.treatment, content.revision, signs_as, &signer.name, &on));
@@ -286,20 +285,18 @@ pub(super) fn compared(
 fn write(rules: &Path, treatment: &Treatment, text: &str, by: &str) -> Result<Exit, Failure> {
     let path = format!("{}/signatures/{}.yaml", treatment.id, treatment.revision);
     let mut found = Vec::new();
-    let mut folder = folder::read(rules, Part::RulesAndCases, &mut found)?;
+    let mut folder = disk::folder::read(rules, true, &mut found)?;
     folder.add(&path, text.as_bytes().to_vec(), &mut found);
     let mut after = loaded(folder, Part::RulesAndCases, found);
     after.findings = std::mem::take(&mut after.signing.findings);
     refuse(&after, "nothing was signed: the signature would not count")?;
     let standing = after.signing.standings.iter().find(|(standing, _)| standing.treatment == treatment.id);
     let file = rules.join(&path);
-    let failed = |error: std::io::Error| {
-        Failure::new(format!("`{}` cannot be written: {}", file.display(), words(&error)))
-    };
+    let failed = |error| Failed::unwritten(file.display(), &error);
     if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(failed)?;
+        disk::write::folder(folder).map_err(failed)?;
     }
-    fs::write(&file, text).map_err(failed)?;
+    disk::write::file(&file, text).map_err(failed)?;
     if let Some((standing, _)) = standing {
         print(&report::done(standing, by, &file.display().to_string()))?;
     }

@@ -3,15 +3,15 @@
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
-use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::exit::Failure;
-use super::output::{complain, words};
+use super::output::complain;
 use super::records;
 use crate::book::Book;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::disk::{Failed, read};
 use crate::limits::RECORD_LINE;
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::{Columns, Input, Records, Sheet, lines, no_record, no_text_by_bytes};
@@ -253,12 +253,7 @@ impl Pieces {
     pub(super) fn new(paths: &[String], input: Option<Input>, columns: Columns) -> Result<Pieces, Failure> {
         let named = |path: &String| {
             let format = input.map_or_else(|| records::by_name(path), Ok)?;
-            if path != "-" {
-                let data = fs::metadata(path).map_err(|error| unread(path, &error))?;
-                if data.is_dir() {
-                    return Err(Failure::new(format!("`{path}` is a folder")).help("name the files in it"));
-                }
-            }
+            read::readable(path)?;
             Ok((path.clone(), format))
         };
         let files = paths.iter().map(named).collect::<Result<_, Failure>>()?;
@@ -299,11 +294,7 @@ impl Pieces {
 
 impl Open {
     fn new(path: String, is_table: bool, room: Room) -> Result<Open, Failure> {
-        let reader: Box<dyn Read + Send> = match path.as_str() {
-            "-" => Box::new(std::io::stdin()),
-            _ => Box::new(File::open(&path).map_err(|error| unread(&path, &error))?),
-        };
-        let is_file = path != "-" && fs::metadata(&path).is_ok_and(|data| data.is_file());
+        let read::Open { reader, is_file } = read::open(&path)?;
         Ok(Open::of(path, reader, is_file, is_table, room))
     }
 
@@ -359,7 +350,7 @@ impl Open {
     fn fill(&mut self) -> Result<(), Failure> {
         if self.is_file {
             let read = self.reader.by_ref().take(BYTES as u64).read_to_end(&mut self.bytes);
-            let read = read.map_err(|error| unread(&self.path, &error))?;
+            let read = read.map_err(|error| Failed::unread(&self.path, &error))?;
             self.filled(read);
             return Ok(());
         }
@@ -368,7 +359,7 @@ impl Open {
         let read = loop {
             match self.reader.read(&mut self.bytes[start..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(unread(&self.path, &error)),
+                Err(error) => return Err(Failed::unread(&self.path, &error).into()),
                 Ok(read) => break read,
             }
         };
@@ -506,10 +497,6 @@ pub fn end_of_lines(bytes: &[u8], delimiters: &[u8], most: usize) -> Option<usiz
         start = closes || !quoted && (matches!(byte, b'\r' | b'\n') || delimiters.contains(byte));
     }
     end
-}
-
-fn unread(path: &str, error: &std::io::Error) -> Failure {
-    Failure::new(format!("`{path}` cannot be read: {}", words(error)))
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! `clearance test`: runs the cases, and keeps the approved answers beside them.
 
-use std::env;
-use std::io::{self, BufRead};
 use std::path::Path;
 
-use super::approved::{Approved, Change, Of, Today};
+use super::approved::{self, Change, Of, Today};
 use super::exit::{Exit, Failure};
 use super::folder;
 use super::format::{self, FINDINGS, Format, one_of};
@@ -13,6 +11,8 @@ use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::approved::Approved;
+use crate::disk::{environment, read};
 use crate::prose::count;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
@@ -54,7 +54,7 @@ pub struct Args {
 
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
-    if (args.accept || args.review) && under_ci() {
+    if (args.accept || args.review) && environment::under_ci() {
         return Err(Failure::new("approved answers are not changed under CI")
             .help("accept them where you have read them, and commit the files"));
     }
@@ -89,11 +89,6 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         return Err(Failure::new(message).help("leave `--filter` out to run all cases"));
     }
     session.end(&loaded.texts)
-}
-
-/// Whether a CI system runs the program: most say so in this variable.
-fn under_ci() -> bool {
-    env::var_os("CI").is_some_and(|value| !["", "0", "false"].contains(&value.to_string_lossy().as_ref()))
 }
 
 struct Session<'a> {
@@ -151,7 +146,7 @@ impl Session<'_> {
         let whole = every && readable;
         let about_rules = if whole { rules(&all, book, treatment) } else { Vec::new() };
         let approved = Approved::of(self.rules, &treatment.id)?;
-        let changes = approved.compare(today.into_iter().chain(about_rules).collect(), whole)?;
+        let changes = approved::compare(&approved, today.into_iter().chain(about_rules).collect(), whole)?;
         let changes = self.settle(&approved, changes, &ran, texts)?;
         let failed = self.record(&ran, &changes, &approved, treatment);
         let answers: usize = ran.iter().map(|ran| ran.answers.len()).sum();
@@ -278,7 +273,7 @@ impl Session<'_> {
             return Ok(left);
         }
         for change in &open {
-            approved.accept(change)?;
+            approved::accept(approved, change)?;
         }
         self.shown += &match open.len() {
             0 if left.is_empty() => "nothing to accept: every answer is as approved\n".to_string(),
@@ -308,7 +303,7 @@ impl Session<'_> {
             print(&format!("{finding}{}\n", difference(&change)))?;
             match answer(at + 1, total)? {
                 Reply::Accept => {
-                    approved.accept(&change)?;
+                    approved::accept(approved, &change)?;
                     accepted += 1;
                 }
                 Reply::Reject => {
@@ -483,15 +478,12 @@ enum Reply {
 fn answer(at: usize, total: usize) -> Result<Reply, Failure> {
     loop {
         print(&format!("{at} of {total}: [a]ccept, [r]eject, [s]kip, [q]uit? "))?;
-        let mut line = String::new();
-        let read = io::stdin()
-            .lock()
-            .read_line(&mut line)
-            .map_err(|error| Failure::new(format!("the reply cannot be read: {error}")))?;
-        if read == 0 {
+        let line =
+            read::line().map_err(|error| Failure::new(format!("the reply cannot be read: {error}")))?;
+        let Some(line) = line else {
             print("\n")?;
             return Ok(Reply::Quit);
-        }
+        };
         match line.trim().to_lowercase().as_str() {
             "a" | "accept" => return Ok(Reply::Accept),
             "r" | "reject" => return Ok(Reply::Reject),

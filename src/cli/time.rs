@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::exit::Failure;
 use crate::decide::wall::{self, NoMoment};
+use crate::disk::environment;
 
 /// Reads the value of `flag`, in the clinic's zone.
 pub fn read(flag: &str, text: &str, clinic: &TimeZone) -> Result<Zoned, Failure> {
@@ -45,8 +46,7 @@ fn failure(flag: &str, text: &str, why: NoMoment) -> Failure {
 
 /// The command as it was typed, with one value replaced.
 fn again(flag: &str, text: &str, reading: &str) -> String {
-    let args: Vec<String> =
-        std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let args = environment::typed();
     let joined = format!("{flag}={text}");
     let typed =
         args.iter().enumerate().map(|(at, arg)| match at.checked_sub(1).map(|before| &args[before]) {

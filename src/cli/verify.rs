@@ -1,14 +1,14 @@
 //! `clearance verify`: who signed what the rules mean, and what is missing.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::exit::{Exit, Failure};
 use super::folder;
 use super::format::{Format, one_of};
-use super::output::{complain, print, words};
+use super::output::{complain, print};
 use super::{diff, pick, sign};
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
+use crate::disk::{Failed, write};
 use crate::log::file::{self, Content, Entry};
 use crate::log::ssh::NAMESPACE;
 use crate::log::standing::Standing;
@@ -134,11 +134,9 @@ fn recompute(
 
 /// Writes each signed text with its signature, and says how `ssh-keygen` checks them.
 fn written(dir: &Path, loaded: &Loaded, standings: &[Standing]) -> Result<String, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(format!("`{}` cannot be written: {}", dir.display(), words(&error)))
-    };
-    fs::create_dir_all(dir).map_err(failed)?;
-    let put = |name: &str, text: &str| fs::write(dir.join(name), text).map_err(failed);
+    let failed = |error| Failed::unwritten(dir.display(), &error);
+    write::folder(dir).map_err(failed)?;
+    let put = |name: &str, text: &str| write::file(&dir.join(name), text).map_err(failed);
     let known = &loaded.signing.known;
     let allowed: String = known
         .iter()

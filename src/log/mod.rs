@@ -1,7 +1,7 @@
 //! What stays provable afterwards: what was decided, and who signed which meaning of the rules.
 //!
 //! The decision log: one line for each decision, chained to the line before it, and beside it the bodies that
-//! may be erased. Nothing here reads a file, a clock or chance: `cli::log` does.
+//! may be erased. Nothing here reads a file, a clock or chance: `disk::log` does.
 //!
 //! A line is one JSON object whose last key is `hash`: SHA-256, in lower case hex, of the line without
 //! `,"hash":"..."` and without its end. `previous` is the hash of the line before, and 64 zeros in the first.

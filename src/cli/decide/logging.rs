@@ -3,13 +3,16 @@
 use std::path::Path;
 
 use super::super::exit::Failure;
-use super::super::log::archive;
-use super::super::log::store::{CHUNK, Draft, Kept, Store};
+use super::super::folder;
+use super::super::log;
 use super::super::output::complain;
 use super::args::Args;
 use crate::book::Treatment;
+use crate::disk::log::{CHUNK, Draft, Kept};
+use crate::disk::{archive, environment};
 use crate::log::entry::{Asked, What};
 use crate::prose;
+use crate::rulebook::Part;
 
 /// What is logged of one record: the question and the answer, as JSON.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +23,13 @@ pub struct Noted {
     pub decision: String,
     /// Whether that is a decision.
     pub decided: bool,
+}
+
+/// Whether the rules in a folder mean what was loaded.
+fn means(copy: &Path, treatment: &Treatment) -> bool {
+    folder::load(copy, Part::Rules).is_ok_and(|loaded| {
+        loaded.book.treatment(&treatment.id).is_some_and(|copy| copy.digest == treatment.digest)
+    })
 }
 
 /// Where and for whom decisions are logged.
@@ -40,9 +50,7 @@ impl Logging<'_> {
         let asked_by = match &args.asked_by {
             Some(name) => name.clone(),
             None => {
-                let login = ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|key| {
-                    std::env::var(key).ok().filter(|name| super::super::log::named(name).is_ok())
-                });
+                let login = environment::login(|name| log::named(name).is_ok());
                 let name = login.ok_or_else(|| {
                     Failure::new("the log says who asked, and this computer does not name you")
                         .help("add `--asked-by NAME`")
@@ -53,10 +61,10 @@ impl Logging<'_> {
             }
         };
         if let Some(archive) = &args.archive {
-            archive::keep(rules, archive, treatment)?;
+            archive::keep(rules, archive, treatment, |copy| means(copy, treatment))?;
         }
         // A log that cannot be written ends the run before anything is decided.
-        Store::open(path, true)?;
+        log::store(path, true)?;
         Ok(Logging { path, asked_by, rules: treatment.digest.clone() })
     }
 
@@ -64,7 +72,7 @@ impl Logging<'_> {
     pub fn append(&self, noted: Vec<Noted>) -> Result<(), Failure> {
         let drafts: Vec<Draft> = noted.into_iter().map(|one| self.draft(one)).collect();
         for drafts in drafts.chunks(CHUNK) {
-            Store::open(self.path, true)?.append(drafts)?;
+            log::store(self.path, true)?.append(drafts)?;
         }
         Ok(())
     }

@@ -1,12 +1,11 @@
 //! How far a run has come, on standard error where a person reads it: records and their outcomes, how fast, and how
 //! long it still takes if that can be told.
 
-use std::fs;
-
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::super::exit::Failure;
 use super::super::output;
+use crate::disk::read;
 use crate::report::tally::Counts;
 
 /// The line on standard error.
@@ -15,9 +14,7 @@ pub struct Progress(ProgressBar);
 impl Progress {
     /// For these files; nothing is shown where nobody reads it.
     pub fn start(files: &[String]) -> Progress {
-        let size =
-            |file: &String| fs::metadata(file).ok().filter(|data| data.is_file()).map(|data| data.len());
-        let total: Option<u64> = files.iter().map(size).sum();
+        let total: Option<u64> = files.iter().map(|file| read::size(file)).sum();
         let (bar, template) = match total {
             Some(total) => (ProgressBar::new(total), "[{bar:20}] {percent}%, {eta} left; {msg}"),
             None => (ProgressBar::new_spinner(), "{spinner} {elapsed}; {msg}"),

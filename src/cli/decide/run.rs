@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::super::exit::{Exit, Failure};
 use super::super::format::Format;
-use super::super::log::store::CHUNK;
 use super::super::output::complain;
 use super::super::stream::Pieces;
 use super::super::{folder, pick};
@@ -16,6 +15,7 @@ use super::progress::Progress;
 use super::repeats::Repeats;
 use crate::book::Outcome;
 use crate::decide::Version;
+use crate::disk::log::CHUNK;
 use crate::prose;
 use crate::report::tally::Counts;
 use crate::rulebook::records::Columns;

@@ -1,15 +1,13 @@
 //! `clearance log erase`: what is kept about a client goes; the lines stay.
 
 use std::collections::BTreeSet;
-use std::io::Seek;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::super::exit::{Exit, Failure};
-use super::super::output::{print, words};
-use super::open::{self, State};
-use super::store::{self, Draft, Kept, Store};
+use super::super::output::print;
+use crate::disk::log::{Draft, Kept, State};
 use crate::log::body::Body;
 use crate::log::entry::{Erasure, Ground, What};
 use crate::prose::{count, list, visible};
@@ -45,9 +43,9 @@ fn grounds() -> impl TypedValueParser<Value = Ground> {
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let shown = visible(&args.log.display().to_string());
     // Held until all is done, so that nobody writes bodies meanwhile.
-    let mut store = Store::open(&args.log, false)?;
+    let mut store = super::store(&args.log, false)?;
     let log = store.read()?;
-    let wrong = log.complain();
+    let wrong = super::complain(&log);
     let mut gone: BTreeSet<u64> = BTreeSet::new();
     for sequence in &args.sequence {
         let line = log.line(*sequence)?;
@@ -59,21 +57,13 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
         gone.insert(*sequence);
     }
-    let path = store::bodies(&args.log);
-    let bodies = open::existing(&path)?;
-    let fail = |error: std::io::Error| {
-        Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
-    };
     let hers = |body: &Body| args.client.is_some() && body.client() == args.client;
     let mut others: BTreeSet<String> = BTreeSet::new();
-    if let Some(file) = &bodies {
-        open::each_line(file, &mut |bytes, _| match Body::read(bytes) {
-            Some(body) if hers(&body) => _ = gone.insert(body.sequence),
-            Some(body) => others.extend(body.client()),
-            None => {}
-        })
-        .map_err(fail)?;
-    }
+    store.each_body(&mut |bytes| match Body::read(bytes) {
+        Some(body) if hers(&body) => _ = gone.insert(body.sequence),
+        Some(body) => others.extend(body.client()),
+        None => {}
+    })?;
     // Words about a decision may name whom it was about.
     for line in &log.lines {
         if let What::Override(one) = &line.entry.what
@@ -98,23 +88,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     // The line first: an erasure that is cut short is found, and can be repeated.
     store.append(&[Draft { body: Kept::Nothing, what: Box::new(what) }])?;
     let mut unread = 0;
-    if let Some(file) = &bodies {
-        let again = || format!("line {} says it is erased: run the command again", store.last());
-
-        (&*file).rewind().map_err(fail)?;
-        store::replace_bodies(&args.log, |out| {
-            let mut failed = Ok(());
-            open::each_line(file, &mut |bytes, _| match Body::read(bytes) {
-                Some(body) if gone.contains(&body.sequence) || hers(&body) => {}
-                Some(_) if failed.is_ok() => failed = out.write_all(bytes),
-                Some(_) => {}
-                // Nobody can tell whom it is about.
-                None => unread += 1,
-            })?;
-            failed
-        })
-        .map_err(|failure| failure.help(again()))?;
-    }
+    let kept = store.retain_bodies(&mut |bytes| match Body::read(bytes) {
+        Some(body) => !gone.contains(&body.sequence) && !hers(&body),
+        // Nobody can tell whom it is about.
+        None => {
+            unread += 1;
+            false
+        }
+    });
+    kept.map_err(|failed| {
+        failed.help(format!("line {} says it is erased: run the command again", store.last()))
+    })?;
     let numbers: Vec<String> = lines.iter().map(u64::to_string).collect();
     let mut text = format!(
         "erased what {} {} kept; line {} says so\n",

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::exit::Failure;
 use super::super::folder;
-use super::super::git;
-use super::super::output::words;
+use crate::disk::{archive, git, read};
 use crate::prose::visible;
 use crate::rulebook::{Loaded, Part, Rulebook, loaded};
 
@@ -35,17 +34,11 @@ impl Places {
     /// The rules folder, then an archive, then every version in git, newest first.
     pub fn new(rules: &Path, archive: Option<&Path>) -> Result<Places, Failure> {
         let mut places = Vec::new();
-        if rules.is_dir() {
+        if read::is_folder(rules) {
             places.push(Place::Folder(rules.to_path_buf()));
         }
         if let Some(archive) = archive {
-            let entries = std::fs::read_dir(archive).map_err(|error| {
-                Failure::new(format!("the archive `{}` cannot be read: {}", archive.display(), words(&error)))
-            })?;
-            let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-            folders.retain(|path| path.join("facts.yaml").is_file());
-            folders.sort();
-            places.extend(folders.into_iter().map(Place::Archive));
+            places.extend(archive::copies(archive)?.into_iter().map(Place::Archive));
         }
         let (rules, open) = (rules.to_path_buf(), BTreeMap::new());
         Ok(Places { rules, places, seen: 0, asked_git: false, known: BTreeMap::new(), open })
@@ -85,7 +78,7 @@ impl Places {
             Place::Folder(dir) | Place::Archive(dir) => folder::load(dir, Part::Rules),
             Place::Revision(revision) => {
                 let mut findings = Vec::new();
-                let read = git::read(&self.rules, revision, Part::Rules, &mut findings)?;
+                let read = git::read(&self.rules, revision, false, &mut findings)?;
                 Ok(loaded(read, Part::Rules, findings))
             }
         }

@@ -1,14 +1,11 @@
 //! `clearance log`: looking after the decision log that `decide --log` writes.
 
-pub mod archive;
 mod erase;
 mod find;
-mod open;
 mod overrule;
 pub mod replay;
 mod report;
 mod show;
-pub mod store;
 mod verify;
 
 use std::path::Path;
@@ -16,6 +13,12 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::exit::{Exit, Failure};
+use super::output;
+use crate::diagnostic::Severity;
+use crate::disk::log::{Log, Mended, Store};
+use crate::prose::visible;
+use crate::report::findings::{self, Colour};
+use crate::span::Texts;
 
 /// What `log` can be told.
 #[derive(Debug, clap::Args)]
@@ -59,4 +62,29 @@ pub(super) fn named(text: &str) -> Result<String, String> {
         text if text.chars().count() > 200 => Err("write at most 200 characters".to_string()),
         text => Ok(text.to_string()),
     }
+}
+
+/// Opens a log to write to it, and says what had to be done about its last line. A log that is not there yet is
+/// made if `create` says so.
+pub(super) fn store(path: &Path, create: bool) -> Result<Store, Failure> {
+    let store = Store::open(path, create)?;
+    let shown = visible(&path.display().to_string());
+    match &store.mended {
+        None => {}
+        Some(Mended::Ended) => output::complain(&format!(
+            "warning: `{shown}`: the last line lacked only its end, which was added\n"
+        )),
+        Some(Mended::Moved(torn)) => output::complain(&format!(
+            "warning: the last line of `{shown}` was torn; it now lies in `{}`\n  = note: a run was ended while \
+             it wrote: what it had not printed was not logged\n",
+            visible(&torn.display().to_string())
+        )),
+    }
+    Ok(store)
+}
+
+/// Complains of what is wrong with a log; whether any of it is an error.
+fn complain(log: &Log) -> bool {
+    output::complain(&findings::each(&Texts::new(), &log.findings, Colour::Styled));
+    findings::count(&log.findings, Severity::Error) > 0
 }

@@ -6,8 +6,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use super::super::exit::{Exit, Failure};
 use super::super::output::print;
-use super::open::{Log, State};
-use super::store::{Draft, Kept, Store};
+use crate::disk::log::{Draft, Kept, Log, State};
 use crate::limits::OVERRIDE;
 use crate::log::body::Said;
 use crate::log::entry::{Cause, Override, What};
@@ -77,7 +76,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         let (by, role) = (by.clone(), role.clone());
         What::Override(Override { of, by, role, code, words: commitments.concat() })
     };
-    let mut store = Store::open(&args.log, false)?;
+    let mut store = super::store(&args.log, false)?;
     store.append(&[Draft { body: Kept::Said(json), what: Box::new(what) }])?;
     let (sequence, by) = (store.last(), prose::visible(&args.by));
     print(&format!("line {sequence}: decision {of} was not followed, says {by}: {}\n", code.means()))?;

@@ -7,7 +7,7 @@ use super::super::format::{Format, one_of};
 use super::super::output::print;
 use super::super::pick;
 use super::find::Places;
-use super::open::{Log, State};
+use crate::disk::log::{Log, State};
 use crate::log::chain::Line;
 use crate::log::entry::What;
 use crate::log::{self, replay};
@@ -36,7 +36,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let log = Log::open(&args.log)?;
-    let mut wrong = log.complain();
+    let mut wrong = super::complain(&log);
     let mut places = Places::new(rules, args.archive.as_deref())?;
     let lines: Vec<&Line> = match args.sequence.is_empty() {
         true => log.lines.iter().filter(|line| matches!(line.entry.what, What::Decision(_))).collect(),

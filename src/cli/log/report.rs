@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::super::exit::{Exit, Failure};
 use super::super::format::{Format, one_of};
 use super::super::output::print;
-use super::open::{Log, State};
+use crate::disk::log::{Log, State};
 use crate::log::body::Said;
 use crate::log::entry::What;
 use crate::log::tally::Counter;
@@ -26,7 +26,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let log = Log::open(&args.log)?;
-    let wrong = log.complain();
+    let wrong = super::complain(&log);
     let mut counter = Counter::default();
     let mut said: BTreeMap<u64, Vec<Said>> = BTreeMap::new();
     for line in &log.lines {

@@ -6,7 +6,7 @@ use super::super::exit::{Exit, Failure};
 use super::super::format::{Format, one_of};
 use super::super::output::print;
 use super::super::pick;
-use super::open::{Log, State};
+use crate::disk::log::{Log, State};
 use crate::log::chain::Line;
 use crate::report::log::{self as report, Shown};
 use crate::value::Day;
@@ -37,7 +37,7 @@ pub struct Args {
 /// Runs the verb.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let log = Log::open(&args.log)?;
-    let wrong = log.complain();
+    let wrong = super::complain(&log);
     let lines: Vec<&Line> = match args.sequence {
         Some(sequence) => vec![log.line(sequence)?],
         None => log.lines.iter().filter(|line| in_time(line, args)).collect(),

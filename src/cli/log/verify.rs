@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use super::super::exit::{Exit, Failure};
 use super::super::format::{Format, one_of};
-use super::super::input;
 use super::super::output::print;
-use super::open::Log;
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::disk::log::Log;
+use crate::disk::read;
 use crate::limits::SMALL_FILE;
 use crate::log;
 use crate::report::findings;
@@ -42,7 +42,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut heads = args.head.clone();
     if let Some(path) = &args.head_file {
         let shown = path.display();
-        let text = input::text(path, SMALL_FILE)?;
+        let text = read::text(path, SMALL_FILE)?;
         let before = heads.len();
         heads.extend(text.split_whitespace().filter(|word| log::is_hash(word)).map(str::to_string));
         if heads.len() == before {

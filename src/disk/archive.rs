@@ -4,15 +4,20 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::super::exit::Failure;
-use super::super::folder::{self, NOT_RULES};
-use super::super::output::words;
+use super::folder::NOT_RULES;
+use super::write::sync;
+use super::{Failed, words};
 use crate::book::Treatment;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
-use crate::rulebook::Part;
 
-/// Keeps a copy of `rules` in `archive`, under a name from the digest of `treatment`, unless it lies there.
-pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), Failure> {
+/// Keeps a copy of `rules` in `archive`, under a name from the digest of `treatment`, unless it lies there. `means`
+/// says whether the rules in a folder still mean that digest.
+pub fn keep(
+    rules: &Path,
+    archive: &Path,
+    treatment: &Treatment,
+    means: impl Fn(&Path) -> bool,
+) -> Result<(), Failed> {
     let digest = treatment.digest.trim_start_matches("sha256:");
     let place = archive.join(format!("{}-{digest}", treatment.id));
     if place.is_dir() {
@@ -20,12 +25,12 @@ pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), F
     }
     let shown = archive.display();
     let fail = |error: io::Error| {
-        Failure::new(format!("the archive `{shown}` cannot be written: {}", words(&error)))
+        Failed::new(format!("the archive `{shown}` cannot be written: {}", words(&error)))
             .help("nothing was decided: without a copy of the rules nobody could replay it")
     };
     let new = archive.join(format!(".new-{}", std::process::id()));
     let copied = copy(rules, &new);
-    let same = copied.as_ref().is_ok_and(|()| holds(&new, treatment));
+    let same = copied.as_ref().is_ok_and(|()| means(&new));
     let moved = copied.and_then(|()| match same {
         true => fs::rename(&new, &place).and_then(|()| sync(archive)),
         false => Ok(()),
@@ -35,7 +40,7 @@ pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), F
     }
     match moved {
         Ok(()) if same => Ok(()),
-        Ok(()) => Err(Failure::new(format!("the rules changed while they were copied to `{shown}`"))
+        Ok(()) => Err(Failed::new(format!("the rules changed while they were copied to `{shown}`"))
             .help("run the command again")),
         // Somebody else was faster.
         Err(_) if place.is_dir() => Ok(()),
@@ -43,18 +48,15 @@ pub fn keep(rules: &Path, archive: &Path, treatment: &Treatment) -> Result<(), F
     }
 }
 
-/// Whether the copy means what was loaded.
-fn holds(copy: &Path, treatment: &Treatment) -> bool {
-    folder::load(copy, Part::Rules).is_ok_and(|loaded| {
-        loaded.book.treatment(&treatment.id).is_some_and(|copy| copy.digest == treatment.digest)
-    })
-}
-
-fn sync(dir: &Path) -> io::Result<()> {
-    match cfg!(unix) {
-        true => File::open(dir)?.sync_all(),
-        false => Ok(()),
-    }
+/// The copies of rules that an archive holds, in the order of their names.
+pub fn copies(archive: &Path) -> Result<Vec<PathBuf>, Failed> {
+    let entries = fs::read_dir(archive).map_err(|error| {
+        Failed::new(format!("the archive `{}` cannot be read: {}", archive.display(), words(&error)))
+    })?;
+    let mut folders: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    folders.retain(|path| path.join("facts.yaml").is_file());
+    folders.sort();
+    Ok(folders)
 }
 
 /// Copies every file but hidden ones and those that hold clients.

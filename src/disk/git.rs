@@ -2,17 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::exit::Failure;
-use super::folder;
-use super::output::words;
+use super::{Failed, folder, program};
 use crate::diagnostic::Diagnostic;
 use crate::limits::{FOLDERS, RULE_FILE, RULE_FILES};
 use crate::prose::visible;
-use crate::rulebook::Part;
 use crate::source::Folder;
 
 /// A commit that was found.
@@ -23,25 +20,12 @@ pub struct Revision {
 }
 
 /// Runs git in a folder; what it prints, or what it complains about.
-fn git(dir: &Path, args: &[&OsStr], input: Option<Vec<u8>>) -> Result<Result<Vec<u8>, String>, Failure> {
+fn git(dir: &Path, args: &[&OsStr], input: Option<Vec<u8>>) -> Result<Result<Vec<u8>, String>, Failed> {
     let mut command = Command::new("git");
     // Asking must not refresh an index or wait for a password.
     command.arg("-C").arg(dir).args(args).env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0");
-    let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
-    let started = command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = started.map_err(|error| {
-        Failure::new(format!("`git` cannot be run: {}", words(&error)))
-            .help("install git, or name two folders: `clearance diff OLD NEW`")
-    })?;
-    let writer = input.zip(child.stdin.take()).map(|(input, mut stdin)| {
-        // Git may answer before all is asked, so both happen at once.
-        std::thread::spawn(move || drop(stdin.write_all(&input)))
-    });
-    let output = child.wait_with_output();
-    if let Some(writer) = writer {
-        let _ = writer.join();
-    }
-    let output = output.map_err(|error| Failure::new(format!("`git` cannot be read: {}", words(&error))))?;
+    let instead = "install git, or name two folders: `clearance diff OLD NEW`";
+    let output = program::run(command.stderr(Stdio::piped()), input, instead)?;
     Ok(match output.status.success() {
         true => Ok(output.stdout),
         false => Err(String::from_utf8_lossy(&output.stderr).trim().to_string()),
@@ -59,12 +43,12 @@ fn place(rules: &Path) -> &Path {
 }
 
 /// The commit that `name` stands for.
-pub fn revision(rules: &Path, name: &str) -> Result<Revision, Failure> {
+pub fn revision(rules: &Path, name: &str) -> Result<Revision, Failed> {
     let dir = place(rules);
     let shown = visible(name);
     let inside = git(dir, &[os("rev-parse"), os("--is-inside-work-tree")], None)?;
     if inside.is_err() {
-        return Err(Failure::new(format!("`{shown}` is no folder, and there is no git repository here"))
+        return Err(Failed::new(format!("`{shown}` is no folder, and there is no git repository here"))
             .help("name two folders: `clearance diff OLD NEW`"));
     }
     let wanted = format!("{name}^{{commit}}");
@@ -74,13 +58,13 @@ pub fn revision(rules: &Path, name: &str) -> Result<Revision, Failure> {
             let commit = String::from_utf8_lossy(&commit).trim().to_string();
             Ok(Revision { name: name.to_string(), commit })
         }
-        Err(_) => Err(Failure::new(format!("`{shown}` is neither a folder nor a revision that git knows"))
+        Err(_) => Err(Failed::new(format!("`{shown}` is neither a folder nor a revision that git knows"))
             .help("`git log --oneline` lists revisions; after `git fetch`, `origin/main` is one")),
     }
 }
 
 /// The last commit that two have in common.
-pub fn fork(rules: &Path, a: &str, b: &str) -> Result<Revision, Failure> {
+pub fn fork(rules: &Path, a: &str, b: &str) -> Result<Revision, Failed> {
     let (a, b) = (revision(rules, a)?, revision(rules, b)?);
     match git(place(rules), &[os("merge-base"), os(&a.commit), os(&b.commit)], None)? {
         Ok(commit) => {
@@ -89,13 +73,13 @@ pub fn fork(rules: &Path, a: &str, b: &str) -> Result<Revision, Failure> {
         }
         Err(_) => {
             let (a, b) = (visible(&a.name), visible(&b.name));
-            Err(Failure::new(format!("`{a}` and `{b}` have no commit in common")))
+            Err(Failed::new(format!("`{a}` and `{b}` have no commit in common")))
         }
     }
 }
 
 /// Every version of the rules folder that git knows, newest first; each content once. None where git is not used.
-pub fn versions(rules: &Path) -> Result<Vec<Revision>, Failure> {
+pub fn versions(rules: &Path) -> Result<Vec<Revision>, Failed> {
     let dir = place(rules);
     let Ok(Ok(_)) = git(dir, &[os("rev-parse"), os("--is-inside-work-tree")], None) else {
         return Ok(Vec::new());
@@ -111,7 +95,7 @@ pub fn versions(rules: &Path) -> Result<Vec<Revision>, Failure> {
     let asked: String = commits.lines().map(|commit| format!("{commit}:{root}\n")).collect();
     let format = os("--batch-check=%(objectname) %(objecttype)");
     let trees = git(dir, &[os("cat-file"), format], Some(asked.into_bytes()))?
-        .map_err(|why| Failure::new(format!("git says: {why}")))?;
+        .map_err(|why| Failed::new(format!("git says: {why}")))?;
     let mut seen = BTreeSet::new();
     let trees = String::from_utf8_lossy(&trees).into_owned();
     let versions = commits
@@ -136,22 +120,22 @@ struct Entry {
 pub fn read(
     rules: &Path,
     revision: &Revision,
-    part: Part,
+    cases: bool,
     findings: &mut Vec<Diagnostic>,
-) -> Result<Folder, Failure> {
+) -> Result<Folder, Failed> {
     let shown = visible(&revision.name);
     let root = inside(rules)?;
     let tree = if root.is_empty() { revision.commit.clone() } else { format!("{}:{root}", revision.commit) };
     let args = [os("ls-tree"), os("-r"), os("-z"), os("--full-tree"), os("--end-of-options"), os(&tree)];
     let listed = git(place(rules), &args, None)?.map_err(|_| {
-        Failure::new(format!("the revision `{shown}` has no rules folder `{}`", visible(&root)))
+        Failed::new(format!("the revision `{shown}` has no rules folder `{}`", visible(&root)))
             .help("`--rules DIR` names another folder")
     })?;
     let entries: Vec<Entry> = listed.split(|byte| *byte == 0).filter_map(entry).collect();
     let mut folder = Folder::new();
     let mut wanted: Vec<&Entry> = Vec::new();
     for one in &entries {
-        match check(one, part) {
+        match check(one, cases) {
             Checked::Read => wanted.push(one),
             Checked::Skip => {}
             Checked::Refuse(finding) => {
@@ -161,7 +145,7 @@ pub fn read(
         }
     }
     if wanted.len() > RULE_FILES {
-        return Err(Failure::new(format!("`{shown}` holds more than {RULE_FILES} rule files"))
+        return Err(Failed::new(format!("`{shown}` holds more than {RULE_FILES} rule files"))
             .help("name the folder that holds `facts.yaml` and nothing but rules"));
     }
     // In the order in which the folder itself is walked.
@@ -174,10 +158,10 @@ pub fn read(
 }
 
 /// The rules folder as the repository calls it.
-fn inside(rules: &Path) -> Result<String, Failure> {
+fn inside(rules: &Path) -> Result<String, Failed> {
     let dir = place(rules);
     let prefix = git(dir, &[os("rev-parse"), os("--show-prefix")], None)?
-        .map_err(|why| Failure::new(format!("git says: {why}")))?;
+        .map_err(|why| Failed::new(format!("git says: {why}")))?;
     let prefix = String::from_utf8_lossy(&prefix).trim_end_matches('\n').to_string();
     let rest = if dir == Path::new(".") { rules } else { rules.strip_prefix(dir).unwrap_or(Path::new("")) };
     let rest = rest.to_string_lossy().replace('\\', "/");
@@ -203,13 +187,13 @@ enum Checked {
 }
 
 /// Whether a file is one of the rules, and may be read.
-fn check(one: &Entry, part: Part) -> Checked {
+fn check(one: &Entry, cases: bool) -> Checked {
     let mut prefix = String::new();
     let mut parts = one.path.split('/').peekable();
     let mut depth = 0;
     while let Some(name) = parts.next() {
         let is_folder = parts.peek().is_some();
-        if folder::left_out(name, is_folder, &prefix, part) {
+        if folder::left_out(name, is_folder, &prefix, cases) {
             return Checked::Skip;
         }
         if is_folder {
@@ -238,14 +222,14 @@ fn check(one: &Entry, part: Part) -> Checked {
 }
 
 /// The contents behind these hashes. Of a file that is too large one byte too many is kept.
-fn blobs(rules: &Path, hashes: &[&str]) -> Result<Vec<Vec<u8>>, Failure> {
+fn blobs(rules: &Path, hashes: &[&str]) -> Result<Vec<Vec<u8>>, Failed> {
     let asked = hashes.iter().map(|hash| format!("{hash}\n")).collect::<String>();
     let output = git(place(rules), &[os("cat-file"), os("--batch")], Some(asked.into_bytes()))?
-        .map_err(|why| Failure::new(format!("git says: {why}")))?;
+        .map_err(|why| Failed::new(format!("git says: {why}")))?;
     let mut rest = &output[..];
     let mut contents = Vec::new();
     for hash in hashes {
-        let broken = || Failure::new(format!("git gives no content for `{hash}`"));
+        let broken = || Failed::new(format!("git gives no content for `{hash}`"));
         let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
         let head = String::from_utf8_lossy(&rest[..end]).into_owned();
         let size: usize = head.rsplit(' ').next().and_then(|size| size.parse().ok()).ok_or_else(broken)?;

@@ -5,16 +5,14 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::super::exit::Failure;
-use super::super::output::{complain, words};
+use super::bodies::bodies;
 use super::store;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::disk::Failed;
 use crate::limits::LOG_LINE;
 use crate::log::body::{self, Body, Promise};
 use crate::log::chain::{Line, Verifier};
 use crate::log::entry::What;
-use crate::report::findings::{self, Colour};
-use crate::span::Texts;
 
 /// A log as it lies on the disk.
 pub struct Log {
@@ -43,7 +41,7 @@ pub enum State {
 }
 
 /// Calls `see` with each line of a file, its end included, and where it begins.
-pub fn each_line(file: &File, see: &mut dyn FnMut(&[u8], u64)) -> io::Result<()> {
+pub(super) fn each_line(file: &File, see: &mut dyn FnMut(&[u8], u64)) -> io::Result<()> {
     let mut reader = BufReader::with_capacity(1 << 16, file);
     let mut line = Vec::new();
     let mut at = 0;
@@ -59,20 +57,18 @@ pub fn each_line(file: &File, see: &mut dyn FnMut(&[u8], u64)) -> io::Result<()>
 }
 
 /// Opens a file for reading, if there is one.
-pub fn existing(path: &Path) -> Result<Option<File>, Failure> {
-    let fail =
-        |error: &io::Error| Failure::new(format!("`{}` cannot be read: {}", path.display(), words(error)));
+pub(super) fn existing(path: &Path) -> Result<Option<File>, Failed> {
     match File::open(path) {
         Ok(file) if file.metadata().is_ok_and(|data| data.is_file()) => Ok(Some(file)),
-        Ok(_) => Err(Failure::new(format!("`{}` is no file", path.display()))),
+        Ok(_) => Err(Failed::new(format!("`{}` is no file", path.display()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(fail(&error)),
+        Err(error) => Err(Failed::unread(path.display(), &error)),
     }
 }
 
 impl Log {
     /// Reads a log, and waits as long as somebody writes to it.
-    pub fn open(path: &Path) -> Result<Log, Failure> {
+    pub fn open(path: &Path) -> Result<Log, Failed> {
         let Some(file) = existing(path)? else {
             return Err(store::none(path));
         };
@@ -82,10 +78,8 @@ impl Log {
     }
 
     /// Reads a log that this process holds already.
-    pub fn read(path: &Path, file: &File) -> Result<Log, Failure> {
-        let fail = |error: io::Error| {
-            Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
-        };
+    pub(super) fn read(path: &Path, file: &File) -> Result<Log, Failed> {
+        let fail = |error| Failed::unread(path.display(), &error);
         let mut verifier = Verifier::default();
         let (mut lines, mut count) = (Vec::new(), 0);
         each_line(file, &mut |bytes, _| {
@@ -99,10 +93,10 @@ impl Log {
                 erased.extend(erasure.sequences.iter().copied());
             }
         }
-        let bodies = existing(&store::bodies(path))?;
+        let file = existing(&bodies(path))?;
         let findings = verifier.findings;
         let mut log =
-            Log { lines, count, findings, erased, places: BTreeMap::new(), bodies, path: path.into() };
+            Log { lines, count, findings, erased, places: BTreeMap::new(), bodies: file, path: path.into() };
         log.match_bodies().map_err(fail)?;
         Ok(log)
     }
@@ -192,7 +186,7 @@ impl Log {
     }
 
     /// What became of the body of a line.
-    pub fn body(&self, sequence: u64) -> Result<State, Failure> {
+    pub fn body(&self, sequence: u64) -> Result<State, Failed> {
         let Some((at, length)) = self.places.get(&sequence) else {
             return Ok(if self.erased.contains(&sequence) { State::Erased } else { State::Missing });
         };
@@ -206,17 +200,14 @@ impl Log {
             file.read_exact(&mut bytes)?;
             Ok(Body::read(&bytes))
         };
-        let body = read().map_err(|error| {
-            let path = store::bodies(&self.path);
-            Failure::new(format!("`{}` cannot be read: {}", path.display(), words(&error)))
-        })?;
+        let body = read().map_err(|error| Failed::unread(bodies(&self.path).display(), &error))?;
         Ok(body.map_or(State::Missing, |body| State::Kept(Box::new(body))))
     }
 
     /// The line of this sequence.
-    pub fn line(&self, sequence: u64) -> Result<&Line, Failure> {
+    pub fn line(&self, sequence: u64) -> Result<&Line, Failed> {
         self.lines.iter().find(|line| line.entry.sequence == sequence).ok_or_else(|| {
-            let failure = Failure::new(format!("the log has no line {sequence}"));
+            let failure = Failed::new(format!("the log has no line {sequence}"));
             match self.lines.last() {
                 Some(last) => failure.help(format!("its last line is {}", last.entry.sequence)),
                 None => failure.help("it is empty"),
@@ -237,11 +228,5 @@ impl Log {
     /// How many bodies are kept.
     pub fn kept(&self) -> usize {
         self.places.len()
-    }
-
-    /// Complains of what is wrong; whether any of it is an error.
-    pub fn complain(&self) -> bool {
-        complain(&findings::each(&Texts::new(), &self.findings, Colour::Styled));
-        findings::count(&self.findings, crate::diagnostic::Severity::Error) > 0
     }
 }

@@ -1,17 +1,12 @@
 //! Writing to a log: one process at a time, bodies before lines, both on the disk before anything is printed.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use jiff::Timestamp;
-use serde_json::value::RawValue;
-
-use super::super::exit::Failure;
-use super::super::output::{complain, words};
+use super::bodies::{self, Kept};
 use super::open::Log;
-use crate::log::body::{Body, commitment};
+use crate::disk::{Failed, clock, words, write};
 use crate::log::chain::{self, Line, START};
 use crate::log::entry::{Entry, What};
 use crate::prose::visible;
@@ -34,53 +29,36 @@ pub struct Draft {
 /// What a line says, given the commitments to the parts of its body.
 pub type Says = Box<dyn Fn(&[String]) -> What>;
 
-/// The JSON texts of a body.
-pub enum Kept {
-    /// A record and what was decided about it.
-    Asked(String, String),
-    /// The words of an override.
-    Said(String),
-    /// No body.
-    Nothing,
-}
-
 /// A log that nobody else writes to, as long as this lives.
 pub struct Store {
     path: PathBuf,
     file: File,
     /// The hash and sequence of the last line.
     last: (u64, String),
+    /// What had to be done about the last line when the log was opened.
+    pub mended: Option<Mended>,
 }
 
-/// The file beside a log with this ending.
-pub fn beside(log: &Path, ending: &str) -> PathBuf {
-    let mut name: OsString = log.as_os_str().to_os_string();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// Where the bodies of a log lie.
-pub fn bodies(log: &Path) -> PathBuf {
-    beside(log, ".bodies")
-}
-
-/// Now, as lines write it.
-pub fn now() -> String {
-    Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+/// What was done about a last line that a run was writing as it was ended.
+pub enum Mended {
+    /// It lacked only its end, which was added.
+    Ended,
+    /// It was torn; it lies in this file now.
+    Moved(PathBuf),
 }
 
 /// Says that there is no such log.
-pub fn none(path: &Path) -> Failure {
-    Failure::new(format!("there is no decision log `{}`", path.display()))
+pub(super) fn none(path: &Path) -> Failed {
+    Failed::new(format!("there is no decision log `{}`", path.display()))
         .help("`clearance decide FILE --log LOG` begins one")
 }
 
 /// Says that a log cannot be written.
-fn fail(path: &Path, why: &str) -> Failure {
-    Failure::new(format!("the decision log `{}` cannot be written: {why}", path.display()))
+pub(super) fn fail(path: &Path, why: &str) -> Failed {
+    Failed::new(format!("the decision log `{}` cannot be written: {why}", path.display()))
 }
 
-fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
+pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failed {
     move |error| {
         let failure = fail(path, &reason(&error));
         match error.kind() {
@@ -97,7 +75,7 @@ fn failed(path: &Path) -> impl Fn(io::Error) -> Failure {
     }
 }
 
-fn reason(error: &io::Error) -> String {
+pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::StorageFull => "the disk is full".to_string(),
         io::ErrorKind::QuotaExceeded => "no more room is granted on the disk".to_string(),
@@ -109,36 +87,21 @@ fn reason(error: &io::Error) -> String {
 }
 
 /// Makes sure that a file that was created is found again after a power cut.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match cfg!(unix) {
-        true => File::open(folder)?.sync_all(),
-        false => Ok(()),
-    }
+    write::sync(folder)
 }
 
-fn options() -> OpenOptions {
+pub(super) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).append(true);
-    options
-}
-
-/// Records of clients are nobody else's business.
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    use std::os::unix::fs::OpenOptionsExt;
-    options.mode(0o660)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
 impl Store {
     /// Waits until nobody else writes, and finds the end. A torn last line is moved out of the way. A log that is
     /// not there yet is made if `create` says so.
-    pub fn open(path: &Path, create: bool) -> Result<Store, Failure> {
+    pub fn open(path: &Path, create: bool) -> Result<Store, Failed> {
         if path.exists() && !path.is_file() {
             return Err(fail(path, "it is no file").help("name a file; it is made if it is not there"));
         }
@@ -147,7 +110,7 @@ impl Store {
         }
         let file = options().create(create).open(path).map_err(failed(path))?;
         file.lock().map_err(failed(path))?;
-        let mut store = Store { path: path.to_path_buf(), file, last: (0, START.to_string()) };
+        let mut store = Store { path: path.to_path_buf(), file, last: (0, START.to_string()), mended: None };
         if store.length()? == 0 {
             sync_folder(path).map_err(failed(path))?;
         }
@@ -155,12 +118,12 @@ impl Store {
         Ok(store)
     }
 
-    fn length(&self) -> Result<u64, Failure> {
+    fn length(&self) -> Result<u64, Failed> {
         Ok(self.file.metadata().map_err(failed(&self.path))?.len())
     }
 
     /// Reads the last line, and moves away what a crash left behind it.
-    fn find_end(&mut self) -> Result<(), Failure> {
+    fn find_end(&mut self) -> Result<(), Failed> {
         let length = self.length()?;
         let mut tail = Vec::new();
         let mut last = None;
@@ -198,7 +161,7 @@ impl Store {
     }
 
     /// Moves a torn line to a file beside the log; one that only lacks its end gets it.
-    fn mend(&mut self, torn: &[u8], from: u64) -> Result<(), Failure> {
+    fn mend(&mut self, torn: &[u8], from: u64) -> Result<(), Failed> {
         let shown = visible(&self.path.display().to_string());
         let expected = format!("{{\"sequence\":{},\"previous\":\"{}\"", self.last.0 + 1, self.last.1);
         let written = torn.split(|byte| *byte == 0).next().unwrap_or_default();
@@ -211,24 +174,20 @@ impl Store {
         if let Ok(Line { entry, hash }) = chain::read(&whole) {
             self.file.write_all(b"\n").and_then(|()| self.file.sync_all()).map_err(failed(&self.path))?;
             self.last = (entry.sequence, hash);
-            complain(&format!("warning: `{shown}`: the last line lacked only its end, which was added\n"));
+            self.mended = Some(Mended::Ended);
             return Ok(());
         }
-        let path = beside(&self.path, ".torn");
+        let path = bodies::beside(&self.path, ".torn");
         let mut beside = options().create(true).open(&path).map_err(failed(&path))?;
         beside.write_all(&whole).and_then(|()| beside.sync_all()).map_err(failed(&path))?;
         sync_folder(&path).map_err(failed(&path))?;
         self.file.set_len(from).and_then(|()| self.file.sync_all()).map_err(failed(&self.path))?;
-        complain(&format!(
-            "warning: the last line of `{shown}` was torn; it now lies in `{}`\n  = note: a run was ended while \
-             it wrote: what it had not printed was not logged\n",
-            visible(&path.display().to_string())
-        ));
+        self.mended = Some(Mended::Moved(path));
         Ok(())
     }
 
     /// Reads the whole log, while nobody else writes to it.
-    pub fn read(&mut self) -> Result<Log, Failure> {
+    pub fn read(&mut self) -> Result<Log, Failed> {
         self.file.rewind().map_err(failed(&self.path))?;
         Log::read(&self.path, &self.file)
     }
@@ -238,17 +197,27 @@ impl Store {
         self.last.0
     }
 
+    /// Shows each line of the bodies, if there are any.
+    pub fn each_body(&self, see: &mut dyn FnMut(&[u8])) -> Result<(), Failed> {
+        bodies::each(&self.path, see)
+    }
+
+    /// Replaces the bodies at one go by those lines that `keep` wants.
+    pub fn retain_bodies(&mut self, keep: &mut dyn FnMut(&[u8]) -> bool) -> Result<(), Failed> {
+        bodies::retain(&self.path, keep)
+    }
+
     /// Writes these lines and their bodies. When it returns, they are safe; if it fails, nothing was added.
-    pub fn append(&mut self, drafts: &[Draft]) -> Result<Vec<u64>, Failure> {
+    pub fn append(&mut self, drafts: &[Draft]) -> Result<Vec<u64>, Failed> {
         let json = |error: serde_json::Error| fail(&self.path, &error.to_string());
         let (mut lines, mut kept) = (String::new(), String::new());
         let mut last = self.last.clone();
         let mut sequences = Vec::new();
-        let time = now();
+        let time = clock::now();
         for draft in drafts {
             let sequence = last.0 + 1;
             let (commitments, body) =
-                promised(&draft.body, sequence).map_err(|why| fail(&self.path, &why))?;
+                bodies::promised(&draft.body, sequence).map_err(|why| fail(&self.path, &why))?;
             if let Some(body) = body {
                 kept += &body.write().map_err(json)?;
             }
@@ -264,8 +233,8 @@ impl Store {
             last = (sequence, hash);
             sequences.push(sequence);
         }
-        let path = bodies(&self.path);
-        let undo = add_bodies(&path, &kept)?;
+        let path = bodies::bodies(&self.path);
+        let undo = bodies::add(&path, &kept)?;
         let before = self.length()?;
         if let Err(error) = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_all()) {
             // Half a line must not stay; if even that fails, the next run moves it away.
@@ -278,61 +247,6 @@ impl Store {
         self.last = last;
         Ok(sequences)
     }
-}
-
-/// Writes bodies and returns how to take them back.
-fn add_bodies(path: &Path, kept: &str) -> Result<Option<(File, u64)>, Failure> {
-    if kept.is_empty() {
-        return Ok(None);
-    }
-    if path.exists() && !path.is_file() {
-        return Err(fail(path, "it is no file"));
-    }
-    let new = !path.exists();
-    let mut file = private(options().create(true)).open(path).map_err(failed(path))?;
-    let length = file.metadata().map_err(failed(path))?.len();
-    let add = |file: &mut File| -> io::Result<()> {
-        if length > 0 {
-            let mut end = [0];
-            file.seek(SeekFrom::Start(length - 1))?;
-            file.read_exact(&mut end)?;
-            // What a crash left behind stays a line of its own.
-            if end != *b"\n" {
-                file.write_all(b"\n")?;
-            }
-        }
-        file.write_all(kept.as_bytes())?;
-        file.sync_all()?;
-        if new { sync_folder(path) } else { Ok(()) }
-    };
-    match add(&mut file) {
-        Ok(()) => Ok(Some((file, length))),
-        Err(error) => {
-            let _ = file.set_len(length).and_then(|()| file.sync_all());
-            Err(failed(path)(error))
-        }
-    }
-}
-
-/// A body with its salt, and the commitments to its parts.
-fn promised(kept: &Kept, sequence: u64) -> Result<(Vec<String>, Option<Body>), String> {
-    let parts: &[&String] = match kept {
-        Kept::Asked(record, decision) => &[record, decision],
-        Kept::Said(words) => &[words],
-        Kept::Nothing => return Ok((Vec::new(), None)),
-    };
-    let mut chance = [0; 32];
-    getrandom::fill(&mut chance).map_err(|error| format!("the computer gives no random numbers: {error}"))?;
-    let salt: String = chance.iter().map(|byte| format!("{byte:02x}")).collect();
-    let commitments = parts.iter().map(|part| commitment(&salt, part)).collect();
-    let raw = parts.iter().map(|part| RawValue::from_string((*part).clone()));
-    let mut raw = raw.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?.into_iter();
-    let mut body = Body { sequence, salt, record: None, decision: None, words: None };
-    match kept {
-        Kept::Said(_) => body.words = raw.next(),
-        _ => (body.record, body.decision) = (raw.next(), raw.next()),
-    }
-    Ok((commitments, Some(body)))
 }
 
 /// The last line in `tail`, which may be none, and where what follows it begins. Nothing comes back if more of the
@@ -358,27 +272,4 @@ fn end_of(tail: &[u8], whole: bool) -> Option<(Option<&[u8]>, usize)> {
         }
         good = start;
     }
-}
-
-/// Replaces the bodies of a log at one go. The caller holds the log.
-pub fn replace_bodies(
-    log: &Path,
-    text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Failure> {
-    let (path, new) = (bodies(log), beside(log, ".bodies.new"));
-    let write = || -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        let file = private(&mut options).open(&new)?;
-        file.set_permissions(fs::metadata(&path)?.permissions())?;
-        let mut out = io::BufWriter::new(file);
-        text(&mut out)?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
-        fs::rename(&new, &path)?;
-        sync_folder(&path)
-    };
-    write().map_err(|error| {
-        let _ = fs::remove_file(&new);
-        Failure::new(format!("`{}` cannot be rewritten: {}", path.display(), reason(&error)))
-    })
 }
