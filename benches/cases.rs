@@ -3,15 +3,15 @@
 use std::fs;
 use std::path::Path;
 
-use clearance::book::condition::SlotId;
-use clearance::book::fact::FactKind;
-use clearance::book::{self, Book};
-use clearance::decide::{Engine, Rules};
-use clearance::diagnostic::{Diagnostic, Severity};
-use clearance::script::Scripts;
-use clearance::source::Folder;
-use clearance::value::{Day, FIRST_DAY, NEVER, NO, ONGOING, Point, YES};
-use clearance::written;
+use clearance::inside::book::condition::SlotId;
+use clearance::inside::book::fact::FactKind;
+use clearance::inside::book::{self, Book};
+use clearance::inside::decide::{Engine, Rules};
+use clearance::inside::diagnostic::{Diagnostic, Severity};
+use clearance::inside::script::Scripts;
+use clearance::inside::source::Folder;
+use clearance::inside::value::{Day, FIRST_DAY, NEVER, NO, ONGOING, Point, YES};
+use clearance::inside::written;
 
 use super::hand_written::{Client, Last, Tri};
 use super::pages;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use clearance::value::{Day, Point};
+use clearance::inside::value::{Day, Point};
 use serde::Deserialize;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 

@@ -15,10 +15,10 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use cases::{CLIENTS, Case, MIXES, Mix, OPEN, Page};
-use clearance::book::Outcome;
-use clearance::book::condition::{FactId, SlotId};
-use clearance::decide::{Answers, Boxes, Engine};
-use clearance::value::{ONGOING, Point, Points};
+use clearance::inside::book::Outcome;
+use clearance::inside::book::condition::{FactId, SlotId};
+use clearance::inside::decide::{Answers, Boxes, Engine};
+use clearance::inside::value::{ONGOING, Point, Points};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use hand_written::Client;

@@ -2,7 +2,7 @@
 
 use super::cases::{MIXES, Page};
 use super::times;
-use clearance::value::{Point, Points, Truth};
+use clearance::inside::value::{Point, Points, Truth};
 use std::hint::black_box;
 
 const CLIENTS: usize = 10_000;

@@ -1,7 +1,7 @@
 //! The shipped rules as a programmer would write them in Rust: three-valued, no allocation, numbers as
 //! constants. The engine that reads them as data is measured against this.
 
-use clearance::book::Outcome;
+use clearance::inside::book::Outcome;
 
 /// Yes, no, or not known: Kleene's three values, in the order that makes `and` the least and `or` the most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use clearance::cli::folder;
+use clearance::inside::cli::folder;
 use pages::Files;
 
 /// How often each is timed, unless that takes too long; the fastest counts.

@@ -8,13 +8,13 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use clearance::cli::folder;
-use clearance::decide::Intake;
-use clearance::rulebook::Part;
-use clearance::source::{csv as table, json};
-use clearance::span::{Span, Texts};
-use clearance::value::Day;
-use clearance::written::record::{self, Record as Written};
+use clearance::inside::cli::folder;
+use clearance::inside::decide::Intake;
+use clearance::inside::rulebook::Part;
+use clearance::inside::source::{csv as table, json};
+use clearance::inside::span::{Span, Texts};
+use clearance::inside::value::Day;
+use clearance::inside::written::record::{self, Record as Written};
 use clients::{Record, Row, write_clients};
 
 /// How often each is timed; the fastest counts, since others share the machine.

@@ -22,12 +22,11 @@
 //! All of it in one go:
 //!
 //! ```
-//! use clearance::{book, decide, script, source, value::Day, written};
+//! use clearance::records::Input;
+//! use clearance::{Day, Outcome, Question, Rulebook};
 //!
-//! // Texts become a folder; `disk::folder` does the same with files.
-//! let mut findings = Vec::new();
-//! let mut folder = source::Folder::new();
-//! for (path, text) in [
+//! // Texts become a rulebook. Every mistake is a finding, and all are found at once.
+//! let rulebook = Rulebook::of([
 //!     ("clinic.yaml", "name: A clinic\ntime_zone: Europe/London\ncurrency: GBP"),
 //!     ("facts.yaml", "open_wounds: {kind: yes/no, ask: Is there broken skin?}"),
 //!     ("peel.yaml", "
@@ -40,29 +39,19 @@
 //!     because: It would sting.
 //!     basis: Clinic decision.
 //! "),
-//! ] {
-//!     folder.add(path, text.as_bytes().to_vec(), &mut findings);
-//! }
+//! ]);
+//! assert!(rulebook.findings().is_empty());
 //!
-//! // The folder becomes a book. Every mistake is a finding, and all are found at once.
-//! let rules = written::read(&folder, &mut findings);
-//! let book = book::from_written(&rules, &folder.texts, &mut findings);
-//! let peel = book.treatment("peel").expect("a page");
-//! let scripts = script::compile(&folder.texts, peel, &book.facts, &mut findings);
-//! assert!(findings.is_empty());
-//!
-//! // A record becomes answers: sets of possible values.
-//! let text = folder.texts.add("client.yaml", "{client: C1, facts: {open_wounds: yes}}".to_string());
-//! let node = source::yaml::read(&folder.texts, text, &mut findings).expect("a record");
-//! let record = written::record::from_node(&node, &mut findings).expect("a record");
+//! // A text becomes records, and a record becomes answers: sets of possible values.
+//! let (records, _) = rulebook.records("c1.yaml", "{client: C1, facts: {open_wounds: yes}}", Input::Yaml);
 //! let visit = Day::parse("2026-03-02").expect("a day");
-//! let (answers, _) = decide::from_written(&record, "C1", visit, None, &book, peel);
+//! let question = Question::of(&records.entries[0]).at(visit);
 //!
-//! // Rules and answers become a decision. What the engine finds out about one client it remembers for others.
-//! let mut engine = decide::Engine::new(&book, peel, &scripts);
-//! let decision = engine.decide(&answers.expect("no mistake in it"));
-//! assert_eq!(decision.outcome, book::Outcome::Deferred);
+//! // Rules and answers become a decision. A rulebook is shared by threads; each asks for itself.
+//! let decision = rulebook.inquiry(Some("peel"), question)?.decision()?;
+//! assert_eq!(decision.outcome, Outcome::Deferred);
 //! assert_eq!(decision.reasons[0].because, "It would sting.");
+//! # Ok::<(), clearance::NoAnswer>(())
 //! ```
 //!
 //! # Invariants
@@ -78,21 +67,118 @@
 // The command line prints through `cli::output`: `println!` panics when nobody reads any more.
 #![warn(clippy::print_stdout, clippy::print_stderr, clippy::dbg_macro)]
 
-pub mod book;
+mod book;
 #[cfg(feature = "cli")]
-pub mod cli;
-pub mod decide;
-pub mod diagnostic;
-pub mod disk;
-pub mod limits;
-pub mod log;
-pub mod prose;
-pub mod report;
-pub mod rulebook;
-pub mod script;
-pub mod source;
-pub mod span;
-pub mod study;
-pub mod suggest;
-pub mod value;
-pub mod written;
+mod cli;
+mod decide;
+mod diagnostic;
+#[cfg(feature = "cli")]
+mod disk;
+mod limits;
+mod log;
+mod prose;
+#[cfg(feature = "cli")]
+mod report;
+mod rulebook;
+mod script;
+mod source;
+mod span;
+mod study;
+mod suggest;
+mod value;
+mod written;
+
+pub use book::Outcome;
+#[cfg(feature = "cli")]
+pub use cli::{Exit, run};
+pub use decide::{Decision, Possible, Quote};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use rulebook::{
+    Beginning, Desk, Inquiry, Interview, NoAnswer, NotUnderstood, Question, Refused, Rulebook, records,
+};
+pub use span::{Span, Texts};
+pub use study::who::Needs;
+pub use value::{Day, Duration, Truth, Unit};
+
+/// What a decision consists of.
+pub mod decision {
+    pub use crate::decide::{
+        Affects, AnswerNote, CONTRACT, ConditionNote, Decision, ExpiredNote, LaterNote, ParameterNote,
+        Question, Reason, ReviewNote, RulesNote, SourceNote, StepNote, WaitNote, WithdrawnNote,
+    };
+}
+
+/// The course of a client: in which days each session may lie.
+pub mod plan {
+    pub use crate::decide::extent::Length;
+    pub use crate::decide::plan::{NoPlan, Note, Outlook, Plan, Results, Session, Step};
+}
+
+/// What sessions cost.
+pub mod quote {
+    pub use crate::decide::{ByNote, Line, ListNote, Money, Quote};
+}
+
+/// What would have to be otherwise for a better outcome.
+pub mod needs {
+    pub use crate::study::who::{Better, Change, Given, GivenKind, Needs, Waiting};
+}
+
+/// The floors themselves, for this project's own tests and benches. Nothing here is promised to anybody else.
+#[doc(hidden)]
+pub mod inside {
+    pub mod book {
+        pub use crate::book::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod cli {
+        pub use crate::cli::*;
+    }
+    pub mod decide {
+        pub use crate::decide::*;
+    }
+    pub mod diagnostic {
+        pub use crate::diagnostic::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod disk {
+        pub use crate::disk::*;
+    }
+    pub mod limits {
+        pub use crate::limits::*;
+    }
+    pub mod log {
+        pub use crate::log::*;
+    }
+    pub mod prose {
+        pub use crate::prose::*;
+    }
+    #[cfg(feature = "cli")]
+    pub mod report {
+        pub use crate::report::*;
+    }
+    pub mod rulebook {
+        pub use crate::rulebook::*;
+    }
+    pub mod script {
+        pub use crate::script::*;
+    }
+    pub mod source {
+        pub use crate::source::*;
+    }
+    pub mod span {
+        pub use crate::span::*;
+    }
+    pub mod study {
+        pub use crate::study::*;
+    }
+    pub mod suggest {
+        pub use crate::suggest::*;
+    }
+    pub mod value {
+        pub use crate::value::*;
+    }
+    pub mod written {
+        pub use crate::written::*;
+    }
+}

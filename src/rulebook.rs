@@ -15,6 +15,7 @@ use jiff::tz::TimeZone;
 
 pub use self::inquiry::{Desk, Inquiry, NoAnswer, Question, Refused, id_of};
 pub use self::interview::{Beginning, Interview, NotUnderstood, messages};
+use self::records::{Input, Records};
 use crate::book::{self, Book, Treatment, parts};
 use crate::decide::Version;
 use crate::diagnostic::{self, Code, Diagnostic, Severity};
@@ -55,11 +56,13 @@ impl Rulebook {
     }
 
     /// The rules that were read.
+    #[doc(hidden)]
     pub fn from_loaded(loaded: Loaded) -> Rulebook {
         Rulebook { read: Arc::new(loaded) }
     }
 
     /// All that was read.
+    #[doc(hidden)]
     pub fn loaded(&self) -> &Loaded {
         &self.read
     }
@@ -74,7 +77,22 @@ impl Rulebook {
         &self.read.findings
     }
 
+    /// Where a finding about the rules stands: `peel.yaml:3:7`.
+    pub fn place(&self, finding: &Diagnostic) -> Option<String> {
+        finding.span().map(|at| self.read.texts.reference(at))
+    }
+
+    /// Reads the records in a text, with the text that what is found in them points into. A column of a table is read
+    /// by the facts of these rules.
+    pub fn records(&self, name: &str, text: &str, format: Input) -> (Records<'static>, Texts) {
+        let (mut texts, mut records) = (Texts::new(), Records::default());
+        let bytes = text.as_bytes().to_vec();
+        records::given(name, bytes, format, &self.read.book, &mut texts, &mut records);
+        (records, texts)
+    }
+
     /// The treatment with this id, or the only one, if its page and what it shares with others is without error.
+    #[doc(hidden)]
     pub fn version(&self, treatment: Option<&str>) -> Result<Version<'_>, NoAnswer> {
         let Loaded { book, scripts, .. } = self.loaded();
         let known = || self.treatments().map(str::to_string).collect::<Vec<String>>();
@@ -105,11 +123,6 @@ impl Rulebook {
     /// remembered for the others.
     pub fn desk(&self, treatment: Option<&str>) -> Result<Desk<'_>, NoAnswer> {
         self.version(treatment).map(Desk::of)
-    }
-
-    /// The same for a page that was found by [`Rulebook::version`].
-    pub fn desk_of<'r>(&'r self, version: Version<'r>) -> Desk<'r> {
-        Desk::of(version)
     }
 
     /// Asks about one client who wants a treatment.

@@ -3,14 +3,15 @@
 use super::exit::Failure;
 use super::output::{complain, print};
 use super::{pick, stream};
+use crate::decide::Brief;
 use crate::decide::cells::Version;
-use crate::diagnostic::Diagnostic;
 use crate::report::cohort;
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::{Entry, Input};
+use crate::rulebook::{Desk, NoAnswer, Question, Refused};
 use crate::span::Texts;
-use crate::study::cohort::{Matrix, Moved, Pair, decided};
-use crate::value::Day;
+use crate::study::cohort::{Matrix, Moved, known, moved};
+use crate::value::{Day, FIRST_DAY};
 
 /// What the records are decided with.
 pub struct Cohort<'c> {
@@ -36,14 +37,13 @@ impl Cohort<'_> {
     pub fn run(&self) -> Result<(Matrix, Vec<Moved>), Failure> {
         let [old, new] = self.versions;
         let (mut matrix, mut listed) = (Matrix::default(), Vec::new());
-        let mut pair = Pair::of(self.versions);
+        let mut desks = self.versions.map(Desk::of);
         let mut today = None;
         stream::each(self.files, self.input, &[new.book, old.book], &mut |records, texts| {
             complain(&findings::each(texts, &records.findings, Colour::Styled));
             let mut told = Vec::with_capacity(records.entries.len());
             for entry in &records.entries {
-                let visit = self.day(entry, &mut today)?;
-                told.push(self.one(entry, visit, &mut pair, texts));
+                told.push(self.one(entry, &mut today, &mut desks, texts)?);
             }
             let mut text = String::new();
             for moved in told {
@@ -59,41 +59,48 @@ impl Cohort<'_> {
             }
             print(&text)
         })?;
-        [old, new].into_iter().try_for_each(|version| pick::in_time(version.scripts))?;
         Ok((matrix, listed))
     }
 
-    fn day(&self, entry: &Entry<'_>, today: &mut Option<Day>) -> Result<Option<Day>, Failure> {
-        let Some(record) = &entry.record else { return Ok(None) };
-        if self.visit.is_some() {
-            return Ok(self.visit);
+    /// What becomes of the client of an entry.
+    fn one(
+        &self,
+        entry: &Entry<'_>,
+        today: &mut Option<Day>,
+        desks: &mut [Desk<'_>; 2],
+        texts: &Texts,
+    ) -> Result<Moved, Failure> {
+        let mut question =
+            Question { visit: self.visit, answered_on: self.answered_on, ..Question::of(entry) };
+        if question.needs_today() {
+            question.today = match *today {
+                Some(day) => Some(day),
+                None => Some(*today.insert(pick::today(self.versions[1].book)?)),
+            };
         }
-        if let Some(words) = &record.visit {
-            return Ok(Day::parse(&words.text));
-        }
-        if today.is_none() {
-            *today = Some(pick::today(self.versions[1].book)?);
-        }
-        Ok(*today)
-    }
-
-    fn one(&self, entry: &Entry<'_>, visit: Option<Day>, pair: &mut Pair<'_>, texts: &Texts) -> Moved {
-        let given = entry.record.as_ref().and_then(|record| record.client.as_ref());
-        let client = given.map_or_else(|| format!("#{}", entry.position), |words| words.text.to_string());
-        let wrong: Option<&Diagnostic> = entry.findings.iter().find(|one| Diagnostic::is_error(one));
-        match (&entry.record, visit, wrong) {
-            (Some(record), Some(visit), None) => decided(record, &client, visit, self.answered_on, pair),
-            (_, _, wrong) => {
-                let at = wrong.and_then(Diagnostic::span).map(|span| texts.line_reference(span));
-                let why = wrong.map(|one| format!("{}: {}", at.unwrap_or_default(), one.message));
-                Moved {
-                    client,
-                    visit: visit.unwrap_or(crate::value::FIRST_DAY),
-                    told: [None, None],
-                    rules: Vec::new(),
-                    why: why.or_else(|| Some("its visit is no day".to_string())),
+        let client = question.client().to_string();
+        let mut visit = FIRST_DAY;
+        let mut told = |side: usize| -> Result<Result<Brief<'_>, Option<String>>, NoAnswer> {
+            let [own, other] = [side, 1 - side].map(|side| self.versions[side].book);
+            let known = entry.record.as_ref().and_then(|record| known(record, own, other));
+            let record = known.as_ref().or(entry.record.as_ref());
+            match desks[side].inquiry(Question { record, ..question.clone() }) {
+                Ok(mut inquiry) => {
+                    visit = inquiry.visit();
+                    inquiry.glance().map(Ok)
                 }
+                Err(refused) => Ok(Err(why(&refused, entry, texts))),
             }
-        }
+        };
+        let told = told(0).and_then(|before| Ok([before, told(1)?]));
+        let told = told.map_err(|none| pick::no_answer(texts, none))?;
+        Ok(moved(client, visit, told, self.versions.map(|version| version.treatment)))
     }
+}
+
+/// Why a record cannot be read: what was wrong with its line stands somewhere.
+fn why(refused: &Refused, entry: &Entry<'_>, texts: &Texts) -> Option<String> {
+    let wrong = refused.findings.iter().find(|finding| finding.is_error())?;
+    let at = wrong.span().filter(|_| entry.findings.contains(wrong)).map(|span| texts.line_reference(span));
+    Some(at.map_or_else(|| wrong.message.clone(), |at| format!("{at}: {}", wrong.message)))
 }

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::disk;
 use crate::limits::{RECORD_LINES, RECORD_TREE};
 use crate::report::findings::{self, Colour};
-use crate::rulebook::records::{Input, Records, body, given, no_text_by_name, text};
+use crate::rulebook::records::{Input, Records, body, given, no_text_by_name, text, too_large};
 use crate::source::{Value, json, yaml};
 use crate::span::Texts;
 
@@ -39,6 +39,9 @@ pub fn single(
     let Some(id) = text(path, bytes, texts, &mut findings) else {
         return Err(Failure::Rules(findings::each(texts, &findings, Colour::Styled)));
     };
+    if let Some(found) = too_large(id, &texts.get(id).content) {
+        return Err(Failure::Rules(findings::each(texts, &[found], Colour::Styled)));
+    }
     let value = match format {
         Input::Json => {
             json::read(texts, id, body(&texts.get(id).content), &mut findings).map(Value::into_owned)

@@ -12,6 +12,7 @@ pub const CONTRACT: u32 = 1;
 
 /// May this client have this treatment on this day, and why?
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Decision {
     /// Who.
     pub client: String,
@@ -58,6 +59,7 @@ pub struct Decision {
 
 /// How long to wait.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct WaitNote {
     /// The earliest day over all completions; `None` if no completion has one.
     pub not_before: Option<Day>,
@@ -69,6 +71,7 @@ pub struct WaitNote {
 
 /// A rule that holds or may hold.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Reason {
     /// `microneedling/isotretinoin`
     pub rule: String,
@@ -127,6 +130,7 @@ pub struct ConditionNote {
 
 /// A cited statement.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct SourceNote {
     /// `L24`
     pub statement: String,
@@ -138,6 +142,7 @@ pub struct SourceNote {
 
 /// An answer with where and when it comes from.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct AnswerNote {
     /// The answer, or `unknown`.
     pub answer: String,
@@ -163,6 +168,7 @@ pub struct SaidNote {
 
 /// A parameter's value.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ParameterNote {
     /// The value.
     pub value: String,
@@ -226,6 +232,7 @@ pub enum Affects {
 
 /// Something worth asking.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Question {
     /// The fact.
     pub fact: String,
@@ -249,6 +256,7 @@ pub struct Question {
 
 /// A step of the appointment for this client.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct StepNote {
     /// The step.
     pub step: String,
@@ -263,6 +271,7 @@ pub struct StepNote {
 
 /// A review in the record.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ReviewNote {
     /// The rule reviewed.
     pub rule: String,
@@ -280,6 +289,7 @@ pub struct ReviewNote {
 
 /// The rules a decision rests on.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct RulesNote {
     /// The page's revision.
     pub revision: u32,

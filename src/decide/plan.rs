@@ -10,6 +10,7 @@ use crate::value::{Day, Duration, NEVER, ONGOING, Unit};
 
 /// A course from its first session on, or why there can be none.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Outlook {
     /// Who, if a record was given.
     pub client: Option<String>,
@@ -33,6 +34,7 @@ pub struct Outlook {
 
 /// A course.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Plan {
     /// Its sessions.
     pub sessions: Vec<Session>,
@@ -76,6 +78,7 @@ pub struct Results {
 
 /// A step of the appointment.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Step {
     /// The step, and whether it is done for this client.
     pub note: StepNote,
@@ -87,6 +90,7 @@ pub struct Step {
 
 /// What whoever books must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Note {
     /// Nobody was asked anything: only days were counted.
     NobodyAsked,
@@ -104,6 +108,7 @@ pub enum Note {
 
 /// Why there is no plan.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct NoPlan {
     /// The day it is about.
     pub day: Day,

@@ -53,6 +53,7 @@ fn decimal(number: Number) -> Decimal {
 
 /// What sessions cost, or what must be known first.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct Quote {
     /// Who, if anybody was named.
     pub client: Option<String>,
@@ -80,6 +81,7 @@ pub struct Quote {
 
 /// What a price depends on.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ByNote {
     /// The fact.
     pub fact: String,
@@ -91,6 +93,7 @@ pub struct ByNote {
 
 /// The price list a quote rests on.
 #[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
 pub struct ListNote {
     /// The day it counts from.
     pub since: Day,
@@ -102,6 +105,7 @@ pub struct ListNote {
 
 /// One line of a quote, rounded once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct Line {
     /// What it is for.
     pub label: String,

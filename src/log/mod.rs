@@ -30,6 +30,7 @@ pub mod signoff;
 pub mod ssh;
 pub mod standing;
 pub mod tally;
+#[cfg(feature = "cli")]
 pub mod verdict;
 
 use sha2::{Digest, Sha256};

@@ -16,6 +16,7 @@ use crate::written::record::{Record, Word};
 
 /// What is asked about a client.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Question<'q> {
     /// The record.
     pub record: Option<&'q Record<'q>>,
@@ -45,6 +46,21 @@ impl<'q> Question<'q> {
             answered_on: None,
             on: None,
         }
+    }
+
+    /// For this day, in place of the record's own.
+    pub fn at(self, visit: Day) -> Question<'q> {
+        Question { visit: Some(visit), ..self }
+    }
+
+    /// For this day if the record names none.
+    pub fn or_at(self, today: Day) -> Question<'q> {
+        Question { today: Some(today), ..self }
+    }
+
+    /// With the day of answers that carry none.
+    pub fn answered_on(self, day: Day) -> Question<'q> {
+        Question { answered_on: Some(day), ..self }
     }
 
     /// The client's id, or what they are called without one.
@@ -79,6 +95,7 @@ fn has_long_id(record: &Record<'_>) -> bool {
 
 /// A record from which nothing can be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Refused {
     /// The client's id, or what they are called without one.
     pub client: String,
@@ -161,12 +178,14 @@ pub struct Desk<'r> {
 
 impl<'r> Desk<'r> {
     /// For rules without error.
-    pub(super) fn of(version: Version<'r>) -> Desk<'r> {
+    #[doc(hidden)]
+    pub fn of(version: Version<'r>) -> Desk<'r> {
         let Version { book, treatment, .. } = version;
         Desk { engine: version.engine(), intake: Intake::new(book, treatment) }
     }
 
     /// The page that is asked.
+    #[doc(hidden)]
     pub fn version(&self) -> Version<'r> {
         self.engine.version()
     }
@@ -290,14 +309,25 @@ impl<'d, 'r> Inquiry<'d, 'r> {
     }
 
     /// The answers that were read.
+    #[doc(hidden)]
     pub fn answers(&mut self) -> &Answers {
         self.desk.desk().intake.answers()
     }
 
     /// What is said about the client, without the words.
+    #[doc(hidden)]
     pub fn brief(&mut self) -> Result<Brief<'r>, NoAnswer> {
         let Desk { engine, intake } = self.desk.desk();
         let brief = engine.brief(intake.answers());
+        in_time(&engine.version())?;
+        Ok(brief)
+    }
+
+    /// The same without what is worth asking and when it changes.
+    #[doc(hidden)]
+    pub fn glance(&mut self) -> Result<Brief<'r>, NoAnswer> {
+        let Desk { engine, intake } = self.desk.desk();
+        let brief = engine.possible(intake.answers());
         in_time(&engine.version())?;
         Ok(brief)
     }
@@ -314,6 +344,7 @@ impl<'d, 'r> Inquiry<'d, 'r> {
     }
 
     /// The decision with its reasons, of which this is known already.
+    #[doc(hidden)]
     pub fn explained(&mut self, brief: &Brief<'r>) -> Result<Decision, NoAnswer> {
         let Inquiry { desk, question, read } = self;
         let Desk { engine, intake } = desk.desk();

@@ -38,6 +38,7 @@ pub struct Beginning<'b> {
 
 /// Why an answer was not taken; the record is as it was before.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum NotUnderstood {
     /// There is nothing in it, or it asks for help.
     NoAnswer,

@@ -163,10 +163,8 @@ pub type See<'s, 't> = dyn FnMut(Option<&mut Record<'t>>, Vec<Diagnostic>) + 's;
 pub fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records<'static>) {
     let content = &texts.get(id).content;
     let mut findings = Vec::new();
-    if content.len() > RECORD_TREE {
-        let message = "this file of records is larger than 64 MiB".to_string();
-        let found = Diagnostic::error(Code::UnreadableFile, message).at(Span::new(id, 0..0), "");
-        records.findings.push(found.help("write large files as NDJSON or CSV, a line for each client"));
+    if let Some(found) = too_large(id, content) {
+        records.findings.push(found);
         return;
     }
     let own = |span: Span, findings: &mut Vec<Diagnostic>| -> Vec<Diagnostic> {
@@ -199,6 +197,15 @@ pub fn tree(texts: &Texts, id: TextId, format: Input, records: &mut Records<'sta
         findings.push(no_record(id));
     }
     records.findings.extend(findings);
+}
+
+/// Says that a text of YAML or JSON is too large to be held as a whole.
+pub fn too_large(id: TextId, content: &str) -> Option<Diagnostic> {
+    (content.len() > RECORD_TREE).then(|| {
+        let message = "this file of records is larger than 64 MiB".to_string();
+        let found = Diagnostic::error(Code::UnreadableFile, message).at(Span::new(id, 0..0), "");
+        found.help("write large files as NDJSON or CSV, a line for each client")
+    })
 }
 
 /// The text without a byte order mark.

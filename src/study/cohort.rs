@@ -1,8 +1,7 @@
 //! Real records decided with both versions of the rules: who is told something else, and by which rule.
 
 use crate::book::{Book, Outcome, Treatment};
-use crate::decide::cells::Version;
-use crate::decide::{self, Brief, Engine};
+use crate::decide::Brief;
 use crate::value::{Day, ONGOING, Point, Truth};
 use crate::written::record::Record;
 
@@ -90,35 +89,6 @@ impl Moved {
     }
 }
 
-/// Both versions of a page, ready to decide about many clients.
-pub struct Pair<'b>([Engine<'b>; 2]);
-
-impl<'b> Pair<'b> {
-    /// Of two versions, the older first.
-    pub fn of(versions: [Version<'b>; 2]) -> Pair<'b> {
-        Pair(versions.map(|version| version.engine()))
-    }
-
-    /// What one version says about a client, or why the record cannot be read.
-    fn solved(
-        &mut self,
-        side: usize,
-        record: &Record<'_>,
-        client: &str,
-        (visit, answered_on): (Day, Option<Day>),
-    ) -> Result<Brief<'b>, Option<String>> {
-        let [own, other] = [side, 1 - side].map(|side| self.0[side].version());
-        let known = known(record, own.book, other.book);
-        let record = known.as_ref().unwrap_or(record);
-        let (answers, found) =
-            decide::from_written(record, client, visit, answered_on, own.book, own.treatment);
-        match answers {
-            Some(answers) => Ok(self.0[side].possible(&answers)),
-            None => Err(found.first().map(|finding| finding.message.clone())),
-        }
-    }
-}
-
 fn now(brief: &Brief<'_>) -> Now {
     let visit = brief.visit.point();
     let wait = match brief.outcome {
@@ -130,20 +100,16 @@ fn now(brief: &Brief<'_>) -> Now {
     Now { outcome: brief.outcome, wait }
 }
 
-/// Decides a record with both versions, as they stand on the day.
-pub fn decided(
-    record: &Record<'_>,
-    client: &str,
+/// What becomes of a client, of whom each version says this, or why it cannot read the record.
+pub fn moved(
+    client: String,
     visit: Day,
-    answered_on: Option<Day>,
-    pair: &mut Pair<'_>,
+    [before, after]: [Result<Brief<'_>, Option<String>>; 2],
+    treatments: [&Treatment; 2],
 ) -> Moved {
-    let client = client.to_string();
-    let [before, after] = [0, 1].map(|side| pair.solved(side, record, &client, (visit, answered_on)));
     let told = [&before, &after].map(|solved| solved.as_ref().ok().map(now));
     let mut rules = Vec::new();
     if let (Ok(before), Ok(after), true) = (&before, &after, told[0] != told[1]) {
-        let treatments = [0, 1].map(|side| pair.0[side].version().treatment);
         rules = differing([(treatments[0], before), (treatments[1], after)]);
     }
     let why = after.err().or(before.err()).flatten();
@@ -151,7 +117,7 @@ pub fn decided(
 }
 
 /// The record without answers to questions that only the other version asks; `None` if there are none.
-fn known<'r>(record: &Record<'r>, own: &Book, other: &Book) -> Option<Record<'r>> {
+pub fn known<'r>(record: &Record<'r>, own: &Book, other: &Book) -> Option<Record<'r>> {
     let asks = |book: &Book, name: &str| {
         let fact = name.split('.').next().unwrap_or(name);
         book.facts.named(fact).is_some()

@@ -14,29 +14,44 @@ mod base;
 pub mod case;
 pub mod cases;
 pub mod clients;
+#[cfg(feature = "cli")]
 pub mod cohort;
+#[cfg(feature = "cli")]
 pub mod coverage;
 pub mod days;
+#[cfg(feature = "cli")]
 mod dead;
 mod diags;
+#[cfg(feature = "cli")]
 pub mod diff;
+#[cfg(feature = "cli")]
 pub mod examples;
 pub mod expect;
 pub mod find;
 mod free;
+#[cfg(feature = "cli")]
 pub mod guarantees;
+#[cfg(feature = "cli")]
 pub mod mutants;
+#[cfg(feature = "cli")]
 pub mod mutation;
 mod near;
+#[cfg(feature = "cli")]
 pub mod proof_diags;
+#[cfg(feature = "cli")]
 pub mod proofs;
+#[cfg(feature = "cli")]
 pub mod region;
+#[cfg(feature = "cli")]
 pub mod run;
 mod steady;
+#[cfg(feature = "cli")]
 pub mod verdict;
+#[cfg(feature = "cli")]
 mod visits;
 pub mod who;
 
 pub use apart::Apart;
 pub use clients::Client;
+#[cfg(feature = "cli")]
 pub use mutants::{Mutant, MutantKind, mutants};

@@ -29,6 +29,7 @@ pub fn somebody(version: Version<'_>, rule: &Rule, base: &Client) -> Apart {
 
 /// What is decided about a client, and what would have to be otherwise.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Needs {
     /// The answers as they are.
     pub answers: Answers,

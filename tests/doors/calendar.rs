@@ -1,6 +1,6 @@
 //! Days as numbers, and as records write them.
 
-use clearance::value::Day;
+use clearance::inside::value::Day;
 
 pub fn days_in(year: i16, month: i8, day: i8) -> i64 {
     Day::new(year, month, day).expect("a day of the calendar").point()

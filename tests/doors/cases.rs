@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clearance::cli::folder;
-use clearance::rulebook::records::Input;
-use clearance::rulebook::{Part, Rulebook};
-use clearance::source::{Value, json, yaml};
-use clearance::span::Texts;
+use clearance::inside::cli::folder;
+use clearance::inside::rulebook::records::Input;
+use clearance::inside::rulebook::{Part, Rulebook};
+use clearance::inside::source::{Value, json, yaml};
+use clearance::inside::span::Texts;
 
 use crate::compare::{Difference, differences};
 use crate::door::Text;

@@ -1,14 +1,14 @@
 //! What all doors say about the same records, one beside the other.
 
-use clearance::cli::format::Format;
-use clearance::cli::log::replay;
-use clearance::log::replay::{Verdict, compare};
-use clearance::rulebook::Rulebook;
-use clearance::value::Day;
+use clearance::inside::cli::format::Format;
+use clearance::inside::cli::log::replay;
+use clearance::inside::log::replay::{Verdict, compare};
+use clearance::inside::rulebook::Rulebook;
+use clearance::inside::value::Day;
 use serde_json::{Value, json};
 
 use crate::door::{Door, Said, Text};
-use crate::human;
+use crate::{human, verbs};
 
 /// Two doors that say different things about one record.
 #[derive(Debug, Clone)]
@@ -59,7 +59,10 @@ pub fn differences(rulebook: &Rulebook, texts: &[Text], wanted: &dyn Fn(&Door) -
     let told: Vec<Value> =
         heard.map(|said| if let Said::Object(value) = said { value } else { Value::Null }).collect();
     assert_eq!(told.len(), whole.holds.len(), "an answer for each record of\n{}", whole.text);
-    let mut found = Vec::new();
+    let mut found: Vec<Difference> = verbs::others(rulebook, whole, &told)
+        .into_iter()
+        .map(|(record, kind, first, other)| Difference { record, kind, first, other })
+        .collect();
     for (at, Text { input, text, holds }) in texts.iter().enumerate() {
         let told: Vec<Value> = holds.iter().map(|at| told[*at].clone()).collect();
         let clients = clients(&told);

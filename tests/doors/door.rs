@@ -3,11 +3,11 @@
 use std::fmt;
 use std::io::Cursor;
 
-use clearance::book::Book;
-use clearance::cli::decide::{Args, Noted, Table};
-use clearance::cli::format::Format;
-use clearance::rulebook::Rulebook;
-use clearance::rulebook::records::Input;
+use clearance::inside::book::Book;
+use clearance::inside::cli::decide::{Args, Noted, Table};
+use clearance::inside::cli::format::Format;
+use clearance::inside::rulebook::Rulebook;
+use clearance::inside::rulebook::records::Input;
 use serde_json::Value;
 
 use crate::random::Random;

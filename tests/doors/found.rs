@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use clearance::book::Book;
-use clearance::rulebook::Rulebook;
+use clearance::inside::book::Book;
+use clearance::inside::rulebook::Rulebook;
 
 use crate::compare::{Difference, differences};
 use crate::door::Text;

@@ -1,9 +1,9 @@
 //! What a person reads beside the same answer as JSON.
 
-use clearance::book::english::words;
-use clearance::prose;
-use clearance::rulebook::Rulebook;
-use clearance::value::Day;
+use clearance::inside::book::english::words;
+use clearance::inside::prose;
+use clearance::inside::rulebook::Rulebook;
+use clearance::inside::value::Day;
 use serde_json::Value;
 
 use crate::compare::mistakes;

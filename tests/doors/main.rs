@@ -18,11 +18,12 @@ mod page;
 mod random;
 mod record;
 mod tree;
+mod verbs;
 
 use std::collections::BTreeMap;
 
-use clearance::cli::format::Format;
-use clearance::rulebook::records::Input;
+use clearance::inside::cli::format::Format;
+use clearance::inside::rulebook::records::Input;
 
 use crate::compare::differences;
 use crate::door::{Door, Text};

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use clearance::rulebook::{Part, Rulebook, loaded as load};
-use clearance::source::Folder;
+use clearance::inside::rulebook::{Part, Rulebook, loaded as load};
+use clearance::inside::source::Folder;
 
 use crate::calendar::day_text;
 use crate::condition::Conditions;

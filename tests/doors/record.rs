@@ -1,7 +1,7 @@
 //! Random records: known, partly known and unknown, from several sources, old, undated, and with slips.
 
-use clearance::book::{Book, print};
-use clearance::value::Day;
+use clearance::inside::book::{Book, print};
+use clearance::inside::value::Day;
 
 use crate::calendar::day_text;
 use crate::page::{Fact, Kind, Page};

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use clearance::book::Book;
-use clearance::source::{Kind, Node};
+use clearance::inside::book::Book;
+use clearance::inside::source::{Kind, Node};
 
 use crate::random::Random;
 

@@ -1,11 +1,11 @@
 //! What must hold of whatever the program says.
 
-use clearance::diagnostic::Diagnostic;
-use clearance::report::findings::{self, Colour};
-use clearance::report::{github, sarif};
-use clearance::rulebook::{self, Loaded, Part};
-use clearance::source::Folder;
-use clearance::span::Texts;
+use clearance::inside::diagnostic::Diagnostic;
+use clearance::inside::report::findings::{self, Colour};
+use clearance::inside::report::{github, sarif};
+use clearance::inside::rulebook::{self, Loaded, Part};
+use clearance::inside::source::Folder;
+use clearance::inside::span::Texts;
 
 /// Mixes numbers into one.
 pub fn mix(sum: u64, with: u64) -> u64 {

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use clearance::book::fact::Facts;
-use clearance::book::lower::{self, Meaning, Names, ParameterKind, Signature};
-use clearance::book::{
+use clearance::inside::book::fact::Facts;
+use clearance::inside::book::lower::{self, Meaning, Names, ParameterKind, Signature};
+use clearance::inside::book::{
     Quantity, Treatment, condition::FunctionId, condition::ParameterId, english, print, syntax,
 };
-use clearance::rulebook::{Loaded, Part};
-use clearance::source::{Kind, Node, Scalar, Style};
-use clearance::span::Span;
-use clearance::value::Day;
+use clearance::inside::rulebook::{Loaded, Part};
+use clearance::inside::source::{Kind, Node, Scalar, Style};
+use clearance::inside::span::Span;
+use clearance::inside::value::Day;
 
 use crate::checks;
 use crate::run::Input;

@@ -1,7 +1,7 @@
 //! `clearance fmt`: what can be read is put in order once, keeps its meaning, and stays as it is.
 
-use clearance::report::fmt::{self, Formatted};
-use clearance::span::Texts;
+use clearance::inside::report::fmt::{self, Formatted};
+use clearance::inside::span::Texts;
 
 use crate::checks;
 use crate::run::Input;

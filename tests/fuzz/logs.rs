@@ -2,19 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use clearance::decide::{self, Engine};
-use clearance::diagnostic::Diagnostic;
-use clearance::log::body::{self, Body};
-use clearance::log::chain::{self, Line, START, Verifier};
-use clearance::log::entry::{Entry, What};
-use clearance::log::record::Question;
-use clearance::log::replay;
-use clearance::log::tally::Counter;
-use clearance::report::log::{self as report, Shown};
-use clearance::report::log_replay::{self, Came, Replayed};
-use clearance::report::log_report;
-use clearance::rulebook::{Loaded, Part};
-use clearance::span::Texts;
+use clearance::inside::decide::{self, Engine};
+use clearance::inside::diagnostic::Diagnostic;
+use clearance::inside::log::body::{self, Body};
+use clearance::inside::log::chain::{self, Line, START, Verifier};
+use clearance::inside::log::entry::{Entry, What};
+use clearance::inside::log::record::Question;
+use clearance::inside::log::replay;
+use clearance::inside::log::tally::Counter;
+use clearance::inside::report::log::{self as report, Shown};
+use clearance::inside::report::log_replay::{self, Came, Replayed};
+use clearance::inside::report::log_report;
+use clearance::inside::rulebook::{Loaded, Part};
+use clearance::inside::span::Texts;
 
 use crate::checks;
 use crate::run::Input;
@@ -91,7 +91,7 @@ fn sealed(log: &[u8], bodies: &[Body]) -> Vec<u8> {
         let Ok(mut entry) = serde_json::from_str::<Entry>(&format!("{content}}}")) else {
             // Not a line that could be written, but its hash is right.
             let content = format!("{content}}}");
-            let hash = clearance::log::hash(&[content.as_bytes()]);
+            let hash = clearance::inside::log::hash(&[content.as_bytes()]);
             sealed.extend_from_slice(&content.as_bytes()[..content.len() - 1]);
             sealed.extend_from_slice(format!(",\"hash\":\"{hash}\"}}\n").as_bytes());
             previous = hash;

@@ -21,7 +21,7 @@ mod scripts;
 mod seeds;
 mod signatures;
 
-use clearance::rulebook::records::Input as Format;
+use clearance::inside::rulebook::records::Input as Format;
 use run::{Target, run};
 
 #[global_allocator]

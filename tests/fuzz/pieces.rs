@@ -3,10 +3,10 @@
 
 use std::io::{self, Read};
 
-use clearance::cli::decide::{Args, Filled, Filler, Table};
-use clearance::rulebook::Rulebook;
-use clearance::rulebook::records::Input as Format;
-use clearance::value::Day;
+use clearance::inside::cli::decide::{Args, Filled, Filler, Table};
+use clearance::inside::rulebook::Rulebook;
+use clearance::inside::rulebook::records::Input as Format;
+use clearance::inside::value::Day;
 
 use crate::checks;
 use crate::random::Random;

@@ -1,16 +1,16 @@
 //! Client records in every format: read, decided about, printed, kept in the log and decided about again.
 
-use clearance::book::{Book, Outcome, Treatment};
-use clearance::decide::{self, Decision, Engine, Version};
-use clearance::diagnostic::{Diagnostic, Severity};
-use clearance::log::record::Question;
-use clearance::report::decision::{self as human, Detail};
-use clearance::report::decision_data::{self as data, Answer, Unreadable};
-use clearance::report::decision_row::{self as row, Rows};
-use clearance::rulebook::Loaded;
-use clearance::rulebook::records::{self, Input as Format, Records};
-use clearance::span::Texts;
-use clearance::value::Day;
+use clearance::inside::book::{Book, Outcome, Treatment};
+use clearance::inside::decide::{self, Decision, Engine, Version};
+use clearance::inside::diagnostic::{Diagnostic, Severity};
+use clearance::inside::log::record::Question;
+use clearance::inside::report::decision::{self as human, Detail};
+use clearance::inside::report::decision_data::{self as data, Answer, Unreadable};
+use clearance::inside::report::decision_row::{self as row, Rows};
+use clearance::inside::rulebook::Loaded;
+use clearance::inside::rulebook::records::{self, Input as Format, Records};
+use clearance::inside::span::Texts;
+use clearance::inside::value::Day;
 
 use crate::checks;
 use crate::run::Input;
@@ -94,7 +94,7 @@ fn sound(decision: &Decision) {
 fn again(
     client: &str,
     visit: Day,
-    record: &clearance::written::record::Record,
+    record: &clearance::inside::written::record::Record,
     engine: &mut Engine<'_>,
     decision: &Decision,
 ) {

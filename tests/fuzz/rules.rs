@@ -1,14 +1,14 @@
 //! Whole rules folders: `=== path` and the file, one after the other.
 
-use clearance::decide::cells::Version;
-use clearance::decide::solve::Work;
-use clearance::decide::{self, Rules};
-use clearance::rulebook::Part;
-use clearance::study::examples::Base;
-use clearance::study::proofs;
-use clearance::study::run::Panel;
-use clearance::value::Day;
-use clearance::{report, written};
+use clearance::inside::decide::cells::Version;
+use clearance::inside::decide::solve::Work;
+use clearance::inside::decide::{self, Rules};
+use clearance::inside::rulebook::Part;
+use clearance::inside::study::examples::Base;
+use clearance::inside::study::proofs;
+use clearance::inside::study::run::Panel;
+use clearance::inside::value::Day;
+use clearance::inside::{report, written};
 
 use crate::checks;
 use crate::run::Input;
@@ -33,7 +33,8 @@ pub fn execute(input: &Input<'_>) -> u64 {
     let json = "{\"client\": \"C1\", \"facts\": {}}";
     let id = loaded.texts.add("a client", json.to_string());
     let mut found = Vec::new();
-    let value = clearance::source::json::read(&loaded.texts, id, 0..json.len(), &mut found).expect("JSON");
+    let value =
+        clearance::inside::source::json::read(&loaded.texts, id, 0..json.len(), &mut found).expect("JSON");
     let record = written::record::from_value(value, &mut found).expect("a record");
     let visit = Day::parse("2026-03-02").expect("a day");
     let mut outcomes = seen;
@@ -58,7 +59,7 @@ pub fn execute(input: &Input<'_>) -> u64 {
             let base = loaded.suites.get(&treatment.id).and_then(|suite| suite.base.as_ref());
             let base = Base::of(base, version, &mut panel);
             let proved = proofs::prove(version, base.client(), WORK);
-            let found = clearance::study::proof_diags::findings(&proved, version, &base);
+            let found = clearance::inside::study::proof_diags::findings(&proved, version, &base);
             checks::findings(&loaded.texts, &found);
             checks::printed(&loaded.texts, &found, input.random >> 16);
         }

@@ -1,9 +1,9 @@
 //! The `.rhai` file of a page: compiled, tried, and called.
 
-use clearance::book::condition::FunctionId;
-use clearance::rulebook::Part;
-use clearance::script::Arg;
-use clearance::value::Number;
+use clearance::inside::book::condition::FunctionId;
+use clearance::inside::rulebook::Part;
+use clearance::inside::script::Arg;
+use clearance::inside::value::Number;
 
 use crate::checks;
 use crate::run::Input;

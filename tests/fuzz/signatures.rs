@@ -2,12 +2,12 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use clearance::log::file;
-use clearance::log::ssh::{self, BadSignature, PublicKey};
-use clearance::report::signoff;
-use clearance::rulebook::Part;
-use clearance::source::Folder;
-use clearance::written::signatures;
+use clearance::inside::log::file;
+use clearance::inside::log::ssh::{self, BadSignature, PublicKey};
+use clearance::inside::report::signoff;
+use clearance::inside::rulebook::Part;
+use clearance::inside::source::Folder;
+use clearance::inside::written::signatures;
 
 use crate::checks;
 use crate::run::Input;
@@ -79,7 +79,7 @@ fn signature(input: &Input<'_>, signed: &[Signed]) -> u64 {
                 seen = checks::mix(seen, 1);
             }
             Err(why) => {
-                checks::harmless(&clearance::prose::visible(&why.to_string()));
+                checks::harmless(&clearance::inside::prose::visible(&why.to_string()));
                 let number = match why {
                     BadSignature::Damaged => 2,
                     BadSignature::Namespace(_) => 3,

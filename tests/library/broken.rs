@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-use clearance::decide::cells::Version;
-use clearance::diagnostic::{Code, Diagnostic, Severity};
-use clearance::report::findings::{self, Colour};
-use clearance::script::{self, Scripts};
-use clearance::source::Folder;
-use clearance::span::Texts;
-use clearance::study::examples::Base;
-use clearance::study::run::Panel;
-use clearance::study::{proof_diags, proofs};
-use clearance::{book, diagnostic, written};
+use clearance::inside::decide::cells::Version;
+use clearance::inside::diagnostic::{Code, Diagnostic, Severity};
+use clearance::inside::report::findings::{self, Colour};
+use clearance::inside::script::{self, Scripts};
+use clearance::inside::source::Folder;
+use clearance::inside::span::Texts;
+use clearance::inside::study::examples::Base;
+use clearance::inside::study::run::Panel;
+use clearance::inside::study::{proof_diags, proofs};
+use clearance::inside::{book, diagnostic, written};
 
 const BROKEN: &str = "tests/broken";
 

@@ -4,19 +4,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use clearance::cli::folder;
-use clearance::decide::Decision;
-use clearance::diagnostic::Diagnostic;
-use clearance::report::findings::{self, Colour};
-use clearance::report::{aftercare, plan, quote};
-use clearance::rulebook::{Loaded, Part};
-use clearance::source::Folder;
-use clearance::span::Texts;
-use clearance::study::case::Question;
-use clearance::study::cases;
-use clearance::study::run::{Answer, Panel};
-use clearance::study::verdict::run;
-use clearance::{book, diagnostic, study, written};
+use clearance::inside::cli::folder;
+use clearance::inside::decide::Decision;
+use clearance::inside::diagnostic::Diagnostic;
+use clearance::inside::report::findings::{self, Colour};
+use clearance::inside::report::{aftercare, plan, quote};
+use clearance::inside::rulebook::{Loaded, Part};
+use clearance::inside::source::Folder;
+use clearance::inside::span::Texts;
+use clearance::inside::study::case::Question;
+use clearance::inside::study::cases;
+use clearance::inside::study::run::{Answer, Panel};
+use clearance::inside::study::verdict::run;
+use clearance::inside::{book, diagnostic, study, written};
 use jiff::tz::TimeZone;
 
 fn rule_files(dir: &Path, prefix: &str, files: &mut Vec<(String, PathBuf)>) {
@@ -75,7 +75,7 @@ fn answer(base: &str, but: &str, fact: &str) -> String {
     let (texts, book, suite, found) = with_cases(&[&cases]);
     assert!(found.is_empty(), "{}", findings::human(&texts, &found, Colour::Plain));
     let Question::Decide(visit) = &suite.cases[0].rows[0].question else { panic!("a decision") };
-    let scripts = clearance::script::Scripts::none();
+    let scripts = clearance::inside::script::Scripts::none();
     let panel = Panel::new(&book, &book.treatments[0], &scripts);
     let answers = panel.answers(visit).expect("answers");
     let at = book.facts.named(fact).expect("a fact");

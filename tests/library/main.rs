@@ -6,5 +6,6 @@ mod large;
 mod rhai_agrees;
 mod schemas;
 mod scripts;
+mod stranger;
 mod study;
 mod tables;

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use clearance::diagnostic::Code;
-use clearance::report::schema;
-use clearance::source::{Folder, Kind, Node, yaml};
-use clearance::span::Texts;
-use clearance::written;
+use clearance::inside::diagnostic::Code;
+use clearance::inside::report::schema;
+use clearance::inside::source::{Folder, Kind, Node, yaml};
+use clearance::inside::span::Texts;
+use clearance::inside::written;
 use serde_json::Value;
 
 /// A schema, where in it a map is described, and a file with a key in that map which nobody knows.

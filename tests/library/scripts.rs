@@ -4,16 +4,16 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use clearance::book::condition::FunctionId;
-use clearance::book::{Book, Outcome};
-use clearance::decide::{self, Decision, Rules};
-use clearance::diagnostic::{self, Diagnostic, Severity};
-use clearance::report::findings::{self, Colour};
-use clearance::script::{self, Arg, Scripts};
-use clearance::source::{self, Folder};
-use clearance::span::Texts;
-use clearance::value::{Day, Number};
-use clearance::{book, written};
+use clearance::inside::book::condition::FunctionId;
+use clearance::inside::book::{Book, Outcome};
+use clearance::inside::decide::{self, Decision, Rules};
+use clearance::inside::diagnostic::{self, Diagnostic, Severity};
+use clearance::inside::report::findings::{self, Colour};
+use clearance::inside::script::{self, Arg, Scripts};
+use clearance::inside::source::{self, Folder};
+use clearance::inside::span::Texts;
+use clearance::inside::value::{Day, Number};
+use clearance::inside::{book, written};
 
 /// Rules with one script, compiled.
 struct Loaded {

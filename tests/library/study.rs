@@ -4,15 +4,15 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use clearance::book::{self, Book};
-use clearance::decide::Rules;
-use clearance::decide::cells::Version;
-use clearance::script::{self, Scripts};
-use clearance::source::Folder;
-use clearance::study::mutants::equivalent;
-use clearance::study::{Apart, Client, Mutant, MutantKind, apart, mutants};
-use clearance::value::{Day, Truth};
-use clearance::written;
+use clearance::inside::book::{self, Book};
+use clearance::inside::decide::Rules;
+use clearance::inside::decide::cells::Version;
+use clearance::inside::script::{self, Scripts};
+use clearance::inside::source::Folder;
+use clearance::inside::study::mutants::equivalent;
+use clearance::inside::study::{Apart, Client, Mutant, MutantKind, apart, mutants};
+use clearance::inside::value::{Day, Truth};
+use clearance::inside::written;
 
 struct Loaded {
     book: Book,
@@ -28,8 +28,10 @@ impl Loaded {
         }
         let rules = written::read(&folder, &mut findings);
         let book = book::from_written(&rules, &folder.texts, &mut findings);
-        let errors: Vec<_> =
-            findings.iter().filter(|f| f.severity == clearance::diagnostic::Severity::Error).collect();
+        let errors: Vec<_> = findings
+            .iter()
+            .filter(|f| f.severity == clearance::inside::diagnostic::Severity::Error)
+            .collect();
         assert!(errors.is_empty(), "{errors:?}");
         let scripts = script::compile(&folder.texts, &book.treatments[0], &book.facts, &mut findings);
         Loaded { book, scripts }

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use clearance::book;
-use clearance::decide::{self, Engine};
-use clearance::script::Scripts;
-use clearance::source::{Folder, yaml};
-use clearance::value::{Day, Duration, Truth};
-use clearance::written;
+use clearance::inside::book;
+use clearance::inside::decide::{self, Engine};
+use clearance::inside::script::Scripts;
+use clearance::inside::source::{Folder, yaml};
+use clearance::inside::value::{Day, Duration, Truth};
+use clearance::inside::written;
 
 fn rows(file: &str) -> Vec<Vec<String>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(file);

@@ -1,12 +1,12 @@
 //! Two versions of a rule are told apart by a client, or there is no such client.
 
-use clearance::book::{Book, InForce, Rule};
-use clearance::decide::Rules;
-use clearance::decide::cells::Version;
-use clearance::script::Scripts;
-use clearance::study::mutants::equivalent;
-use clearance::study::{Apart, Client, apart, mutants};
-use clearance::value::Day;
+use clearance::inside::book::{Book, InForce, Rule};
+use clearance::inside::decide::Rules;
+use clearance::inside::decide::cells::Version;
+use clearance::inside::script::Scripts;
+use clearance::inside::study::mutants::equivalent;
+use clearance::inside::study::{Apart, Client, apart, mutants};
+use clearance::inside::value::Day;
 
 use crate::calendar::days_in;
 use crate::page::Page;
@@ -82,7 +82,7 @@ fn brute(random: &mut Random, page: &Page, old: &Book, new: &Book) -> Option<Cli
 
 /// The book with one rule changed a little, dropped, or exchanged for another's condition.
 pub fn changed(random: &mut Random, book: &Book) -> (Book, String) {
-    use clearance::book::condition::{Condition, ConditionKind};
+    use clearance::inside::book::condition::{Condition, ConditionKind};
     let mut new = book.clone();
     let rules = &mut new.treatments[0].rules;
     let at = random.below(rules.len());

@@ -1,9 +1,9 @@
 //! What the program says about all completions is what comes of trying each one.
 
 use crate::page::rules_on;
-use clearance::book::Outcome;
-use clearance::decide::Affects;
-use clearance::value::{Day, Truth};
+use clearance::inside::book::Outcome;
+use clearance::inside::decide::Affects;
+use clearance::inside::value::{Day, Truth};
 
 use crate::calendar::day_text;
 use crate::naive::{Brute, Naive};
@@ -26,7 +26,7 @@ pub fn review(random: &mut Random, page: &Page, loaded: &Loaded, record: &mut Re
     let id = format!("page/{}", rule.name);
     let found = treatment.rules.iter().find(|known| known.id == id).expect("the rule");
     let visit = Day::from_point(record.visit);
-    let meaning = clearance::book::print::meaning(found, visit, &loaded.book.facts, treatment);
+    let meaning = clearance::inside::book::print::meaning(found, visit, &loaded.book.facts, treatment);
     let ago = random.between(0, 12);
     record.reviews.push(Review { rule: id, on: record.visit - ago, days: 8, meaning });
     if ago <= 8 { vec![rule.name.clone()] } else { Vec::new() }
@@ -117,7 +117,7 @@ fn what_is_possible_is_what_some_completion_gives() {
 }
 
 fn wait(point: i64) -> String {
-    if point >= clearance::value::ONGOING { "open-ended".to_string() } else { day_text(point) }
+    if point >= clearance::inside::value::ONGOING { "open-ended".to_string() } else { day_text(point) }
 }
 
 #[test]
@@ -237,6 +237,6 @@ fn seen_on(page: &Page, naive: &Naive<'_>, record: &Record, day: i64) -> OneDay 
         possible: brute.possible,
         earliest: moving(brute.earliest),
         stopped: (since(page.withdrawn), stopped.map(|rule| rule.name.clone()).collect()),
-        open_ended: brute.latest >= clearance::value::ONGOING,
+        open_ended: brute.latest >= clearance::inside::value::ONGOING,
     }
 }

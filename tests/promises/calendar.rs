@@ -3,8 +3,8 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-pub const NEVER: i64 = clearance::value::NEVER;
-pub const ONGOING: i64 = clearance::value::ONGOING;
+pub const NEVER: i64 = clearance::inside::value::NEVER;
+pub const ONGOING: i64 = clearance::inside::value::ONGOING;
 
 const ORIGIN: Date = Date::constant(1970, 1, 1);
 

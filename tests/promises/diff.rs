@@ -2,14 +2,14 @@
 
 use std::cmp::Ordering;
 
-use clearance::book::{Book, InForce, Outcome, Treatment};
-use clearance::decide::Rules;
-use clearance::decide::cells::Version;
-use clearance::script::Scripts;
-use clearance::span::Texts;
-use clearance::study::diff::{self, Common, Diff, Example, Found, Side, State};
-use clearance::study::{Client, mutants};
-use clearance::value::Day;
+use clearance::inside::book::{Book, InForce, Outcome, Treatment};
+use clearance::inside::decide::Rules;
+use clearance::inside::decide::cells::Version;
+use clearance::inside::script::Scripts;
+use clearance::inside::span::Texts;
+use clearance::inside::study::diff::{self, Common, Diff, Example, Found, Side, State};
+use clearance::inside::study::{Client, mutants};
+use clearance::inside::value::Day;
 
 use crate::apart::{changed, page, visits};
 use crate::page::{Page, load};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use clearance::diagnostic::{Diagnostic, Severity};
-use clearance::span::Texts;
+use clearance::inside::diagnostic::{Diagnostic, Severity};
+use clearance::inside::span::Texts;
 
 use crate::calendar::{day_text, days_in};
 use crate::condition::Conditions;

@@ -1,6 +1,6 @@
 //! Conditions and dates worked out for one client on one day, straight from the design.
 
-use clearance::book::syntax::CompareOp;
+use clearance::inside::book::syntax::CompareOp;
 
 use crate::calendar::{NEVER, ONGOING, add_months, parse_day, years_between};
 

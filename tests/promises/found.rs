@@ -1,7 +1,7 @@
 //! The smallest case of each mistake that the properties found.
 
-use clearance::decide::Decision;
-use clearance::value::Day;
+use clearance::inside::decide::Decision;
+use clearance::inside::value::Day;
 
 use crate::calendar::parse_day;
 use crate::page::{load, rules_on};

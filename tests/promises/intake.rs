@@ -1,10 +1,10 @@
 //! Who has read other clients before reads the next as if it were the first.
 
-use clearance::decide::Intake;
-use clearance::source::yaml;
-use clearance::span::Texts;
-use clearance::value::Day;
-use clearance::written::record::from_node;
+use clearance::inside::decide::Intake;
+use clearance::inside::source::yaml;
+use clearance::inside::span::Texts;
+use clearance::inside::value::Day;
+use clearance::inside::written::record::from_node;
 
 use crate::page::Page;
 use crate::random::{Random, cases};

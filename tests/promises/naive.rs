@@ -3,9 +3,9 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use clearance::book::Outcome;
-use clearance::book::syntax::{self, CompareOp, Tree, TreeKind};
-use clearance::value::LAST_DAY;
+use clearance::inside::book::Outcome;
+use clearance::inside::book::syntax::{self, CompareOp, Tree, TreeKind};
+use clearance::inside::value::LAST_DAY;
 
 use crate::calendar::{NEVER, ONGOING, add_months, parse_day};
 use crate::expression::{Node, Value, compare, moved, quantity};

@@ -5,24 +5,24 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use clearance::book::condition::{Condition, ConditionKind};
-use clearance::book::fact::Facts;
-use clearance::cli::folder;
-use clearance::decide::cells::{Asked, Version, cells};
-use clearance::decide::{Possible, Space};
-use clearance::report::approved;
-use clearance::rulebook::Part;
-use clearance::script::Scripts;
-use clearance::source::yaml;
-use clearance::span::Texts;
-use clearance::study::case::{Case, Expected, Question, Row, Suite, Visit};
-use clearance::study::coverage::coverage;
-use clearance::study::mutation::{self, Fate};
-use clearance::study::run::Panel;
-use clearance::study::verdict::{self, Ran};
-use clearance::study::{Client, mutants};
-use clearance::value::{Day, Number, Point, Truth};
-use clearance::written;
+use clearance::inside::book::condition::{Condition, ConditionKind};
+use clearance::inside::book::fact::Facts;
+use clearance::inside::cli::folder;
+use clearance::inside::decide::cells::{Asked, Version, cells};
+use clearance::inside::decide::{Possible, Space};
+use clearance::inside::report::approved;
+use clearance::inside::rulebook::Part;
+use clearance::inside::script::Scripts;
+use clearance::inside::source::yaml;
+use clearance::inside::span::Texts;
+use clearance::inside::study::case::{Case, Expected, Question, Row, Suite, Visit};
+use clearance::inside::study::coverage::coverage;
+use clearance::inside::study::mutation::{self, Fate};
+use clearance::inside::study::run::Panel;
+use clearance::inside::study::verdict::{self, Ran};
+use clearance::inside::study::{Client, mutants};
+use clearance::inside::value::{Day, Number, Point, Truth};
+use clearance::inside::written;
 
 use crate::page::Page;
 use crate::random::{Random, cases};
@@ -108,7 +108,7 @@ fn row(random: &mut Random, page: &Page, at: usize, days: &[Day]) -> Row {
     }
 }
 
-fn suite(rows: Vec<Row>, span: clearance::span::Span) -> Suite {
+fn suite(rows: Vec<Row>, span: clearance::inside::span::Span) -> Suite {
     let (name, file) = ("clients".to_string(), "page/cases/clients.yaml".to_string());
     let vary = Some("at".to_string());
     let case = Case { slug: name.clone(), name, file, span, vary, rows };

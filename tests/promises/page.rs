@@ -1,10 +1,10 @@
 //! Random pages that load.
 
-use clearance::book::{self, Book};
-use clearance::diagnostic::Diagnostic;
-use clearance::source::Folder;
-use clearance::span::Texts;
-use clearance::written;
+use clearance::inside::book::{self, Book};
+use clearance::inside::diagnostic::Diagnostic;
+use clearance::inside::source::Folder;
+use clearance::inside::span::Texts;
+use clearance::inside::written;
 
 pub use crate::draft::{Fact, Kind, Page, Param, Rule};
 use crate::random::Random;
@@ -64,8 +64,11 @@ pub fn load(facts: &str, page: &str) -> (Loaded, Vec<Diagnostic>) {
 }
 
 /// The rules of the only treatment on a day; random pages have no scripts.
-pub fn rules_on(book: &clearance::book::Book, visit: clearance::value::Day) -> clearance::decide::Rules<'_> {
-    static NONE: std::sync::LazyLock<clearance::script::Scripts> =
-        std::sync::LazyLock::new(clearance::script::Scripts::none);
-    clearance::decide::Rules::on(book, &book.treatments[0], &NONE, visit)
+pub fn rules_on(
+    book: &clearance::inside::book::Book,
+    visit: clearance::inside::value::Day,
+) -> clearance::inside::decide::Rules<'_> {
+    static NONE: std::sync::LazyLock<clearance::inside::script::Scripts> =
+        std::sync::LazyLock::new(clearance::inside::script::Scripts::none);
+    clearance::inside::decide::Rules::on(book, &book.treatments[0], &NONE, visit)
 }

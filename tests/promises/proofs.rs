@@ -5,18 +5,18 @@
 
 use std::sync::LazyLock;
 
-use clearance::book::condition::{Condition, ConditionKind, FactId, SlotId};
-use clearance::book::fact::FactKind;
-use clearance::book::{Book, Guarantee, InForce, Outcome};
-use clearance::decide::cells::Version;
-use clearance::decide::{Answers, Rules};
-use clearance::script::Scripts;
-use clearance::span::Span;
-use clearance::study::Client;
-use clearance::study::find::Open;
-use clearance::study::guarantees::Kept;
-use clearance::study::proofs::{HolderKind, MOST_WORK, Proof, Proofs, Question, prove};
-use clearance::value::{Day, Number, Truth};
+use clearance::inside::book::condition::{Condition, ConditionKind, FactId, SlotId};
+use clearance::inside::book::fact::FactKind;
+use clearance::inside::book::{Book, Guarantee, InForce, Outcome};
+use clearance::inside::decide::cells::Version;
+use clearance::inside::decide::{Answers, Rules};
+use clearance::inside::script::Scripts;
+use clearance::inside::span::Span;
+use clearance::inside::study::Client;
+use clearance::inside::study::find::Open;
+use clearance::inside::study::guarantees::Kept;
+use clearance::inside::study::proofs::{HolderKind, MOST_WORK, Proof, Proofs, Question, prove};
+use clearance::inside::value::{Day, Number, Truth};
 
 use crate::page::Page;
 use crate::random::{Random, cases};
@@ -556,8 +556,11 @@ fn what_is_proved_is_what_going_through_all_clients_shows() {
             .rules
             .iter()
             .map(|rule| {
-                let text =
-                    clearance::book::print::condition(&rule.condition, &book.facts, &book.treatments[0]);
+                let text = clearance::inside::book::print::condition(
+                    &rule.condition,
+                    &book.facts,
+                    &book.treatments[0],
+                );
                 let (from, last) = (rule.in_force.from, rule.in_force.last);
                 format!(
                     "{} {} {from:?} {last:?} keep {:?}: {text}",

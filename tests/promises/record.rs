@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use clearance::book::Book;
-use clearance::decide::{self, Answers};
-use clearance::diagnostic::Diagnostic;
-use clearance::source::yaml;
-use clearance::span::Texts;
-use clearance::value::{Day, FIRST_DAY, LAST_DAY};
-use clearance::written;
+use clearance::inside::book::Book;
+use clearance::inside::decide::{self, Answers};
+use clearance::inside::diagnostic::Diagnostic;
+use clearance::inside::source::yaml;
+use clearance::inside::span::Texts;
+use clearance::inside::value::{Day, FIRST_DAY, LAST_DAY};
+use clearance::inside::written;
 
 use crate::calendar::{NEVER, ONGOING, add_months, date_of, day_text, days_in};
 use crate::page::{Fact, Kind, Page};

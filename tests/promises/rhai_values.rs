@@ -1,7 +1,7 @@
 //! On fully known facts every condition gives what Rhai itself makes of it. Unknown never reaches Rhai.
 
 use crate::page::rules_on;
-use clearance::value::Day;
+use clearance::inside::value::Day;
 use rhai::{Dynamic, Engine, ImmutableString, Map, Scope};
 use rust_decimal::Decimal;
 

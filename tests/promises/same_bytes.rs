@@ -1,8 +1,8 @@
 //! Deciding is a pure function: twice the same, and in whatever order rules and answers stand.
 
 use crate::page::rules_on;
-use clearance::decide::Rules;
-use clearance::value::Day;
+use clearance::inside::decide::Rules;
+use clearance::inside::value::Day;
 
 use crate::page::{Page, load};
 use crate::random::{Random, cases};
@@ -19,7 +19,7 @@ fn the_same_rules_and_answers_give_the_same_bytes() {
         let (again, findings) = load(&page.facts_yaml(), &shuffled);
         let rules = rules_on(&loaded.book, visit);
         let other_rules = rules_on(&again.book, visit);
-        let order = |book: &clearance::book::Book| -> Vec<String> {
+        let order = |book: &clearance::inside::book::Book| -> Vec<String> {
             book.treatments[0].rules.iter().map(|rule| rule.id.clone()).collect()
         };
         assert_eq!(order(&loaded.book), order(&again.book), "{shuffled}\n{findings:?}");

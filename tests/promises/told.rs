@@ -1,9 +1,9 @@
 //! What the rules of a day say about a client of whom all is known, one rule after the other.
 
-use clearance::book::{Outcome, Rule};
-use clearance::decide::Rules;
-use clearance::decide::cells::{Asked, Version};
-use clearance::value::{Day, Truth};
+use clearance::inside::book::{Outcome, Rule};
+use clearance::inside::decide::Rules;
+use clearance::inside::decide::cells::{Asked, Version};
+use clearance::inside::value::{Day, Truth};
 
 pub struct Told<'b> {
     version: Version<'b>,

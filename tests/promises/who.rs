@@ -2,15 +2,15 @@
 
 use std::sync::LazyLock;
 
-use clearance::book::Outcome;
-use clearance::book::fact::Facts;
-use clearance::decide::cells::Version;
-use clearance::decide::{Boxes, Rules};
-use clearance::script::Scripts;
-use clearance::study::Client;
-use clearance::study::region::region;
-use clearance::study::who::{Change, Given, GivenKind, Needs, Waiting, needs};
-use clearance::value::{Day, Points, Truth};
+use clearance::inside::book::Outcome;
+use clearance::inside::book::fact::Facts;
+use clearance::inside::decide::cells::Version;
+use clearance::inside::decide::{Boxes, Rules};
+use clearance::inside::script::Scripts;
+use clearance::inside::study::Client;
+use clearance::inside::study::region::region;
+use clearance::inside::study::who::{Change, Given, GivenKind, Needs, Waiting, needs};
+use clearance::inside::value::{Day, Points, Truth};
 use smallvec::smallvec;
 
 use crate::brute::review;
@@ -117,7 +117,7 @@ impl World<'_> {
                 let known = known.expect("the rule");
                 let facts = &self.loaded.book.facts;
                 let treatment = &self.loaded.book.treatments[0];
-                let now = clearance::book::print::meaning(known, rules.visit, facts, treatment);
+                let now = clearance::inside::book::print::meaning(known, rules.visit, facts, treatment);
                 self.quiet.iter().any(|quiet| quiet == name) && one.meaning == now
             })
         };
@@ -146,7 +146,11 @@ fn changed(given: &[Given], facts: &Facts) -> Vec<usize> {
 }
 
 /// The answers that are given, for each fact that they are about.
-fn boxes(given: &[Given], now: &[Boxes], facts: &Facts) -> Vec<(clearance::book::condition::FactId, Boxes)> {
+fn boxes(
+    given: &[Given],
+    now: &[Boxes],
+    facts: &Facts,
+) -> Vec<(clearance::inside::book::condition::FactId, Boxes)> {
     let mut all: Vec<(_, Boxes)> = Vec::new();
     for one in given {
         let id = facts.slots[one.slot.index()].fact;

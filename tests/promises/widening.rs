@@ -1,10 +1,10 @@
 //! Unknown never clears: less known never removes a possible outcome, never improves the worst one and
 //! never makes the headline `eligible`.
 
-use clearance::book::{Book, Outcome};
-use clearance::decide::{Answers, Rules};
-use clearance::diagnostic::Severity;
-use clearance::value::Day;
+use clearance::inside::book::{Book, Outcome};
+use clearance::inside::decide::{Answers, Rules};
+use clearance::inside::diagnostic::Severity;
+use clearance::inside::value::Day;
 
 use crate::calendar::day_text;
 use crate::page::{Fact, Kind, Page, rules_on};
@@ -25,7 +25,7 @@ fn unknown_never_clears_on_random_pages() {
 
 #[test]
 fn unknown_never_clears_on_the_shipped_page() {
-    let mut folder = clearance::source::Folder::new();
+    let mut folder = clearance::inside::source::Folder::new();
     let mut findings = Vec::new();
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/rules/");
     for path in
@@ -34,8 +34,8 @@ fn unknown_never_clears_on_the_shipped_page() {
         let bytes = std::fs::read(format!("{root}{path}")).expect(path);
         folder.add(path, bytes, &mut findings);
     }
-    let rules = clearance::written::read(&folder, &mut findings);
-    let book = clearance::book::from_written(&rules, &folder.texts, &mut findings);
+    let rules = clearance::inside::written::read(&folder, &mut findings);
+    let book = clearance::inside::book::from_written(&rules, &folder.texts, &mut findings);
     assert!(findings.iter().all(|finding| finding.severity != Severity::Error), "{findings:?}");
     let mut random = Random(0x51de);
     let mut pairs = Pairs::default();

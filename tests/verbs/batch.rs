@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use clearance::book::fact::{Fact, FactKind, Facts};
-use clearance::value::Day;
+use clearance::inside::book::fact::{Fact, FactKind, Facts};
+use clearance::inside::value::Day;
 
 const GOOD: [&str; 4] = [
     r#"{"client":"A","visit":"2026-03-02","answered_on":"2026-03-02","facts":{"pregnant":false,"open_wounds":false}}"#,
@@ -257,7 +257,7 @@ fn logged_or_not(name: &str, content: &[u8], more: &[&str]) -> String {
 
 #[test]
 fn lines_that_are_no_text_change_no_other_answer() {
-    let rulebook = clearance::cli::folder::rulebook(Path::new("rules")).expect("a folder");
+    let rulebook = clearance::inside::cli::folder::rulebook(Path::new("rules")).expect("a folder");
     let (lines, rows) = clients(&rulebook.loaded().book.facts, 1_500, 7);
     let no_visit = |line: &str| match line.split_once("\"visit\":") {
         Some((before, after)) => format!("{before}{}", after.split_once(',').expect("more").1.trim_start()),

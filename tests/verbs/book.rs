@@ -5,17 +5,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clearance::cli::folder;
-use clearance::decide::cells::Version;
-use clearance::log::standing::Signed;
-use clearance::report::book::model::Document;
-use clearance::report::book::{self, Studied, Subject, html, markdown};
-use clearance::rulebook::Part;
-use clearance::study::coverage::coverage;
-use clearance::study::examples::Base;
-use clearance::study::proofs;
-use clearance::study::run::Panel;
-use clearance::study::verdict;
+use clearance::inside::cli::folder;
+use clearance::inside::decide::cells::Version;
+use clearance::inside::log::standing::Signed;
+use clearance::inside::report::book::model::Document;
+use clearance::inside::report::book::{self, Studied, Subject, html, markdown};
+use clearance::inside::rulebook::Part;
+use clearance::inside::study::coverage::coverage;
+use clearance::inside::study::examples::Base;
+use clearance::inside::study::proofs;
+use clearance::inside::study::run::Panel;
+use clearance::inside::study::verdict;
 
 const SMALL: &str = "tests/book/rules";
 

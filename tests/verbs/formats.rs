@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use clearance::diagnostic::{Code, Diagnostic};
-use clearance::report::{explain, github, junit, sarif, trial::Trial};
-use clearance::span::{Span, Texts};
+use clearance::inside::diagnostic::{Code, Diagnostic};
+use clearance::inside::report::{explain, github, junit, sarif, trial::Trial};
+use clearance::inside::span::{Span, Texts};
 use proptest::prelude::*;
 use roxmltree::Document;
 use serde_json::{Value, json};

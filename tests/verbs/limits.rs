@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use clearance::limits;
+use clearance::inside::limits;
 
 /// The rows of the README's table: what, the constant, and how it is written.
 fn rows() -> Vec<(&'static str, u64, &'static str)> {

@@ -14,6 +14,7 @@ mod formats;
 mod limits;
 mod log;
 mod malformed;
+mod matrix;
 mod quote;
 mod records;
 mod review_dates;

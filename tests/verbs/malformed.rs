@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
-use clearance::report::findings::{self, Colour};
-use clearance::source::Folder;
-use clearance::{book, written};
+use clearance::inside::report::findings::{self, Colour};
+use clearance::inside::source::Folder;
+use clearance::inside::{book, written};
 use proptest::prelude::*;
 
 /// A copy of the sound base, with which a test may do what it likes.

@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use clearance::book::{self, Book, parts};
-use clearance::diagnostic::Severity;
-use clearance::log::ssh::{self, BadKey, BadSignature, PublicKey};
-use clearance::source::Folder;
-use clearance::study::mutants;
-use clearance::written;
+use clearance::inside::book::{self, Book, parts};
+use clearance::inside::diagnostic::Severity;
+use clearance::inside::log::ssh::{self, BadKey, BadSignature, PublicKey};
+use clearance::inside::source::Folder;
+use clearance::inside::study::mutants;
+use clearance::inside::written;
 use keys::{Made, Signer};
 
 /// The files of a rules folder, but for cases and examples.
@@ -638,7 +638,7 @@ fn forged(clinic: &Clinic, file: &str, who: &str, signs_as: &str) -> String {
     let field = |key: &str| value[key].as_str().expect("a text").to_string();
     let (_, role, seed) = PEOPLE.into_iter().find(|(name, ..)| *name == who).expect("a signer");
     let registration = format!("RN {seed}00");
-    let statement = clearance::log::signoff::Statement {
+    let statement = clearance::inside::log::signoff::Statement {
         treatment: "peel",
         revision: value["revision"].as_u64().and_then(|number| u32::try_from(number).ok()).expect("a number"),
         digest: &field("digest"),

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Output};
 
-use clearance::report::schema;
+use clearance::inside::report::schema;
 use serde_json::Value;
 
 fn who(args: &[&str]) -> Output {

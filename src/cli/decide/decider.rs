@@ -30,7 +30,6 @@ use crate::written::record::Record;
 /// What all workers share.
 pub struct Shared<'d> {
     pub(super) args: &'d Args,
-    rulebook: &'d Rulebook,
     pub(super) version: Version<'d>,
     pub(super) names: Names,
     /// The day that review dates are judged on.
@@ -95,13 +94,13 @@ impl<'d> Shared<'d> {
         let version = pick::version(rulebook, args.treatment.as_deref())?;
         let names = Names::of(version.treatment);
         let (positions, today) = (Positions::default(), Mutex::new(None));
-        Ok(Shared { args, rulebook, version, names, on, positions, room, today })
+        Ok(Shared { args, version, names, on, positions, room, today })
     }
 
     /// A new worker.
     pub fn decider(&self) -> Decider<'_, 'd> {
         let Version { book, treatment, .. } = self.version;
-        let (desk, rows) = (self.rulebook.desk_of(self.version), Rows::of(book, treatment));
+        let (desk, rows) = (Desk::of(self.version), Rows::of(book, treatment));
         Decider { shared: self, desk, rows, room: (0, 0) }
     }
 

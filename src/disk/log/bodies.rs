@@ -1,14 +1,12 @@
 //! The bodies of a log, which lie in a file beside it.
 
-use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::value::RawValue;
 
-use super::open::{each_line, existing};
-use super::store::{fail, failed, options, reason, sync_folder};
+use super::files::{beside, bodies, each_line, existing, fail, failed, options, reason, sync_folder};
 use crate::disk::Failed;
 use crate::log::body::{Body, commitment};
 
@@ -20,18 +18,6 @@ pub enum Kept {
     Said(String),
     /// No body.
     Nothing,
-}
-
-/// The file beside a log with this ending.
-pub(super) fn beside(log: &Path, ending: &str) -> PathBuf {
-    let mut name: OsString = log.as_os_str().to_os_string();
-    name.push(ending);
-    PathBuf::from(name)
-}
-
-/// Where the bodies of a log lie.
-pub(super) fn bodies(log: &Path) -> PathBuf {
-    beside(log, ".bodies")
 }
 
 /// Records of clients are nobody else's business.

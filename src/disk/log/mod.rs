@@ -1,6 +1,7 @@
 //! The decision log as it lies on the disk: a file of lines, and beside it the file of their bodies.
 
 mod bodies;
+mod files;
 mod open;
 mod store;
 

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::bodies::bodies;
-use super::store;
+use super::files::{bodies, each_line, existing, none};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::disk::Failed;
-use crate::limits::LOG_LINE;
 use crate::log::body::{self, Body, Promise};
 use crate::log::chain::{Line, Verifier};
 use crate::log::entry::What;
@@ -40,37 +38,11 @@ pub enum State {
     Missing,
 }
 
-/// Calls `see` with each line of a file, its end included, and where it begins.
-pub(super) fn each_line(file: &File, see: &mut dyn FnMut(&[u8], u64)) -> io::Result<()> {
-    let mut reader = BufReader::with_capacity(1 << 16, file);
-    let mut line = Vec::new();
-    let mut at = 0;
-    loop {
-        line.clear();
-        let read = reader.by_ref().take(LOG_LINE).read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Ok(());
-        }
-        see(&line, at);
-        at += read as u64;
-    }
-}
-
-/// Opens a file for reading, if there is one.
-pub(super) fn existing(path: &Path) -> Result<Option<File>, Failed> {
-    match File::open(path) {
-        Ok(file) if file.metadata().is_ok_and(|data| data.is_file()) => Ok(Some(file)),
-        Ok(_) => Err(Failed::new(format!("`{}` is no file", path.display()))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failed::unread(path.display(), &error)),
-    }
-}
-
 impl Log {
     /// Reads a log, and waits as long as somebody writes to it.
     pub fn open(path: &Path) -> Result<Log, Failed> {
         let Some(file) = existing(path)? else {
-            return Err(store::none(path));
+            return Err(none(path));
         };
         // A log on a disk that knows no locks is a copy, to which nobody writes.
         let _ = file.lock_shared();

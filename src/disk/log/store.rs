@@ -1,12 +1,13 @@
 //! Writing to a log: one process at a time, bodies before lines, both on the disk before anything is printed.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::bodies::{self, Kept};
+use super::files::{self, fail, failed, none, options, sync_folder};
 use super::open::Log;
-use crate::disk::{Failed, clock, words, write};
+use crate::disk::{Failed, clock};
 use crate::log::chain::{self, Line, START};
 use crate::log::entry::{Entry, What};
 use crate::prose::visible;
@@ -45,57 +46,6 @@ pub enum Mended {
     Ended,
     /// It was torn; it lies in this file now.
     Moved(PathBuf),
-}
-
-/// Says that there is no such log.
-pub(super) fn none(path: &Path) -> Failed {
-    Failed::new(format!("there is no decision log `{}`", path.display()))
-        .help("`clearance decide FILE --log LOG` begins one")
-}
-
-/// Says that a log cannot be written.
-pub(super) fn fail(path: &Path, why: &str) -> Failed {
-    Failed::new(format!("the decision log `{}` cannot be written: {why}", path.display()))
-}
-
-pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failed {
-    move |error| {
-        let failure = fail(path, &reason(&error));
-        match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
-                failure.help("make room where the log lies, then run the command again")
-            }
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                failure.help("let whoever runs this write the log and the folder it lies in")
-            }
-            io::ErrorKind::NotFound => failure.help("make the folder first, or name another"),
-            _ => failure,
-        }
-        .help("what is not in the log was not printed: nobody may be treated on it")
-    }
-}
-
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::StorageFull => "the disk is full".to_string(),
-        io::ErrorKind::QuotaExceeded => "no more room is granted on the disk".to_string(),
-        io::ErrorKind::FileTooLarge => "the file may not grow any further".to_string(),
-        io::ErrorKind::NotFound => "the folder in which it is to lie is not there".to_string(),
-        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_string(),
-        _ => words(error),
-    }
-}
-
-/// Makes sure that a file that was created is found again after a power cut.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    write::sync(folder)
-}
-
-pub(super) fn options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true).append(true);
-    options
 }
 
 impl Store {
@@ -177,7 +127,7 @@ impl Store {
             self.mended = Some(Mended::Ended);
             return Ok(());
         }
-        let path = bodies::beside(&self.path, ".torn");
+        let path = files::beside(&self.path, ".torn");
         let mut beside = options().create(true).open(&path).map_err(failed(&path))?;
         beside.write_all(&whole).and_then(|()| beside.sync_all()).map_err(failed(&path))?;
         sync_folder(&path).map_err(failed(&path))?;
@@ -233,7 +183,7 @@ impl Store {
             last = (sequence, hash);
             sequences.push(sequence);
         }
-        let path = bodies::bodies(&self.path);
+        let path = files::bodies(&self.path);
         let undo = bodies::add(&path, &kept)?;
         let before = self.length()?;
         if let Err(error) = self.file.write_all(lines.as_bytes()).and_then(|()| self.file.sync_all()) {

@@ -7,15 +7,15 @@ mod pigeons;
 use std::path::Path;
 use std::time::Instant;
 
-use clearance::book::{self, Book};
-use clearance::decide::cells::Version;
-use clearance::diagnostic::Severity;
-use clearance::script::Scripts;
-use clearance::source::Folder;
-use clearance::study::guarantees::Kept;
-use clearance::study::proofs::{MOST_WORK, Proof, Proofs, prove};
-use clearance::study::{Client, days};
-use clearance::written;
+use clearance::inside::book::{self, Book};
+use clearance::inside::decide::cells::Version;
+use clearance::inside::diagnostic::Severity;
+use clearance::inside::script::Scripts;
+use clearance::inside::source::Folder;
+use clearance::inside::study::guarantees::Kept;
+use clearance::inside::study::proofs::{MOST_WORK, Proof, Proofs, prove};
+use clearance::inside::study::{Client, days};
+use clearance::inside::written;
 use pages::Files;
 
 fn book(files: &Files) -> Book {

@@ -3,7 +3,7 @@
 
 mod inputs;
 
-use clearance::book::syntax::{self, Tree, TreeKind, is_reserved};
+use clearance::inside::book::syntax::{self, Tree, TreeKind, is_reserved};
 use rhai::{Engine, Expr, OptimizationLevel, Position, Stmt, Token};
 use rust_decimal::Decimal;
 

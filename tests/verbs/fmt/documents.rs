@@ -1,7 +1,7 @@
 //! Any text at all: formatted or refused, never spoilt, never a panic.
 
-use clearance::report::fmt::{self, Formatted};
-use clearance::span::Texts;
+use clearance::inside::report::fmt::{self, Formatted};
+use clearance::inside::span::Texts;
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 

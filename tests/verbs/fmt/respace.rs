@@ -1,6 +1,6 @@
 //! A tree written down in some other way that reads the same: spaces, quotes, brackets, comments, order of keys.
 
-use clearance::source::{Kind, Node, Style};
+use clearance::inside::source::{Kind, Node, Style};
 
 use super::random::Random;
 

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use clearance::report::fmt::{self, Formatted};
-use clearance::source::{Folder, Node, yaml};
-use clearance::span::Texts;
-use clearance::written::cases;
-use clearance::{book, study, written};
+use clearance::inside::report::fmt::{self, Formatted};
+use clearance::inside::source::{Folder, Node, yaml};
+use clearance::inside::span::Texts;
+use clearance::inside::written::cases;
+use clearance::inside::{book, study, written};
 use jiff::tz::TimeZone;
 
 use super::random::{self, Random};

@@ -3,10 +3,10 @@
 use std::fs;
 use std::process::Command;
 
-use clearance::log::body::{Body, commitment};
-use clearance::log::chain::{self, START};
-use clearance::log::entry::What;
-use clearance::log::replay::{Verdict, compare};
+use clearance::inside::log::body::{Body, commitment};
+use clearance::inside::log::chain::{self, START};
+use clearance::inside::log::entry::What;
+use clearance::inside::log::replay::{Verdict, compare};
 use serde_json::value::RawValue;
 
 use super::space::{Space, but, record, shown, well};

@@ -1,8 +1,8 @@
 //! Whatever is done to a log is found.
 
-use clearance::log::chain::{self, START, Verifier};
-use clearance::log::entry::{Asked, Cause, Entry, Erasure, Ground, Override, What};
-use clearance::log::hash;
+use clearance::inside::log::chain::{self, START, Verifier};
+use clearance::inside::log::entry::{Asked, Cause, Entry, Erasure, Ground, Override, What};
+use clearance::inside::log::hash;
 
 const LINES: u64 = 200;
 

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use clearance::log::ssh::PublicKey;
+use clearance::inside::log::ssh::PublicKey;
 use ed25519_dalek::{Signer as _, SigningKey};
 use sha2::{Digest, Sha256, Sha512};
 
