@@ -4,6 +4,7 @@ use super::aftercare::{Cited, cited};
 use super::answers::Answers;
 use super::day::Rules;
 use super::decision::{Affects, CONTRACT, Decision, Question, RulesNote, StepNote};
+use super::engine::TEN_YEARS;
 use super::extent::Length;
 use crate::book::{Appointment, Basis, Course, Extent, Outcome, Treatment};
 use crate::value::{Day, Duration, NEVER, ONGOING, Unit};
@@ -195,7 +196,7 @@ type First = Result<(Decision, Vec<Note>), NoPlan>;
 /// The earliest day on or after `visit` on which the client may be treated as far as is known, with the
 /// answer on that day. A wait that ends is decided again on the day it ends: answers age, rules change.
 fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, E>) -> Result<First, E> {
-    let mut day = visit;
+    let (mut day, last) = (visit, visit.shift(&TEN_YEARS, false));
     let mut notes = Vec::new();
     loop {
         let decision = decide(day)?;
@@ -227,9 +228,11 @@ fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, 
         }
         if decision.outcome == Outcome::Deferred {
             let until = decision.wait.as_ref().and_then(|wait| wait.not_before).filter(|until| *until > day);
-            let Some(until) = until else {
+            // What recedes from day to day has no end.
+            let Some(until) = until.filter(|until| *until <= last) else {
                 let ends = decision.wait.iter().flat_map(|wait| wait.cleared_when.clone());
-                return Ok(Err(none(ends.collect(), Vec::new())));
+                let day = if until.is_some() { visit } else { day };
+                return Ok(Err(NoPlan { day, ..none(ends.collect(), Vec::new()) }));
             };
             day = until;
             continue;

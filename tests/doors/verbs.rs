@@ -1,6 +1,5 @@
 //! The verbs that ask about a client beside `decide`: `quote`, `who`, `plan` and `ask`.
 
-use clearance::inside::decide::Decision;
 use clearance::inside::log;
 use clearance::inside::rulebook::records::{Entry, Input};
 use clearance::inside::rulebook::{
@@ -35,15 +34,27 @@ pub fn others(rulebook: &Rulebook, text: &Text, told: &[Value]) -> Vec<Other> {
         let day = Day::parse(told["visit"].as_str().unwrap_or(DAY)).expect("a day");
         let question = Question::of(entry).or_at(day);
         let wrong = mistakes(told);
+        // Looking for a better outcome and a whole interview take long: one client of a page is enough.
+        let is_first = *record == 0;
         for (verb, refused) in [
             ("quote", ask(&mut desk, &question, |inquiry| quoted(inquiry, told, &mut note))),
-            ("who", ask(&mut desk, &question, |inquiry| needed(inquiry, told, &mut note))),
+            (
+                "who",
+                ask(&mut desk, &question, |inquiry| {
+                    if is_first {
+                        needed(inquiry, told, &mut note);
+                    }
+                }),
+            ),
             ("plan", ask(&mut desk, &question, |inquiry| planned(inquiry, rulebook, entry, &mut note))),
         ] {
             let refused = refused.map_or(Vec::new(), |refused| told_wrong(&refused));
             note(&format!("{verb}: mistakes"), format!("{wrong:?}"), format!("{refused:?}"));
         }
-        interviewed(rulebook, entry, told, day, &mut note);
+        begun(rulebook, entry, told, day, &mut note);
+        if is_first {
+            interviewed(rulebook, day, &mut note);
+        }
     }
     found
 }
@@ -138,30 +149,29 @@ fn as_written(record: &Record<'_>) -> Option<Map<String, Value>> {
     asked["written"].as_object().cloned()
 }
 
-/// An interview begins with what is decided about its record, and ends with what is decided about the one it wrote.
-fn interviewed(rulebook: &Rulebook, entry: &Entry<'_>, told: &Value, day: Day, note: &mut Note<'_>) {
-    let decided = |record: &Map<String, Value>| -> Result<Decision, NoAnswer> {
-        let (records, _) = rulebook.records("-", &Value::Object(record.clone()).to_string(), Input::Json);
-        rulebook.inquiry(None, Question::of(&records.entries[0]))?.decision()
-    };
-    let start = |record: Map<String, Value>| {
-        let beginning = Beginning { client: None, visit: None, answered_on: None, today: day };
-        Interview::start(rulebook.desk(None).expect("the rules are sound"), record, beginning)
-    };
+fn start(rulebook: &Rulebook, record: Map<String, Value>, today: Day) -> Result<Interview<'_>, NoAnswer> {
+    let beginning = Beginning { client: None, visit: None, answered_on: None, today };
+    Interview::start(rulebook.desk(None).expect("the rules are sound"), record, beginning)
+}
+
+/// An interview begins with what is decided about its record.
+fn begun(rulebook: &Rulebook, entry: &Entry<'_>, told: &Value, day: Day, note: &mut Note<'_>) {
     let named = entry.record.as_ref().filter(|record| record.client.is_some() && told.get("error").is_none());
-    if let Some(record) = named {
-        let Some(written) = as_written(record) else { return };
-        match start(written.clone()) {
-            Ok(interview) => {
-                let own = serde_json::to_value(interview.decision()).expect("JSON");
-                let same = ["outcome", "possible", "settled", "wait", "questions", "next_change"];
-                let of = |value: &Value| same.map(|key| value[key].to_string()).join(" ");
-                note("ask: begins", of(told), of(&own));
-            }
-            Err(none) => note("ask: begins", "an interview".to_string(), format!("{none} {written:?}")),
+    let Some(written) = named.and_then(as_written) else { return };
+    match start(rulebook, written.clone(), day) {
+        Ok(interview) => {
+            let own = serde_json::to_value(interview.decision()).expect("JSON");
+            let same = ["outcome", "possible", "settled", "wait", "questions", "next_change"];
+            let of = |value: &Value| same.map(|key| value[key].to_string()).join(" ");
+            note("ask: begins", of(told), of(&own));
         }
+        Err(none) => note("ask: begins", "an interview".to_string(), format!("{none} {written:?}")),
     }
-    let mut interview = match start(Map::new()) {
+}
+
+/// An interview ends with what is decided about the record that it wrote.
+fn interviewed(rulebook: &Rulebook, day: Day, note: &mut Note<'_>) {
+    let mut interview = match start(rulebook, Map::new(), day) {
         Ok(interview) => interview,
         Err(none) => return note("ask: empty", "an interview".to_string(), none.to_string()),
     };
@@ -177,7 +187,11 @@ fn interviewed(rulebook: &Rulebook, entry: &Entry<'_>, told: &Value, day: Day, n
         }
         at += 1;
     }
-    let again = decided(&interview.record()).map(|decision| serde_json::to_string(&decision).expect("JSON"));
+    let record = Value::Object(interview.record()).to_string();
+    let (records, _) = rulebook.records("-", &record, Input::Json);
+    let again = rulebook.inquiry(None, Question::of(&records.entries[0]));
+    let again = again.and_then(|mut inquiry| inquiry.decision());
+    let again = again.map(|decision| serde_json::to_string(&decision).expect("JSON"));
     let own = serde_json::to_string(interview.decision()).expect("JSON");
     note("ask: ends", own, again.unwrap_or_else(|none| none.to_string()));
 }
