@@ -33,7 +33,8 @@ pub fn others(rulebook: &Rulebook, text: &Text, told: &[Value]) -> Vec<Other> {
         };
         let day = Day::parse(told["visit"].as_str().unwrap_or(DAY)).expect("a day");
         let question = Question::of(entry).or_at(day);
-        let wrong = mistakes(told);
+        let mut wrong = mistakes(told);
+        wrong.dedup();
         // Looking for a better outcome and a whole interview take long: one client of a page is enough.
         let is_first = *record == 0;
         for (verb, refused) in [
@@ -95,7 +96,7 @@ fn quoted(inquiry: &mut Inquiry<'_, '_>, told: &Value, note: &mut Note<'_>) {
         Ok(quote) => {
             note("quote: visit", told["visit"].to_string(), json!(quote.visit.to_string()).to_string());
             if open {
-                note("quote: open", "no price".to_string(), format!("{:?}", quote.total.map(|_| "a price")));
+                note("quote: waits for an answer", "true".to_string(), quote.total.is_none().to_string());
             }
         }
         Err(NoAnswer::NoPrices(_)) => note("quote: open", "false".to_string(), open.to_string()),

@@ -4,6 +4,7 @@ mod broken;
 mod cases;
 mod large;
 mod rhai_agrees;
+mod rulebook;
 mod schemas;
 mod scripts;
 mod stranger;
