@@ -53,7 +53,8 @@ pub fn others(rulebook: &Rulebook, text: &Text, told: &[Value]) -> Vec<Other> {
             note(&format!("{verb}: mistakes"), format!("{wrong:?}"), format!("{refused:?}"));
         }
         begun(rulebook, entry, told, day, &mut note);
-        if is_first {
+        // The page may not be in force on a day that nobody decided about.
+        if is_first && wrong.is_empty() {
             interviewed(rulebook, day, &mut note);
         }
     }
