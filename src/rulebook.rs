@@ -95,28 +95,13 @@ impl Rulebook {
     #[doc(hidden)]
     pub fn version(&self, treatment: Option<&str>) -> Result<Version<'_>, NoAnswer> {
         let Loaded { book, scripts, .. } = self.loaded();
-        let known = || self.treatments().map(str::to_string).collect::<Vec<String>>();
-        let found = match (treatment, &book.treatments[..]) {
-            (Some(name), _) => book.treatment(name),
-            (None, [only]) => Some(only),
-            (None, _) => None,
-        };
-        let wrong = self.read.findings_for(found);
+        let found = self::treatment(book, treatment);
+        let wrong = self.read.findings_for(found.as_ref().ok().copied());
         if wrong.iter().any(|finding| finding.is_error()) {
             return Err(NoAnswer::Rules(wrong.into_iter().cloned().collect()));
         }
-        let Some(treatment) = found else {
-            return Err(match treatment {
-                Some(name) => {
-                    let near = suggest::nearest(name, self.treatments()).map(str::to_string);
-                    NoAnswer::NoTreatment { name: name.to_string(), near, known: known() }
-                }
-                None => NoAnswer::WhichTreatment(known()),
-            });
-        };
-        let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);
-        let scripts = own.map(|(_, scripts)| scripts).ok_or_else(|| NoAnswer::WhichTreatment(known()))?;
-        Ok(Version { book, treatment, scripts })
+        let treatment = found?;
+        Ok(Version { book, treatment, scripts: scripts_of(book, scripts, treatment) })
     }
 
     /// Whoever answers questions about many clients who want one treatment: what is found out about one is
@@ -135,6 +120,25 @@ impl Rulebook {
     }
 }
 
+/// The treatment called `name`, or the only one, whatever is wrong with the rules.
+pub fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, NoAnswer> {
+    let known: Vec<String> = book.treatments.iter().map(|treatment| treatment.id.clone()).collect();
+    match (name, &book.treatments[..]) {
+        (Some(name), _) => book.treatment(name).ok_or_else(|| {
+            let near = suggest::nearest(name, known.iter().map(String::as_str)).map(str::to_string);
+            NoAnswer::NoTreatment { name: name.to_string(), near, known }
+        }),
+        (None, [only]) => Ok(only),
+        (None, _) => Err(NoAnswer::WhichTreatment(known)),
+    }
+}
+
+/// The scripts of `treatment`, among those of the whole book.
+pub fn scripts_of<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -> &'s Scripts {
+    let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);
+    own.map(|(_, scripts)| scripts).expect("each treatment of a book has its scripts")
+}
+
 /// What to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
@@ -146,7 +150,7 @@ pub enum Part {
 
 /// The rules as read, and what is wrong with them.
 pub struct Loaded {
-    /// Every text that was read; add the texts of records to it, so that findings can point at them too.
+    /// Every text that was read.
     pub texts: Texts,
     /// The rules as their authors wrote them.
     pub written: written::Rules,
@@ -215,7 +219,7 @@ impl Loaded {
         let inside = |finding: &Diagnostic| {
             finding.span().is_some_and(|at| self.texts.get(at.text).name.starts_with(folder))
         };
-        self.findings.iter().any(|finding| finding.severity == Severity::Error && inside(finding))
+        self.findings.iter().any(|finding| finding.is_error() && inside(finding))
     }
 
     /// Whether the rules can at least be tried on cases: what is wrong makes no rule decide otherwise.

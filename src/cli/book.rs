@@ -13,7 +13,7 @@ use crate::diagnostic;
 use crate::disk::{Failed, write};
 use crate::report::book::{self, Studied, Subject, html, markdown};
 use crate::report::findings::{self, Colour};
-use crate::rulebook::{Loaded, Part};
+use crate::rulebook::{Loaded, Part, scripts_of};
 use crate::study::case::Suite;
 use crate::study::coverage::{Coverage, coverage};
 use crate::study::examples::{self, Base};
@@ -107,7 +107,7 @@ fn study<'l>(
     found: &mut Vec<diagnostic::Diagnostic>,
 ) -> Result<Study<'l>, Failure> {
     let book = &loaded.book;
-    let scripts = pick::scripts(book, &loaded.scripts, treatment);
+    let scripts = scripts_of(book, &loaded.scripts, treatment);
     let version = Version { book, treatment, scripts };
     let mut panel = Panel::new(book, treatment, scripts);
     let base = Base::of(suite.base.as_ref(), version, &mut panel);

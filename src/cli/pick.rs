@@ -8,7 +8,7 @@ use crate::decide::Version;
 use crate::disk::clock;
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::Entry;
-use crate::rulebook::{Desk, NoAnswer, Question, Rulebook};
+use crate::rulebook::{self, Desk, NoAnswer, Question, Rulebook};
 use crate::script::Scripts;
 use crate::span::Texts;
 use crate::value::Day;
@@ -43,12 +43,6 @@ pub fn day_of(on: On, book: &Book) -> Result<Day, Failure> {
         On::Day(day) => Ok(day),
         On::Today => today(book),
     }
-}
-
-/// The scripts of `treatment`, among those of the whole book.
-pub fn scripts<'s>(book: &Book, scripts: &'s [Scripts], treatment: &Treatment) -> &'s Scripts {
-    let own = book.treatments.iter().zip(scripts).find(|(other, _)| other.id == treatment.id);
-    own.map(|(_, scripts)| scripts).expect("each treatment of a book has its scripts")
 }
 
 /// The desk for a treatment, or the only one.
@@ -90,20 +84,7 @@ fn list(known: &[String]) -> String {
 
 /// The treatment called `name`, or the only one, whatever is wrong with the rules.
 pub fn treatment<'b>(book: &'b Book, name: Option<&str>) -> Result<&'b Treatment, Failure> {
-    let known: Vec<String> = book.treatments.iter().map(|treatment| treatment.id.clone()).collect();
-    let none = match (name, &book.treatments[..]) {
-        (Some(name), _) => match book.treatment(name) {
-            Some(treatment) => return Ok(treatment),
-            None => {
-                let near =
-                    crate::suggest::nearest(name, known.iter().map(String::as_str)).map(str::to_string);
-                NoAnswer::NoTreatment { name: name.to_string(), near, known }
-            }
-        },
-        (None, [only]) => return Ok(only),
-        (None, _) => NoAnswer::WhichTreatment(known),
-    };
-    Err(no_answer(&Texts::new(), none))
+    rulebook::treatment(book, name).map_err(|none| no_answer(&Texts::new(), none))
 }
 
 /// A script that was stopped by the clock shapes no answer: the command ends.

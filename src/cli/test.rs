@@ -17,7 +17,7 @@ use crate::prose::count;
 use crate::report::findings::{self, Colour};
 use crate::report::trial::Trial;
 use crate::report::{self, approved as words, differences, github, junit, sarif};
-use crate::rulebook::{Loaded, Part};
+use crate::rulebook::{Loaded, Part, scripts_of};
 use crate::span::Texts;
 use crate::study::case::Suite;
 use crate::study::coverage::coverage;
@@ -121,7 +121,7 @@ impl Session<'_> {
 
     fn treatment(&mut self, loaded: &Loaded, treatment: &Treatment) -> Result<(), Failure> {
         let Loaded { book, scripts, suites, texts, .. } = loaded;
-        let scripts = pick::scripts(book, scripts, treatment);
+        let scripts = scripts_of(book, scripts, treatment);
         let empty = Suite::default();
         let suite = suites.get(&treatment.id).unwrap_or(&empty);
         let every = self.args.filter.is_none();
@@ -186,7 +186,7 @@ impl Session<'_> {
         panel: &mut Panel<'_>,
         whole: bool,
     ) -> Result<(), Failure> {
-        let scripts = pick::scripts(&loaded.book, &loaded.scripts, treatment);
+        let scripts = scripts_of(&loaded.book, &loaded.scripts, treatment);
         let version = Version { book: &loaded.book, treatment, scripts };
         let base = Base::of(suite.base.as_ref(), version, panel);
         let mut coverage = coverage(treatment, ran, panel);

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::records::Entry;
-use crate::book::Pricing;
 use crate::decide::plan::{self, Outlook};
-use crate::decide::{self, Answers, Brief, Decision, Engine, Intake, Possible, Quote, Rules, Version};
+use crate::decide::{self, Brief, Decision, Engine, Intake, Possible, Quote, Rules, Version};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::CLIENT;
 use crate::script::ScriptFault;
@@ -308,12 +307,6 @@ impl<'d, 'r> Inquiry<'d, 'r> {
         self.read.found
     }
 
-    /// The answers that were read.
-    #[doc(hidden)]
-    pub fn answers(&mut self) -> &Answers {
-        self.desk.desk().intake.answers()
-    }
-
     /// What is said about the client, without the words.
     #[doc(hidden)]
     pub fn brief(&mut self) -> Result<Brief<'r>, NoAnswer> {
@@ -334,7 +327,7 @@ impl<'d, 'r> Inquiry<'d, 'r> {
 
     /// The outcomes that are possible over all completions of what is unknown.
     pub fn possible(&mut self) -> Result<Possible, NoAnswer> {
-        self.brief().map(|brief| brief.possible)
+        self.glance().map(|brief| brief.possible)
     }
 
     /// The decision with its reasons.
@@ -374,7 +367,6 @@ impl<'d, 'r> Inquiry<'d, 'r> {
             later.inquiry(question).map_err(NoAnswer::Refused)?.decision()
         };
         let outlook = plan::for_client(treatment, answers, decided, earlier)?;
-        in_time(&version)?;
         Ok(Outlook { visit_assumed: assumed, ..outlook })
     }
 
@@ -383,7 +375,8 @@ impl<'d, 'r> Inquiry<'d, 'r> {
         let Desk { engine, intake } = self.desk.desk();
         let version = engine.version();
         let Version { book, treatment, scripts } = version;
-        let pricing = prices(&version)?;
+        let pricing = treatment.pricing.as_ref();
+        let pricing = pricing.ok_or_else(|| NoAnswer::NoPrices(treatment.id.clone()))?;
         let withdrawn = [&book.clinic.withdrawn, &treatment.withdrawn];
         if let Some(switch) = withdrawn.into_iter().flatten().find(|switch| switch.since <= self.read.visit) {
             let (treatment, because) = (treatment.id.clone(), switch.because.clone());
@@ -402,12 +395,6 @@ impl<'d, 'r> Inquiry<'d, 'r> {
         in_time(&engine.version())?;
         Ok(needs)
     }
-}
-
-/// The prices of a page, if it has any.
-fn prices<'r>(version: &Version<'r>) -> Result<&'r Pricing, NoAnswer> {
-    let treatment = version.treatment;
-    treatment.pricing.as_ref().ok_or_else(|| NoAnswer::NoPrices(treatment.id.clone()))
 }
 
 /// A script that was stopped by the clock shapes no answer.

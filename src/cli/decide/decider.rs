@@ -73,8 +73,8 @@ pub struct Decider<'s, 'd> {
 }
 
 /// What came of a record.
-struct Told<'d> {
-    client: String,
+struct Told<'r, 'd> {
+    client: Cow<'r, str>,
     /// The day asked about, if it is known, and whether nobody named it.
     visit: (Option<Day>, bool),
     /// What is decided, in full if it is to be explained; `None` if the record cannot be read.
@@ -210,7 +210,7 @@ impl<'d> Decider<'_, 'd> {
         }
         let answer = match decided.and_then(|(_, decision)| decision) {
             Some(decision) => Answer::Decided(decision),
-            None => Answer::Unreadable(Unreadable { client: client.clone() }),
+            None => Answer::Unreadable(Unreadable { client: client.to_string() }),
         };
         let answered = (answer, notes);
         let text = match args.format {
@@ -234,7 +234,7 @@ impl<'d> Decider<'_, 'd> {
         };
         done.bytes.extend_from_slice(text.as_bytes());
         if args.log.is_some() {
-            let noted = self.noted((client, visit), record, &answered, texts);
+            let noted = self.noted((client.into_owned(), visit), record, &answered, texts);
             let fail = |error| Failure::new(format!("an answer cannot be logged: {error}"));
             done.noted.push(noted.map_err(fail)?);
         }
@@ -242,30 +242,31 @@ impl<'d> Decider<'_, 'd> {
     }
 
     /// Asks about one record; a client without an id is the number of the record.
-    fn told(
+    fn told<'r>(
         &mut self,
         number: usize,
-        record: Option<&Record<'_>>,
+        record: Option<&'r Record<'_>>,
         explained: bool,
         found: Vec<Diagnostic>,
         done: &Done,
-    ) -> Result<Told<'d>, Failure> {
+    ) -> Result<Told<'r, 'd>, Failure> {
         let Shared { args, on, .. } = *self.shared;
-        let unnamed = match record.and_then(id_of) {
-            Some(_) => Cow::Borrowed(""),
+        let client = match record.and_then(id_of) {
+            Some(id) => Cow::Borrowed(id),
             None => {
                 let position = self.shared.positions.before(number) + done.counts.records() + 1;
                 Cow::Owned(format!("#{position}"))
             }
         };
         let Args { visit, answered_on, .. } = *args;
+        let unnamed = client.clone();
         let mut question = Question { record, found, unnamed, visit, today: None, answered_on, on };
         if question.needs_today() {
             question.today = Some(self.shared.today()?);
         }
         let mut inquiry = match self.desk.inquiry(question) {
             Ok(inquiry) => inquiry,
-            Err(Refused { client, visit, visit_assumed, findings }) => {
+            Err(Refused { visit, visit_assumed, findings, .. }) => {
                 let visit = (visit, visit_assumed);
                 return Ok(Told { client, visit, decided: None, notes: findings });
             }
@@ -276,8 +277,7 @@ impl<'d> Decider<'_, 'd> {
             Ok((brief, decision))
         };
         let decided = Some(answer().map_err(|none| pick::no_answer(&Texts::new(), none))?);
-        let (client, visit) =
-            (inquiry.client().to_string(), (Some(inquiry.visit()), inquiry.is_visit_assumed()));
+        let visit = (Some(inquiry.visit()), inquiry.is_visit_assumed());
         Ok(Told { client, visit, decided, notes: inquiry.into_findings() })
     }
 
