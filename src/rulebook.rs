@@ -197,17 +197,13 @@ impl Loaded {
         })
     }
 
-    /// What is wrong with the rules that a treatment is asked under: with its own files and with what pages share. What
-    /// is wrong with another page is that page's, and cases decide nothing.
+    /// What is wrong with the rules that a treatment is asked under. What is wrong in the file of another page is that
+    /// page's, and cases decide nothing; files in folders, such as scripts, any page may name.
     fn findings_for(&self, own: Option<&Treatment>) -> Vec<&Diagnostic> {
         let file = |finding: &Diagnostic| finding.span().map(|at| self.texts.get(at.text).name.as_str());
-        let of = |name: &str, id: &str| {
-            name.strip_prefix(id).is_some_and(|rest| rest == ".yaml" || rest.starts_with('/'))
-        };
         let others = |name: &str| {
-            let mut others =
-                self.book.treatments.iter().filter(|other| own.is_some_and(|own| own.id != other.id));
-            others.any(|other| of(name, &other.id))
+            let page = name.strip_suffix(".yaml").and_then(|id| self.book.treatment(id));
+            page.is_some_and(|page| own.is_some_and(|own| own.id != page.id))
         };
         let concerns =
             |finding: &&Diagnostic| !file(finding).is_some_and(|name| is_case(name) || others(name));

@@ -40,6 +40,19 @@ fn a_broken_page_refuses_its_own_clients_and_no_others() {
     }
 }
 
+/// A page may name the script of another.
+#[test]
+fn a_broken_script_keeps_every_page_from_answering() {
+    let (peel, laser) = (page("Peel", "open_wounds"), page("Laser", "open_wounds"));
+    let files =
+        [CLINIC, FACTS, ("peel.yaml", &peel), ("laser.yaml", &laser), ("laser/risk.rhai", "fn risk( {")];
+    let rulebook = Rulebook::of(files);
+    for treatment in ["peel", "laser"] {
+        let none = decided(&rulebook, Some(treatment), WOUND);
+        assert!(matches!(none, Err(NoAnswer::Rules(_))), "{treatment}: {none:?}");
+    }
+}
+
 #[test]
 fn what_pages_share_keeps_all_of_them_from_answering() {
     let (peel, facts) =
