@@ -70,14 +70,11 @@ impl Cohort<'_> {
         desks: &mut [Desk<'_>; 2],
         texts: &Texts,
     ) -> Result<Moved, Failure> {
-        let mut question =
-            Question { visit: self.visit, answered_on: self.answered_on, ..Question::of(entry) };
-        if question.needs_today() {
-            question.today = match *today {
-                Some(day) => Some(day),
-                None => Some(*today.insert(pick::today(self.versions[1].book)?)),
-            };
-        }
+        let question = Question { visit: self.visit, answered_on: self.answered_on, ..Question::of(entry) };
+        let question = pick::dated(question, || match *today {
+            Some(day) => Ok(day),
+            None => Ok(*today.insert(pick::today(self.versions[1].book)?)),
+        })?;
         let client = question.client().to_string();
         let mut visit = FIRST_DAY;
         let mut told = |side: usize| -> Result<Result<Brief<'_>, Option<String>>, NoAnswer> {

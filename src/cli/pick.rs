@@ -105,10 +105,17 @@ impl Asked {
     /// Asks about the record of an entry. The clock is read only if nobody names a day.
     pub fn question<'q>(self, entry: &'q Entry<'_>, book: &Book) -> Result<Question<'q>, Failure> {
         let Asked { visit, answered_on } = self;
-        let question = Question { visit, answered_on, ..Question::of(entry) };
-        let today = if question.needs_today() { Some(today(book)?) } else { None };
-        Ok(Question { today, ..question })
+        dated(Question { visit, answered_on, ..Question::of(entry) }, || today(book))
     }
+}
+
+/// The question with the day on which it is asked, if nobody names the day asked about.
+pub fn dated<'q>(
+    question: Question<'q>,
+    today: impl FnOnce() -> Result<Day, Failure>,
+) -> Result<Question<'q>, Failure> {
+    let today = if question.needs_today() { Some(today()?) } else { None };
+    Ok(Question { today, ..question })
 }
 
 /// What the client of an entry is called.

@@ -260,10 +260,8 @@ impl<'d> Decider<'_, 'd> {
         };
         let Args { visit, answered_on, .. } = *args;
         let unnamed = client.clone();
-        let mut question = Question { record, found, unnamed, visit, today: None, answered_on, on };
-        if question.needs_today() {
-            question.today = Some(self.shared.today()?);
-        }
+        let question = Question { record, found, unnamed, visit, today: None, answered_on, on };
+        let question = pick::dated(question, || self.shared.today())?;
         let mut inquiry = match self.desk.inquiry(question) {
             Ok(inquiry) => inquiry,
             Err(Refused { visit, visit_assumed, findings, .. }) => {
