@@ -10,10 +10,12 @@ use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
 use crate::book::fact::Fact;
-use crate::value::{NEVER, Point, Points, Truth};
+use crate::value::{NEVER, Point, Truth};
 
 /// A group that is too large for all clients is gone through for one whose open answers leave so few cases.
 const MOST_COMPLETIONS: f64 = 4_096.0;
+/// Of so many answers every choice of their ends is tried.
+const MOST_SIDES: usize = 5;
 
 /// All that a question about outcome or wait is judged by.
 pub(super) struct Asking<'q, 'b> {
@@ -58,31 +60,29 @@ impl Asking<'_, '_> {
         let whole = self.rules.by_parts(&group.rules);
         let facts = &self.rules.book.facts;
         let search = |order| Search { facts, props: &props, whole: &whole, order, cuts: &self.rules.cuts };
-        // Where all waits come in the order of their answers, the others' earliest ends leave most room, and
-        // the two ends of this answer say all. Else every end of a range is tried.
-        let rules = || group.rules.iter().map(|at| &self.rules.rules[*at]);
-        let in_order = rules().all(|rule| rule.lapses_in_order());
-        let ranges = group.slots.iter().map(|slot| self.space.sets[slot.index()].ranges().len()).max();
-        let ends = if in_order { 2 } else { 2 * ranges.unwrap_or(1).min(8) };
-        let sides = match (rules().any(|rule| rule.rule.outcome == Outcome::Deferred), in_order) {
-            (false, _) => 0,
-            (true, true) => 1,
-            (true, false) => ends,
-        };
+        let waits = group.rules.iter().any(|at| self.rules.rules[*at].rule.outcome == Outcome::Deferred);
         let mut budget = Budget::new();
         let mut found = Matters::default();
         search(&others).run(&mut self.space.clone(), &mut budget, &mut |part, _, budget| {
             let mut outcomes = Possible::default();
-            let mut moves = vec![(Point::MAX, NEVER); sides];
+            // Waits come in the order of their answers, so that the two ends of each say all: early ones leave most
+            // room, and late ones keep a rule that reads this answer too from lapsing before.
+            let wide = others.iter().filter(|slot| part.sets[slot.index()].single().is_none());
+            let wide: Vec<SlotId> = wide.copied().collect();
+            let sides = if waits { sides(wide.len()) } else { Vec::new() };
+            let mut moves = vec![(Point::MAX, NEVER); sides.len()];
             search(&mine).run(part, budget, &mut |part, truths, _| {
                 let holding =
                     Holding { rules: self.rules, outcomes: self.outcomes, at: &group.rules, truths };
                 outcomes = outcomes.or(holding.possible(part));
-                for (at, moves) in moves.iter_mut().enumerate() {
-                    for end in 0..ends {
+                for (side, moves) in sides.iter().zip(&mut moves) {
+                    for late in [false, true] {
                         let value = |slot: SlotId| {
-                            let at = if slots.contains(&slot) { end } else { at };
-                            nth_end(&part.sets[slot.index()], at)
+                            let at = wide.iter().position(|other| *other == slot);
+                            let late =
+                                at.map_or(late && slots.contains(&slot), |at| side >> at.min(63) & 1 == 1);
+                            let set = &part.sets[slot.index()];
+                            if late { set.max() } else { set.min() }.unwrap_or(NEVER)
                         };
                         let (sure, may) = self.wait(group, truths, part, &value);
                         *moves = (moves.0.min(sure), moves.1.max(may));
@@ -220,16 +220,14 @@ pub(super) fn decides(context: &Context<'_>, space: &Space, prop: &Prop, slots: 
     found || !budget.is_left()
 }
 
-/// The least point, the greatest, then the ends between.
-fn nth_end(set: &Points, n: usize) -> Point {
-    let ends: Vec<Point> = set.ranges().iter().flat_map(|(low, high)| [*low, *high]).collect();
-    let last = ends.len().saturating_sub(1);
-    let at = match n {
-        0 => 0,
-        1 => last,
-        _ => (n - 1).min(last),
-    };
-    ends.get(at).copied().unwrap_or(NEVER)
+/// For which of so many answers the late end is taken: every choice of them, or, where those are too many, of none, all,
+/// one and all but one.
+fn sides(count: usize) -> Vec<u64> {
+    if count <= MOST_SIDES {
+        return (0..1 << count).collect();
+    }
+    let each = (0..count.min(64)).map(|one| 1 << one);
+    [0, u64::MAX].into_iter().chain(each.flat_map(|one: u64| [one, !one])).collect()
 }
 
 /// Why a fact is open, in words.

@@ -59,7 +59,8 @@ pub(super) fn span(rules: &Rules<'_>, at: usize, part: &Space, decided: bool) ->
     (earliest, latest)
 }
 
-fn halve(set: &Points) -> Option<[Points; 2]> {
+/// A set in two parts, neither empty; `None` if it has only one point.
+pub(super) fn halve(set: &Points) -> Option<[Points; 2]> {
     let (low, high) = set.min().zip(set.max()).filter(|(low, high)| low < high)?;
     let ranges = set.ranges();
     let middle = match ranges {

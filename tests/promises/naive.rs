@@ -1,7 +1,7 @@
 //! The rules read straight from the design, for one fully known client at a time, day by day.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use clearance::inside::book::Outcome;
 use clearance::inside::book::syntax::{self, CompareOp, Tree, TreeKind};
@@ -31,7 +31,7 @@ pub struct Naive<'a> {
     rules: Vec<Parsed<'a>>,
     first_slots: HashMap<&'a str, (usize, &'a Fact)>,
     holds: RefCell<HashMap<Asked, bool>>,
-    lapses: RefCell<HashMap<Asked, i64>>,
+    waits: RefCell<HashMap<(i64, Vec<i64>), i64>>,
 }
 
 /// What comes of one completion.
@@ -72,7 +72,7 @@ impl<'a> Naive<'a> {
             rules: Vec::new(),
             first_slots,
             holds: RefCell::default(),
-            lapses: RefCell::default(),
+            waits: RefCell::default(),
         };
         for rule in &page.rules {
             let mut slots = Vec::new();
@@ -221,38 +221,44 @@ impl<'a> Naive<'a> {
         holds
     }
 
-    /// The first day after `visit` on which the rule no longer holds. Looked for on every day near the
-    /// visit and near the days to which years and the end of the calendar lead.
-    fn lapse(&self, at: usize, values: &[i64], visit: i64) -> i64 {
-        let key = (at, visit, self.rules[at].slots.iter().map(|slot| values[*slot]).collect());
-        if let Some(known) = self.lapses.borrow().get(&key) {
+    /// The first day from `visit` on on which nothing defers, looked for on every day near the visit;
+    /// [`ONGOING`] if there is none within ten years.
+    fn wait(&self, values: &[i64], visit: i64) -> i64 {
+        let deferring: Vec<usize> =
+            (0..self.rules.len()).filter(|at| self.rules[*at].rule.section >= 2).collect();
+        let slots: BTreeSet<usize> =
+            deferring.iter().flat_map(|at| self.rules[*at].slots.iter().copied()).collect();
+        let own: Vec<i64> = slots.iter().map(|slot| values[*slot]).collect();
+        let key = (visit, own);
+        if let Some(known) = self.waits.borrow().get(&key) {
             return *known;
         }
-        let parsed = &self.rules[at];
-        let reads = |kind| {
-            self.first_slots.values().any(|(slot, fact)| fact.kind == kind && parsed.slots.contains(slot))
-        };
+        let reads =
+            |kind| self.first_slots.values().any(|(slot, fact)| fact.kind == kind && slots.contains(slot));
         let ahead = |slot: &usize| (self.page.visit + 80..LAST_DAY.point()).contains(&values[*slot]);
-        let near = match (reads(Kind::Birth), reads(Kind::Planned) && parsed.slots.iter().any(ahead)) {
+        let near = match (reads(Kind::Birth), reads(Kind::Planned) && slots.iter().any(ahead)) {
             (true, _) => 1_200,
             (_, true) => 900,
             _ => 180,
         };
-        let years = [18, 19, 20].map(|years| add_months(self.page.visit, 12 * years));
-        let far = years.into_iter().flat_map(|day| day - 400..=day + 30).filter(|_| near == 1_200);
-        let end = (LAST_DAY.point() - 20..=LAST_DAY.point() + 80).filter(|_| reads(Kind::Planned));
-        let mut days = (visit + 1..=visit + near).chain(far).chain(end);
-        let found = days.find(|day| !self.holds_now(at, values, *day)).unwrap_or(ONGOING);
-        self.lapses.borrow_mut().insert(key, found);
+        let last = add_months(visit, 120);
+        let mut days = (visit..=visit + near).take_while(|day| *day <= last);
+        let free = |day: &i64| {
+            !deferring.iter().any(|at| self.counts(*at, *day) && self.holds_now(*at, values, *day))
+        };
+        let found = days.find(free).unwrap_or(ONGOING);
+        self.waits.borrow_mut().insert(key, found);
         found
     }
 
     /// The rules that are in force on the day and not withdrawn.
     fn counting(&self, day: i64) -> impl Iterator<Item = usize> + '_ {
-        (0..self.rules.len()).filter(move |at| {
-            let rule = self.rules[*at].rule;
-            Self::in_force(rule, day) && rule.withdrawn.is_none_or(|since| day < since)
-        })
+        (0..self.rules.len()).filter(move |at| self.counts(*at, day))
+    }
+
+    fn counts(&self, at: usize, day: i64) -> bool {
+        let rule = self.rules[at].rule;
+        Self::in_force(rule, day) && rule.withdrawn.is_none_or(|since| day < since)
     }
 
     fn verdict(&self, values: &[i64], day: i64, quiet: &[String]) -> Verdict {
@@ -261,7 +267,7 @@ impl<'a> Naive<'a> {
                 Self::in_force(parsed.rule, day) && parsed.rule.withdrawn.is_some_and(|since| since <= day)
             });
         let least = if stopped { Outcome::NeedsReview } else { Outcome::Eligible };
-        let mut verdict = Verdict { outcome: least, wait: day };
+        let mut verdict = Verdict { outcome: least, wait: self.wait(values, day) };
         for at in self.counting(day).filter(|at| self.holds(*at, values, day)) {
             let rule = self.rules[at].rule;
             let outcome = match rule.section {
@@ -271,9 +277,6 @@ impl<'a> Naive<'a> {
                 _ => Outcome::Deferred,
             };
             verdict.outcome = verdict.outcome.max(outcome);
-            if outcome == Outcome::Deferred {
-                verdict.wait = verdict.wait.max(self.lapse(at, values, day));
-            }
         }
         verdict
     }

@@ -37,8 +37,8 @@ impl Random {
     }
 }
 
-/// How many cases to run: `least`, times `CLEARANCE_CASES` if that is set.
-pub fn cases(least: usize) -> usize {
-    let times = std::env::var("CLEARANCE_CASES").ok().map_or(1, |n| n.parse().expect("a number of times"));
-    least * times
+/// How many cases to run: `usual`, times `CLEARANCE_CASES` if that is set.
+pub fn cases(usual: usize) -> usize {
+    let times = std::env::var("CLEARANCE_CASES").ok().map_or(1.0, |n| n.parse().expect("a number of times"));
+    (usual as f64 * times).ceil() as usize
 }

@@ -6,6 +6,7 @@ mod batch;
 mod book;
 mod cli;
 mod commands;
+mod days;
 mod decision_schema;
 mod decisions;
 mod diff;

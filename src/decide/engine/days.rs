@@ -4,12 +4,33 @@ use super::super::cuts::Cuts;
 use super::super::day::Version;
 use super::super::prop::{Context, Prop};
 use super::super::time::{self, Drift, Moment};
-use crate::book::Rule;
 use crate::book::condition::{ConditionKind, SlotId};
+use crate::book::{Outcome, Rule};
 use crate::value::{Day, FIRST_DAY, NEVER, ONGOING, Point, Points};
 
 /// 2024-10-04, counted from 1970-01-01: any day will do that is no end of the calendar.
 const TYPICAL: Point = 20_000;
+
+/// Up to when some deferral of a page may begin: for ever, or until the last day on which one of them changes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Receding(Point);
+
+impl Receding {
+    /// Of a page.
+    pub(super) fn of(version: &Version<'_>) -> Receding {
+        let deferring = version.treatment.rules.iter().filter(|rule| rule.outcome == Outcome::Deferred);
+        let each = deferring.map(|rule| match time::only_lapses(&rule.condition, true) {
+            true => of_rule(rule, version).last().map_or(NEVER, |day| day.point()),
+            false => ONGOING,
+        });
+        Receding(each.max().unwrap_or(NEVER))
+    }
+
+    /// Whether one may begin after a day.
+    pub(super) fn after(self, day: Day) -> bool {
+        self.0 > day.point()
+    }
+}
 
 /// The days on which the rule itself changes: it begins or ends, is withdrawn, or uses another number.
 pub(super) fn of_rule(rule: &Rule, version: &Version<'_>) -> Vec<Day> {

@@ -37,6 +37,7 @@ impl<'b> Engine<'b> {
         };
         self.total = self.total(&said, answers.visit);
         (self.client, self.said) = (client, said);
+        self.find_wait(answers.visit);
     }
 
     /// Forgets what was remembered, once it is too much.
@@ -227,7 +228,7 @@ impl<'b> Engine<'b> {
     }
 
     /// Asks a part about a client on a day. What has nothing to say now or ever after is passed over.
-    fn hear(&mut self, at: u32, client: &Client, day: Day, said: &mut Vec<Said>) {
+    pub(super) fn hear(&mut self, at: u32, client: &Client, day: Day, said: &mut Vec<Said>) {
         let beside = self.beside(at, client);
         let heard = self.parts[at as usize].hear(&client.tokens, beside, day, &self.sets);
         let heard = heard.filter(|(_, stretch)| !stretch.is_quiet());

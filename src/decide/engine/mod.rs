@@ -9,6 +9,7 @@
 //!
 //! The first day on which the answer differs by time alone follows from the days that the parts name.
 
+mod axes;
 mod brief;
 mod client;
 mod crossings;
@@ -24,6 +25,7 @@ mod roots;
 mod sets;
 mod state;
 mod steps;
+mod wait;
 mod whole;
 
 pub use self::brief::{Asked, Brief, Places, StepTruths};
@@ -79,6 +81,8 @@ impl<'b> Engine<'b> {
             open_ended.extend_from_slice(&state.open_ended);
             untils.extend_from_slice(&state.untils);
         }
+        let later = self.ends_later.iter().filter(|place| !open_ended.contains(place));
+        open_ended.extend(later.copied().collect::<Places>());
         for list in [&mut hold, &mut may_hold, &mut open_ended].into_iter().filter(|list| list.len() > 1) {
             match failed.is_empty() {
                 true => list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]),
@@ -139,6 +143,10 @@ impl<'b> Engine<'b> {
             }
         }
         self.said = said;
+        if self.receding.after(brief.visit) {
+            asks.iter_mut().for_each(|ask| ask.waits = false);
+            self.moved_by.iter().for_each(|fact| noted(&mut asks, *fact).waits = true);
+        }
         for at in 0..self.steps.len() {
             let excluded = self.step(at, brief.visit);
             brief.excluded.push(excluded.truth);

@@ -8,7 +8,7 @@ use super::client::{Client, Later, Said};
 use super::state::State;
 use super::whole::Engine;
 use crate::book::condition::FactId;
-use crate::value::{Day, Duration, NEVER, Point, Unit};
+use crate::value::{Day, Duration, NEVER, ONGOING, Point, Unit};
 
 /// How far ahead to look for a day on which an answer differs.
 pub const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
@@ -27,7 +27,8 @@ impl<'b> Engine<'b> {
     fn look_ahead(&mut self, answers: &Answers, brief: &Brief<'b>, later: &mut Later) -> Option<Day> {
         let visit = answers.visit;
         let last = visit.shift(&TEN_YEARS, false);
-        let now = shown(&self.total, visit);
+        let recedes = self.receding.after(visit);
+        let now = shown(&self.total, visit, recedes);
         self.turns(answers, last, &mut later.turns);
         later.said.clone_from(&self.said);
         let mut switch = self.switches.partition_point(|day| *day <= visit);
@@ -59,7 +60,7 @@ impl<'b> Engine<'b> {
             } else if self.go_on(day, &mut later.said) {
                 return Some(day);
             }
-            if shown(&self.total(&later.said, day), day) != now {
+            if shown(&self.total(&later.said, day), day, recedes) != now {
                 return Some(day);
             }
         }
@@ -174,8 +175,13 @@ impl<'b> Engine<'b> {
 }
 
 /// What is compared from day to day beside the rules. The visit itself moves on, so that no wait is no day, and a
-/// latest day that moves along with it is no change.
-fn shown(total: &Summary, day: Day) -> impl PartialEq + use<> {
-    let earliest = if total.earliest > day.point() { total.earliest } else { NEVER };
+/// latest day that moves along with it is no change. Where a deferral may begin later, the first day on which nothing
+/// may defer stays the same up to that day, whatever those that hold before name.
+fn shown(total: &Summary, day: Day, recedes: bool) -> impl PartialEq + use<> {
+    let earliest = match total.earliest > day.point() {
+        true if recedes => ONGOING,
+        true => total.earliest,
+        false => NEVER,
+    };
     (total.possible, earliest)
 }

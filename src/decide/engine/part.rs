@@ -46,7 +46,7 @@ pub(super) struct Part<'b> {
     /// Whether time alone can change what they say.
     timed: bool,
     /// Whether one of them defers for a time.
-    waits: bool,
+    pub(super) waits: bool,
     /// Whether open answers are split; not looked into yet without a value.
     splits: Option<bool>,
     /// For each slot the points at which something can change, if only they matter and not the very answer.

@@ -9,6 +9,7 @@ use super::super::possible::Possible;
 use super::super::search::Summary;
 use super::client::{Client, Heard, Later, Said};
 use super::crossings::Crossings;
+use super::days::Receding;
 use super::meanings::Meanings;
 use super::part::Part;
 use super::roots::Roots;
@@ -61,6 +62,12 @@ pub struct Engine<'b> {
     /// What that makes possible together, and whether that is exact.
     pub(super) total: Summary,
     pub(super) exact: bool,
+    /// Up to when a deferral may begin.
+    pub(super) receding: Receding,
+    /// Where one may, the facts whose answers move the wait.
+    pub(super) moved_by: Vec<FactId>,
+    /// And the rules that have no end when they have begun, though others may lapse.
+    pub(super) ends_later: Vec<u16>,
     pub(super) later: Later,
     /// For each slot the set that was seen last: what is open is mostly open in the same way.
     pub(super) last: Vec<(Points, Token)>,
@@ -133,6 +140,9 @@ impl<'b> Engine<'b> {
             said: Vec::new(),
             total: nothing_said(false),
             exact: true,
+            receding: Receding::of(&version),
+            moved_by: Vec::new(),
+            ends_later: Vec::new(),
             later: Later::default(),
             last: vec![(Points::EMPTY, NEVER); book.facts.slots.len()],
         }

@@ -1,0 +1,156 @@
+//! How long a client waits: until the first day, from the visit on, on which nothing defers any more.
+//!
+//! Where no deferral of the page can begin on a later day, the last to lapse says it. Where one can, since its
+//! numbers change, it is not in force yet or something becomes too old meanwhile, the days are gone through that the
+//! parts name. While answers are open that gives the first day that some completion may come to, and a day on which
+//! all have come; how late one of them really comes, and which answers move it, is tried on single completions.
+
+use std::collections::BTreeMap;
+
+use super::axes::Axes;
+use super::client::{Client, Said};
+use super::next::TEN_YEARS;
+use super::sets::is_open;
+use super::whole::Engine;
+use crate::value::{Day, NEVER, ONGOING, Point};
+
+/// So often the open answers of one client are divided to see how late the wait can end.
+const MOST_DIVISIONS: usize = 256;
+
+impl Engine<'_> {
+    /// Works out from what was said about the client on the day of the visit how long it waits.
+    pub(super) fn find_wait(&mut self, visit: Day) {
+        self.moved_by.clear();
+        self.ends_later.clear();
+        if self.total.latest <= visit.point() {
+            return;
+        }
+        if self.receding.after(visit) {
+            self.look_for_days(visit);
+        }
+        let last = visit.shift(&TEN_YEARS, false).point();
+        let within = |point: Point| if point > last { ONGOING } else { point };
+        self.total.earliest = within(self.total.earliest);
+        self.total.latest = within(self.total.latest);
+    }
+
+    fn look_for_days(&mut self, visit: Day) {
+        let mut days = Vec::new();
+        let mut said = self.said.clone();
+        let (first, all) = self.free_days(&mut said, visit, &mut days);
+        (self.total.earliest, self.total.latest) = (first, all);
+        if all >= ONGOING {
+            let open_ended = said.iter().flat_map(|said| self.state(said).open_ended.iter().copied());
+            self.ends_later = open_ended.collect();
+        }
+        let client = std::mem::take(&mut self.client);
+        let waiting: Vec<u32> = (0..self.own as u32).filter(|at| self.parts[*at as usize].waits).collect();
+        let open =
+            |at: &u32| self.parts[*at as usize].slots.iter().any(|slot| is_open(client.tokens[slot.index()]));
+        let (open, settled): (Vec<u32>, Vec<u32>) = waiting.into_iter().partition(open);
+        if !open.is_empty() {
+            let mut always = Vec::new();
+            settled.into_iter().for_each(|at| self.hear(at, &client, visit, &mut always));
+            let tried = self.try_completions(&client, visit, (&open, &always), &days);
+            self.total.latest = self.longest(&client, visit, (&open, &always), (tried.max(first), all));
+        }
+        self.client = client;
+    }
+
+    /// The first day on which nothing may defer and the first on which surely nothing does. What is `said` is then what
+    /// was said last; the days that were looked at go to `looked_at`.
+    fn free_days(&mut self, said: &mut [Said], visit: Day, looked_at: &mut Vec<Day>) -> (Point, Point) {
+        let last = visit.shift(&TEN_YEARS, false);
+        let mut first = None;
+        let mut day = visit;
+        loop {
+            looked_at.push(day);
+            let total = self.total(said, day);
+            if total.earliest <= day.point() {
+                first.get_or_insert(day.point());
+            }
+            if total.latest <= day.point() {
+                return (first.unwrap_or(day.point()), day.point());
+            }
+            let end = said.iter().map(|said| said.stretch.alike_to).min().unwrap_or(i32::MAX);
+            if Point::from(end) > last.point() {
+                return (first.unwrap_or(ONGOING), ONGOING);
+            }
+            day = Day::from_point(Point::from(end));
+            for one in said.iter_mut().filter(|one| one.stretch.alike_to <= end) {
+                one.stretch = self.parts[one.part as usize].later(one.case, day, &self.sets);
+            }
+        }
+    }
+
+    /// Goes through completions that differ where a rule can; finds the answers that move the wait, and says how long
+    /// one of them waits at most.
+    fn try_completions(
+        &mut self,
+        client: &Client,
+        visit: Day,
+        (open, always): (&[u32], &[Said]),
+        days: &[Day],
+    ) -> Point {
+        let axes = Axes::of(self, client, open, days);
+        let mut waits = Vec::with_capacity(axes.count());
+        let mut one = Client { tokens: client.tokens.clone(), ..Client::default() };
+        for at in 0..axes.count() {
+            axes.put(at, &mut one.tokens);
+            waits.push(self.wait_of(&one, visit, open, always));
+        }
+        for fact in axes.facts() {
+            let mut seen: BTreeMap<usize, Point> = BTreeMap::new();
+            let differs =
+                |(at, wait): (usize, &Point)| *seen.entry(axes.without(at, fact)).or_insert(*wait) != *wait;
+            // What was left out might have told them apart.
+            if waits.iter().enumerate().any(differs) || !axes.complete {
+                self.moved_by.push(fact);
+            }
+        }
+        waits.into_iter().max().unwrap_or(NEVER)
+    }
+
+    /// How long a client of whom all that matters is known waits.
+    fn wait_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Point {
+        let mut said = self.said_of(client, visit, open, always);
+        self.free_days(&mut said, visit, &mut Vec::new()).1
+    }
+
+    fn said_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Vec<Said> {
+        let mut said = always.to_vec();
+        open.iter().for_each(|at| self.hear(*at, client, visit, &mut said));
+        said
+    }
+
+    /// How long a completion waits at most, which lies between the two: open answers are divided where it may still
+    /// be later, until no part of them reaches further than one that was tried.
+    fn longest(
+        &mut self,
+        client: &Client,
+        visit: Day,
+        (open, always): (&[u32], &[Said]),
+        (mut tried, all): (Point, Point),
+    ) -> Point {
+        let mut divisions = 0;
+        let mut parts = vec![(all, client.clone())];
+        while let Some(at) = (0..parts.len()).max_by_key(|at| parts[*at].0) {
+            let (bound, part) = parts.swap_remove(at);
+            if bound <= tried {
+                return tried;
+            }
+            let divided = if divisions < MOST_DIVISIONS { self.divided(&part, open) } else { Vec::new() };
+            if divided.is_empty() {
+                return bound;
+            }
+            divisions += 1;
+            for smaller in divided {
+                let mut said = self.said_of(&smaller, visit, open, always);
+                let (first, all) = self.free_days(&mut said, visit, &mut Vec::new());
+                tried = tried.max(first);
+                parts.push((all, smaller));
+            }
+        }
+        tried
+    }
+}
