@@ -33,6 +33,8 @@ pub struct Decision {
     pub exact: bool,
     /// How long to wait; `None` if no completion waits.
     pub wait: Option<WaitNote>,
+    /// The first day that may be promised; `None` while anything but a check on the day could move it.
+    pub book_from: Option<Day>,
     /// Every rule that holds or may hold, worst outcome first.
     pub reasons: Vec<Reason>,
     /// What is worth asking, most useful first.

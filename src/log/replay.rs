@@ -35,6 +35,9 @@ pub struct Difference {
 /// What may differ without the decision being another one: the program, and who has signed the rules since.
 const ASIDE: [&[&str]; 2] = [&["engine"], &["rules", "signed"]];
 
+/// What an earlier program did not say yet.
+const SAID_SINCE: [&str; 1] = ["book_from"];
+
 /// Compares two decisions as JSON texts.
 pub fn compare(logged: &str, now: &str) -> Verdict {
     if logged == now {
@@ -151,13 +154,20 @@ fn pair(
     path: &mut Vec<String>,
     aside: &mut Vec<Difference>,
 ) -> Option<Difference> {
-    match (logged, now) {
-        (Some(logged), Some(now)) => first(logged.get(), now.get(), path, aside),
-        (logged, now) => Some(Difference {
+    let found = match (logged, now) {
+        (Some(logged), Some(now)) => return first(logged.get(), now.get(), path, aside),
+        (logged, now) => Difference {
             at: path.join(", "),
             logged: logged.map(|value| plain(value.get())),
             now: now.map(|value| plain(value.get())),
-        }),
+        },
+    };
+    match logged.is_none() && matches!(&path[..], [key] if SAID_SINCE.contains(&key.as_str())) {
+        true => {
+            aside.push(found);
+            None
+        }
+        false => Some(found),
     }
 }
 

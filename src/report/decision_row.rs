@@ -9,7 +9,7 @@ use crate::span::Texts;
 use crate::value::{Day, Truth};
 
 /// The columns.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "client",
     "treatment",
     "visit",
@@ -18,6 +18,7 @@ const COLUMNS: [&str; 16] = [
     "settled",
     "not_before",
     "latest",
+    "book_from",
     "cleared_when",
     "reasons",
     "may_apply",
@@ -138,7 +139,7 @@ impl<'b> Rows<'b> {
             text.extend_from_slice(if brief.settled { b",yes," } else { b",no," });
         })
         .write(out);
-        for day in [brief.not_before(), brief.latest()] {
+        for day in [brief.not_before(), brief.latest(), brief.book_from] {
             self.day_or_none(day, out);
         }
         let holding = brief.open_ended.iter().filter(|rule| brief.hold.contains(rule));

@@ -29,7 +29,7 @@ impl Difference {
 }
 
 /// The columns of a table.
-const COLUMNS: [&str; 16] = [
+const COLUMNS: [&str; 17] = [
     "client",
     "treatment",
     "visit",
@@ -38,6 +38,7 @@ const COLUMNS: [&str; 16] = [
     "settled",
     "not_before",
     "latest",
+    "book_from",
     "cleared_when",
     "reasons",
     "may_apply",
@@ -172,7 +173,7 @@ pub fn mistakes(told: &Value) -> Vec<[String; 2]> {
 /// A row of a table beside the same answer as JSON.
 fn row(told: &Value, cells: &[String], note: &mut Note<'_>) {
     let (wanted, mistakes) = (wanted_row(told), mistakes(told));
-    if wanted[15].is_empty() != cells.last().is_none_or(String::is_empty) {
+    if wanted[16].is_empty() != cells.last().is_none_or(String::is_empty) {
         return note("refused or not", wanted.join(","), cells.join(","));
     }
     for (at, column) in COLUMNS.iter().enumerate() {
@@ -195,7 +196,7 @@ fn wanted_row(told: &Value) -> Vec<String> {
     let mut row = vec![String::new(); COLUMNS.len()];
     row[0] = text(&told["client"]);
     if told.get("error").is_some() {
-        row[15] = text(&told["error"]["message"]);
+        row[16] = text(&told["error"]["message"]);
         return row;
     }
     let list = |key: &str| told[key].as_array().cloned().unwrap_or_default();
@@ -226,13 +227,14 @@ fn wanted_row(told: &Value) -> Vec<String> {
     row[5] = if told["settled"] == true { "yes" } else { "no" }.to_string();
     row[6] = if later { not_before } else { String::new() };
     row[7] = text(&told["wait"]["latest"]);
-    row[8] = joined(holding("yes").filter_map(|reason| reason.get("cleared_when")).map(text).collect());
-    row[9] = rules("yes");
-    row[10] = rules("unknown");
-    row[11] = of("questions", "fact");
-    row[12] = text(&told["open_only"]);
-    row[13] = joined(steps.collect());
-    row[14] = text(&told["next_change"]);
+    row[8] = text(&told["book_from"]);
+    row[9] = joined(holding("yes").filter_map(|reason| reason.get("cleared_when")).map(text).collect());
+    row[10] = rules("yes");
+    row[11] = rules("unknown");
+    row[12] = of("questions", "fact");
+    row[13] = text(&told["open_only"]);
+    row[14] = joined(steps.collect());
+    row[15] = text(&told["next_change"]);
     row[2] = visit;
     row
 }

@@ -25,6 +25,7 @@ struct Case {
     settled: Option<bool>,
     not_before: Option<String>,
     latest: Option<String>,
+    book_from: Option<String>,
     cleared_when: Option<Vec<String>>,
     reasons: Option<Vec<String>>,
     questions: Option<Vec<String>>,
@@ -107,6 +108,7 @@ fn every_client_gets_the_answer_it_must_get() {
             ("settled", case.settled.map(Value::from), decision["settled"].clone()),
             ("not_before", day(&case.not_before), decision["wait"]["not_before"].clone()),
             ("latest", day(&case.latest), decision["wait"]["latest"].clone()),
+            ("book_from", day(&case.book_from), decision["book_from"].clone()),
             (
                 "cleared_when",
                 case.cleared_when.as_ref().map(|c| json!(c)),

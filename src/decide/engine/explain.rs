@@ -71,6 +71,7 @@ impl<'b> Engine<'b> {
             settled: brief.settled,
             exact: brief.exact,
             wait: explain.wait(),
+            book_from: brief.book_from,
             reasons: explain.reasons(&spoken),
             questions,
             open_only: brief.on_the_day.then_some("on the day"),

@@ -20,6 +20,7 @@ mod meanings;
 mod memo;
 mod next;
 mod part;
+mod promise;
 mod quiet;
 mod roots;
 mod sets;
@@ -48,6 +49,7 @@ impl<'b> Engine<'b> {
         self.ask(answers);
         let mut brief = self.put_together(answers.visit);
         self.questions(&mut brief);
+        brief.book_from = self.book_from(answers, &brief);
         brief.next_change = self.next_change(answers, &brief);
         brief
     }
@@ -115,6 +117,7 @@ impl<'b> Engine<'b> {
             questions: Vec::new(),
             on_the_day: false,
             excluded: StepTruths::new(),
+            book_from: None,
             next_change: None,
         }
     }

@@ -196,5 +196,8 @@ fn differences_are_found_in_order() {
     assert!(
         matches!(compare(&signed(false), &signed(true)), Verdict::But(aside) if aside[0].at == "rules, signed")
     );
+    let said_since = r#"{"book_from":"2026-03-02"}"#;
+    assert!(matches!(compare("{}", said_since), Verdict::But(aside) if aside[0].at == "book_from"));
+    assert!(matches!(compare(said_since, "{}"), Verdict::Differs { .. }));
     assert_eq!(compare("{}", "{}"), Verdict::Identical);
 }
