@@ -125,7 +125,8 @@ impl<'b> Rows<'b> {
     }
 
     /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, `may_apply`
-    /// those that too little is known about; `cleared_when` speaks of the former only.
+    /// those that too little is known about; `cleared_when` speaks of both. Whoever does not wait may come on the
+    /// day of the visit, so that an empty day is no day.
     pub fn write(&mut self, client: &str, brief: &Brief<'_>, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));
@@ -142,8 +143,8 @@ impl<'b> Rows<'b> {
         for day in [brief.not_before(), brief.latest(), brief.book_from] {
             self.day_or_none(day, out);
         }
-        let holding = brief.open_ended.iter().filter(|rule| brief.hold.contains(rule));
-        let endings = holding.filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
+        let endless = brief.endless();
+        let endings = endless.iter().filter_map(|rule| treatment.rules[usize::from(*rule)].ending.as_ref());
         cell(out, plain, |out| joined(out, endings.map(|ending| ending.text())));
         let rule = |rule: &u16| &self.rules[usize::from(*rule)];
         cell(out, plain, |out| {

@@ -4,7 +4,6 @@ use clearance::inside::cli::format::Format;
 use clearance::inside::cli::log::replay;
 use clearance::inside::log::replay::{Verdict, compare};
 use clearance::inside::rulebook::Rulebook;
-use clearance::inside::value::Day;
 use serde_json::{Value, json};
 
 use crate::door::{Door, Said, Text};
@@ -216,8 +215,8 @@ fn wanted_row(told: &Value) -> Vec<String> {
         joined(once.map(|(_, (id, _))| id.clone()).collect())
     };
     let visit = text(&told["visit"]);
-    let not_before = text(&told["wait"]["not_before"]);
-    let later = Day::parse(&not_before) > Day::parse(&visit);
+    // Of a client who does not wait a table says that the visit may be.
+    let waits = |key: &str| if told["wait"].is_null() { visit.clone() } else { text(&told["wait"][key]) };
     let of = |key: &str, part: &str| joined(list(key).iter().map(|item| text(&item[part])).collect());
     let steps = list("steps");
     let steps = steps.iter().map(|step| format!("{}={}", text(&step["step"]), text(&step["do"])));
@@ -225,10 +224,11 @@ fn wanted_row(told: &Value) -> Vec<String> {
     row[3] = text(&told["outcome"]);
     row[4] = joined(list("possible").iter().map(text).collect());
     row[5] = if told["settled"] == true { "yes" } else { "no" }.to_string();
-    row[6] = if later { not_before } else { String::new() };
-    row[7] = text(&told["wait"]["latest"]);
+    row[6] = waits("not_before");
+    row[7] = waits("latest");
     row[8] = text(&told["book_from"]);
-    row[9] = joined(holding("yes").filter_map(|reason| reason.get("cleared_when")).map(text).collect());
+    let endings = told["wait"]["cleared_when"].as_array().cloned().unwrap_or_default();
+    row[9] = joined(endings.iter().map(text).collect());
     row[10] = rules("yes");
     row[11] = rules("unknown");
     row[12] = of("questions", "fact");

@@ -60,12 +60,12 @@ pub type StepTruths = SmallVec<[Truth; 16]>;
 pub type Lapse = (Point, Point);
 
 impl Brief<'_> {
-    /// The earliest day, if there is a wait.
+    /// The earliest day over all completions: the visit itself if one does not wait; `None` if all are open-ended.
     pub fn not_before(&self) -> Option<Day> {
-        self.day(self.earliest).filter(|day| *day > self.visit)
+        self.day(self.earliest)
     }
 
-    /// The latest day, if there is a wait that has one.
+    /// The latest such day; `None` if one is open-ended.
     pub fn latest(&self) -> Option<Day> {
         self.day(self.latest)
     }
@@ -82,13 +82,22 @@ impl Brief<'_> {
         all
     }
 
+    /// The rules that may leave the wait without a day, in the order of the page.
+    pub fn endless(&self) -> Places {
+        let mut places = self.open_ended.clone();
+        if places.len() > 1 {
+            places.sort_unstable();
+        }
+        places
+    }
+
     /// Whether some completion waits.
     pub fn waits(&self) -> bool {
         self.latest > self.visit.point()
     }
 
     fn day(&self, point: Point) -> Option<Day> {
-        (self.waits() && point < ONGOING).then(|| Day::from_point(point))
+        (point < ONGOING).then(|| Day::from_point(point))
     }
 }
 

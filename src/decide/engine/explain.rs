@@ -121,13 +121,11 @@ impl<'b> Explain<'_, 'b> {
         if !brief.waits() {
             return None;
         }
-        let day = |point: Point| (point < ONGOING).then(|| Day::from_point(point));
         let rules = &self.version.treatment.rules;
-        let mut open_ended = brief.open_ended.clone();
-        open_ended.sort_unstable();
+        let open_ended = brief.endless();
         let endings = open_ended.iter().filter_map(|place| rules[usize::from(*place)].ending.as_ref());
         let cleared_when = endings.map(|ending| ending.text().to_string()).collect();
-        Some(WaitNote { not_before: day(brief.earliest), latest: day(brief.latest), cleared_when })
+        Some(WaitNote { not_before: brief.not_before(), latest: brief.latest(), cleared_when })
     }
 
     fn rule(&self, place: u16) -> &'b Rule {
