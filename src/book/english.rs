@@ -15,6 +15,8 @@ pub struct English<'a> {
     pub treatment: &'a Treatment,
     /// The day whose parameter values are said.
     pub day: Day,
+    /// Whether the values that start to count later are said, too: `180 days, from 1 July 2026 on 90 days,`.
+    pub with_later: bool,
 }
 
 impl English<'_> {
@@ -177,15 +179,29 @@ impl English<'_> {
     fn length(&self, length: Length) -> String {
         match length {
             Length::Fixed(duration) => duration.to_string(),
-            Length::Parameter(id) => self.parameter(id),
+            Length::Parameter(id) => self.parameter(id) + self.comma(id),
         }
     }
 
     fn parameter(&self, id: super::condition::ParameterId) -> String {
-        match self.treatment.parameter(id).values.on(self.day).1.value {
+        let values = &self.treatment.parameter(id).values;
+        let said = |value: Quantity| match value {
             Quantity::Day(day) => day.long(),
-            other => other.to_string(),
+            other @ (Quantity::Duration(_) | Quantity::Number(_)) => other.to_string(),
+        };
+        let mut text = said(values.on(self.day).1.value);
+        let later = values.all().iter().filter(|(since, _)| self.with_later && *since > self.day);
+        for (since, value) in later {
+            text += &format!(", from {} on {}", since.long(), said(value.value));
         }
+        text
+    }
+
+    /// A comma behind a value that others follow.
+    fn comma(&self, id: super::condition::ParameterId) -> &'static str {
+        let later = |(since, _): &(Day, _)| *since > self.day;
+        let follow = self.with_later && self.treatment.parameter(id).values.all().iter().any(later);
+        if follow { "," } else { "" }
     }
 
     fn number(&self, term: &NumberTerm) -> String {

@@ -73,6 +73,8 @@ pub struct Said {
     pub on: Option<Day>,
     /// By whom, or where it was found.
     pub from: Option<String>,
+    /// How long it counts; `None` if it does not age.
+    pub good_for: Option<Duration>,
 }
 
 /// A clinician's `go ahead`.
@@ -181,6 +183,7 @@ impl Answers {
             answer: in_short(one.boxes.as_ref(), id, facts),
             on: one.on,
             from: one.from.clone(),
+            good_for: combine::good_for(facts.get(id), one, self.visit),
         });
         said.collect()
     }

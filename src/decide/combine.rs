@@ -197,6 +197,15 @@ fn age_by_values(fact: &Fact, answer: &Single, day: Day) -> Age {
     ages.fold(first, |all, next| if all == Age::Fresh || next == Age::Fresh { Age::Fresh } else { all })
 }
 
+/// How long an answer counts: as long as the last of the values it allows; `None` if one of them does not age.
+pub(super) fn good_for(fact: &Fact, answer: &Single, visit: Day) -> Option<Duration> {
+    let on = answer.on.unwrap_or(visit);
+    let limits: Vec<Option<Duration>> =
+        answer.boxes.iter().flatten().flat_map(|one| limits(fact, one)).collect();
+    let aging: Option<Vec<Duration>> = limits.into_iter().collect();
+    aging?.into_iter().max_by_key(|limit| on.shift(limit, false))
+}
+
 /// For each kind of value the answer allows, how long it counts; `None` for one that does not age.
 pub(super) fn limits(fact: &Fact, one: &[Points]) -> SmallVec<[Option<Duration>; 2]> {
     let limit = |wanted: &dyn Fn(&Answers) -> bool| {

@@ -37,6 +37,10 @@ pub struct Decision {
     pub book_from: Option<Day>,
     /// Every rule that holds or may hold, worst outcome first.
     pub reasons: Vec<Reason>,
+    /// Where the outcome is certain and no single rule is: the rules of which one applies in every case, by id. They
+    /// stand among the reasons. With several such lists each alone makes it certain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub in_every_case: Vec<Vec<String>>,
     /// What is worth asking, most useful first.
     pub questions: Vec<Question>,
     /// `on the day` if all that is open can only be settled then.
@@ -178,7 +182,7 @@ pub struct ParameterNote {
     pub since: Day,
     /// Why the clinic decided so.
     pub basis: Option<String>,
-    /// Values that start to count while the rule may still hold: they decide when it lapses.
+    /// Values that start to count after the visit: a rule that holds lapses by those in force on the day.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub later: Vec<LaterNote>,
 }

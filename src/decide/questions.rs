@@ -9,7 +9,6 @@ use super::search::{Budget, Group, Holding, Search, Solution, Summary};
 use super::space::Space;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
-use crate::book::fact::Fact;
 use crate::value::{NEVER, Point, Truth};
 
 /// A group that is too large for all clients is gone through for one whose open answers leave so few cases.
@@ -231,7 +230,7 @@ fn sides(count: usize) -> Vec<u64> {
 }
 
 /// Why a fact is open, in words.
-pub(super) fn why_open(fact: &Fact, standing: Standing, given: &[Said]) -> String {
+pub(super) fn why_open(standing: Standing, given: &[Said]) -> String {
     let said = |with_source: bool| -> String {
         let each: Vec<String> = given
             .iter()
@@ -242,19 +241,34 @@ pub(super) fn why_open(fact: &Fact, standing: Standing, given: &[Said]) -> Strin
             .collect();
         crate::prose::list(&each, "and")
     };
-    let limit = fact.good_for.first().map(|(_, limit)| limit.to_string()).unwrap_or_default();
     match standing {
         Standing::NeverAsked => "never asked".to_string(),
         Standing::NotKnown => "asked, and not known".to_string(),
-        Standing::Stale => {
-            let on = given.iter().filter_map(|one| one.on).max();
-            let on = on.map(|day| format!(" on {day}")).unwrap_or_default();
-            format!("answered `{}`{on}, and that counts for {limit}", said(false))
-        }
-        Standing::Undated => {
-            format!("answered `{}` without a day, and that counts for {limit} only", said(false))
-        }
+        Standing::Stale | Standing::Undated => too_old(given),
         Standing::Disagreeing => format!("the answers disagree: {}", said(true)),
         Standing::Answered => format!("only partly known: {}", said(false)),
+    }
+}
+
+/// Answers that count no more, each with how long it would.
+fn too_old(given: &[Said]) -> String {
+    let each = given.iter().map(|one| {
+        let on = one.on.map_or(" without a day".to_string(), |day| format!(" on {day}"));
+        let only = if one.on.is_none() { " only" } else { "" };
+        let counts = one.good_for.map(|limit| format!(", and that counts for {limit}{only}"));
+        (format!("`{}`{on}", one.answer), counts.unwrap_or_default())
+    });
+    let each: Vec<(String, String)> = each.collect();
+    match each.windows(2).all(|two| two[0].1 == two[1].1) {
+        true => {
+            let said: Vec<&str> = each.iter().map(|(said, _)| said.as_str()).collect();
+            let counts = each.first().map_or("", |(_, counts)| counts.as_str());
+            format!("answered {}{counts}", crate::prose::list(&said, "and"))
+        }
+        false => {
+            let said: Vec<String> =
+                each.iter().map(|(said, counts)| format!("answered {said}{counts}")).collect();
+            said.join("; ")
+        }
     }
 }

@@ -36,7 +36,7 @@ pub struct Difference {
 const ASIDE: [&[&str]; 2] = [&["engine"], &["rules", "signed"]];
 
 /// What an earlier program did not say yet.
-const SAID_SINCE: [&str; 1] = ["book_from"];
+const SAID_SINCE: [&str; 2] = ["book_from", "in_every_case"];
 
 /// Compares two decisions as JSON texts.
 pub fn compare(logged: &str, now: &str) -> Verdict {

@@ -127,7 +127,7 @@ fn question(question: &Question) -> String {
 pub fn rule(rule: &Rule, book: &Book, treatment: &Treatment, day: Day, spoken: &[(String, Truth)]) -> String {
     let mut sheet = Lines::default();
     sheet.wrap(0, &format!("{}: {}", rule.id, rule.outcome));
-    let english = English { facts: &book.facts, treatment, day };
+    let english = English { facts: &book.facts, treatment, day, with_later: true };
     sheet.wrap(0, &visible(&format!("When {}.", english.condition(&rule.condition))));
     for (heading, wanted) in
         [("Speaks for", Truth::Yes), ("May speak for, as too little is known", Truth::Unknown)]

@@ -124,8 +124,8 @@ impl<'b> Rows<'b> {
         out.push(b'\n');
     }
 
-    /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, `may_apply`
-    /// those that too little is known about; `cleared_when` speaks of both. Whoever does not wait may come on the
+    /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, with
+    /// `or` between rules of which one applies in every case, `may_apply` those that too little is known about; `cleared_when` speaks of both. Whoever does not wait may come on the
     /// day of the visit, so that an empty day is no day.
     pub fn write(&mut self, client: &str, brief: &Brief<'_>, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
@@ -150,6 +150,13 @@ impl<'b> Rows<'b> {
         cell(out, plain, |out| {
             joined(out, brief.withdrawn.iter().copied());
             listed(out, !brief.withdrawn.is_empty(), brief.hold.iter().map(rule));
+            let mut behind = !brief.withdrawn.is_empty() || !brief.hold.is_empty();
+            for group in &brief.in_every_case {
+                if std::mem::replace(&mut behind, true) {
+                    out.push(b'|');
+                }
+                either(out, group.iter().map(rule));
+            }
         });
         cell(out, plain, |out| listed(out, false, brief.may_hold.iter().map(rule)));
         let fact = |asked: &Asked| &self.facts[usize::from(asked.fact.0)];
@@ -227,6 +234,16 @@ fn listed<'t>(out: &mut Vec<u8>, behind: bool, texts: impl Iterator<Item = &'t T
     for (at, text) in texts.enumerate() {
         if behind || at > 0 {
             out.push(b'|');
+        }
+        text.write(out);
+    }
+}
+
+/// Rules of which one applies in every case.
+fn either<'t>(out: &mut Vec<u8>, texts: impl Iterator<Item = &'t Text>) {
+    for (at, text) in texts.enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b" or ");
         }
         text.write(out);
     }

@@ -194,7 +194,7 @@ impl Sheet<'_> {
 
     fn region(&mut self, region: &Region, rule: &Rule, asked: Day, version: Version<'_>) {
         let day = region.visit;
-        let english = English { facts: self.facts, treatment: version.treatment, day };
+        let english = English { facts: self.facts, treatment: version.treatment, day, with_later: false };
         let near = if asked == day { "" } else { ", the nearest day it is in force," };
         let on = format!("On a visit on {}{near}", day.long());
         let said = english.condition(&rule.condition);

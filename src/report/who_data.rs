@@ -19,7 +19,7 @@ pub fn rule(spoken: &[Spoken<'_>], version: Version<'_>, like: (Option<&str>, &C
     let Version { book, treatment, .. } = version;
     let each = spoken.iter().map(|Spoken { rule, region, somebody }| {
         let day = region.as_ref().map_or(like.1.visit, |region| region.visit);
-        let english = English { facts: &book.facts, treatment, day };
+        let english = English { facts: &book.facts, treatment, day, with_later: false };
         let example = match somebody {
             Apart::Client(client) => {
                 let base = like.1.on(&book.facts, client.visit);

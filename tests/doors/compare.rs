@@ -7,7 +7,7 @@ use clearance::inside::rulebook::Rulebook;
 use serde_json::{Value, json};
 
 use crate::door::{Door, Said, Text};
-use crate::{human, verbs};
+use crate::{human, promises, verbs};
 
 /// Two doors that say different things about one record.
 #[derive(Debug, Clone)]
@@ -63,6 +63,11 @@ pub fn differences(rulebook: &Rulebook, texts: &[Text], wanted: &dyn Fn(&Door) -
         .into_iter()
         .map(|(record, kind, first, other)| Difference { record, kind, first, other })
         .collect();
+    for (record, told) in whole.holds.iter().zip(&told) {
+        promises::kept(told, &mut |what, first, other| {
+            found.push(Difference { record: *record, kind: what.to_string(), first, other });
+        });
+    }
     for (at, Text { input, text, holds }) in texts.iter().enumerate() {
         let told: Vec<Value> = holds.iter().map(|at| told[*at].clone()).collect();
         let clients = clients(&told);
@@ -178,6 +183,7 @@ fn row(told: &Value, cells: &[String], note: &mut Note<'_>) {
     for (at, column) in COLUMNS.iter().enumerate() {
         let (wanted, cell) = (&wanted[at], cells.get(at).map_or("", String::as_str));
         let same = match *column {
+            "reasons" if !promises::row_has_reasons(&cells[3], cell, &cells[11]) => false,
             // The row says where it stands, too, and only the first mistake.
             "error" => {
                 mistakes.is_empty() || mistakes.iter().any(|[_, message]| cell.ends_with(message.as_str()))
@@ -229,7 +235,12 @@ fn wanted_row(told: &Value) -> Vec<String> {
     row[8] = text(&told["book_from"]);
     let endings = told["wait"]["cleared_when"].as_array().cloned().unwrap_or_default();
     row[9] = joined(endings.iter().map(text).collect());
-    row[10] = rules("yes");
+    let groups = list("in_every_case");
+    let groups = groups.iter().map(|group| {
+        let ids: Vec<String> = group.as_array().into_iter().flatten().map(text).collect();
+        ids.join(" or ")
+    });
+    row[10] = joined(Some(rules("yes")).filter(|ids| !ids.is_empty()).into_iter().chain(groups).collect());
     row[11] = rules("unknown");
     row[12] = of("questions", "fact");
     row[13] = text(&told["open_only"]);

@@ -14,6 +14,7 @@ mod facts;
 mod found;
 mod human;
 mod page;
+mod promises;
 #[path = "../promises/random.rs"]
 mod random;
 mod record;

@@ -81,8 +81,13 @@ fn execute(input: &Input<'_>, loaded: &Loaded, names: &Names) -> u64 {
         seen = checks::mix(seen, 3);
         checks::harmless(&print::condition(&condition, facts, treatment));
         checks::harmless(
-            &english::English { facts, treatment, day: Day::parse("2026-03-02").expect("a day") }
-                .condition(&condition),
+            &english::English {
+                facts,
+                treatment,
+                day: Day::parse("2026-03-02").expect("a day"),
+                with_later: true,
+            }
+            .condition(&condition),
         );
     }
     assert!(!found.is_empty() || tree.is_ok(), "a mistake without a finding");

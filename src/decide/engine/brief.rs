@@ -44,6 +44,8 @@ pub struct Brief<'b> {
     pub on_the_day: bool,
     /// For each step of the appointment whether it is excluded.
     pub excluded: StepTruths,
+    /// Where the outcome is certain and no single rule is: groups of rules of which one applies in every case.
+    pub in_every_case: Vec<Places>,
     /// The first day that may be promised; `None` while it may still move, and where there is none.
     pub book_from: Option<Day>,
     /// The first later day on which the answer differs by time alone.

@@ -12,7 +12,7 @@ use super::super::prop::Context;
 use super::super::questions::{truth_of, why_open};
 use super::super::space::Space;
 use super::super::words::points;
-use super::brief::{Asked, Brief};
+use super::brief::{Asked, Brief, Places};
 use super::meanings::{Meanings, parts};
 use super::steps::Excluded;
 use super::whole::Engine;
@@ -73,6 +73,7 @@ impl<'b> Engine<'b> {
             wait: explain.wait(),
             book_from: brief.book_from,
             reasons: explain.reasons(&spoken),
+            in_every_case: explain.groups(),
             questions,
             open_only: brief.on_the_day.then_some("on the day"),
             steps: explain.steps(&excluded),
@@ -126,6 +127,11 @@ impl<'b> Explain<'_, 'b> {
         let endings = open_ended.iter().filter_map(|place| rules[usize::from(*place)].ending.as_ref());
         let cleared_when = endings.map(|ending| ending.text().to_string()).collect();
         Some(WaitNote { not_before: brief.not_before(), latest: brief.latest(), cleared_when })
+    }
+
+    fn groups(&self) -> Vec<Vec<String>> {
+        let group = |places: &Places| places.iter().map(|place| self.rule(*place).id.clone()).collect();
+        self.brief.in_every_case.iter().map(group).collect()
     }
 
     fn rule(&self, place: u16) -> &'b Rule {
@@ -251,7 +257,7 @@ impl<'b> Explain<'_, 'b> {
                         value: value.value.to_string(),
                         since,
                         basis: value.basis.basis.clone(),
-                        later: self.later(parameter, latest),
+                        later: self.later(parameter),
                     };
                     (parameter.id.clone(), note)
                 })
@@ -259,10 +265,9 @@ impl<'b> Explain<'_, 'b> {
         }
     }
 
-    /// The values of a parameter that start to count after the visit and no later than the rule may lapse.
-    fn later(&self, parameter: &Parameter, lapse: Option<Point>) -> Vec<LaterNote> {
-        let within = |day: &Day| *day > self.brief.visit && lapse.is_some_and(|lapse| day.point() <= lapse);
-        let values = parameter.values.all().iter().filter(|(since, _)| within(since));
+    /// The values of a parameter that start to count after the visit.
+    fn later(&self, parameter: &Parameter) -> Vec<LaterNote> {
+        let values = parameter.values.all().iter().filter(|(since, _)| *since > self.brief.visit);
         values.map(|(since, value)| LaterNote { value: value.value.to_string(), since: *since }).collect()
     }
 
@@ -326,7 +331,6 @@ impl<'b> Explain<'_, 'b> {
             ask: fact.ask.clone(),
             options,
             why: why_open(
-                fact,
                 self.answers.facts[usize::from(asked.fact.0)].standing,
                 &self.answers.said(asked.fact, &self.version.book.facts),
             ),

@@ -40,7 +40,7 @@ impl Meanings {
 impl Meaning {
     fn of(rule: &Rule, version: &Version<'_>, day: Day) -> Meaning {
         let Version { book, treatment, .. } = *version;
-        let english = English { facts: &book.facts, treatment, day };
+        let english = English { facts: &book.facts, treatment, day, with_later: true };
         let says = parts(rule).iter().map(|part| english.condition(part)).collect();
         Meaning { digest: print::meaning(rule, day, &book.facts, treatment), says }
     }

@@ -11,6 +11,7 @@
 
 mod axes;
 mod brief;
+mod certain;
 mod client;
 mod crossings;
 mod days;
@@ -49,6 +50,7 @@ impl<'b> Engine<'b> {
         self.ask(answers);
         let mut brief = self.put_together(answers.visit);
         self.questions(&mut brief);
+        brief.in_every_case = self.in_every_case(&brief);
         brief.book_from = self.book_from(answers, &brief);
         brief.next_change = self.next_change(answers, &brief);
         brief
@@ -117,6 +119,7 @@ impl<'b> Engine<'b> {
             questions: Vec::new(),
             on_the_day: false,
             excluded: StepTruths::new(),
+            in_every_case: Vec::new(),
             book_from: None,
             next_change: None,
         }

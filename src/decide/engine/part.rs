@@ -38,7 +38,7 @@ const FEW_CELLS: f64 = 256.0;
 
 /// Rules asked together.
 pub(super) struct Part<'b> {
-    version: Version<'b>,
+    pub(super) version: Version<'b>,
     /// The places of the rules on the page, ascending.
     pub(super) places: Vec<u16>,
     /// The slots that they read, ascending.
@@ -48,7 +48,7 @@ pub(super) struct Part<'b> {
     /// Whether one of them defers for a time.
     pub(super) waits: bool,
     /// Whether open answers are split; not looked into yet without a value.
-    splits: Option<bool>,
+    pub(super) splits: Option<bool>,
     /// For each slot the points at which something can change, if only they matter and not the very answer.
     cells: Vec<Option<Vec<Point>>>,
     fixed: Cuts,
@@ -63,6 +63,8 @@ pub(super) struct Part<'b> {
     pub(super) states: Vec<State>,
     /// For each state what is worth asking, once somebody asked.
     asks: Vec<Option<Vec<Ask>>>,
+    /// For some states the rules that together make the outcome certain.
+    pub(super) certain: BTreeMap<u32, Vec<u16>>,
 }
 
 /// A case of answers.
@@ -153,6 +155,7 @@ impl<'b> Part<'b> {
             near,
             states: Vec::new(),
             asks: Vec::new(),
+            certain: BTreeMap::new(),
         };
         part.find_cells();
         part
@@ -211,6 +214,7 @@ impl<'b> Part<'b> {
         self.near.cases.fill(0);
         self.states.clear();
         self.asks.clear();
+        self.certain.clear();
         self.days.clear();
     }
 
@@ -336,10 +340,14 @@ impl<'b> Part<'b> {
         State::of(rules, &solve(rules, space, &outcomes), space)
     }
 
+    /// The rules that clinicians have quieted.
+    pub(super) fn quiet<'s>(&self, case: u32, sets: &'s Sets) -> &'s [u16] {
+        sets.of_beside(self.memo.row(case)[self.slots.len()]).1
+    }
+
     /// The rules of a day, and what each decides where clinicians have quieted some.
     fn quieted(&mut self, case: u32, day: Day, sets: &Sets) -> (&Rules<'b>, Vec<Outcome>) {
-        let beside = self.memo.row(case)[self.slots.len()];
-        let quiet = sets.of_beside(beside).1;
+        let quiet = self.quiet(case, sets);
         let rules = self.on(day);
         let outcome = |place: u16, own| if quiet.contains(&place) { Outcome::Eligible } else { own };
         let outcomes = rules.rules.iter().map(|rule| outcome(rule.place, rule.rule.outcome)).collect();
@@ -347,7 +355,7 @@ impl<'b> Part<'b> {
     }
 
     /// All completions in a case. Slots of other parts are left empty: no rule of this one reads them.
-    fn space(&self, case: u32, sets: &Sets) -> Space {
+    pub(super) fn space(&self, case: u32, sets: &Sets) -> Space {
         let row = self.memo.row(case);
         let links = sets.of_beside(row[self.slots.len()]).0;
         let answers = self.slots.iter().copied().zip(row.iter().copied());

@@ -504,7 +504,7 @@ fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
     let english = |version: Version<'_>, one: &crate::book::Guarantee| {
         let Version { book, treatment, .. } = version;
         let day = crate::study::days::usual(treatment);
-        let english = crate::book::english::English { facts: &book.facts, treatment, day };
+        let english = crate::book::english::English { facts: &book.facts, treatment, day, with_later: false };
         one.when.as_ref().map(|condition| english.condition(condition))
     };
     let never = |one: &crate::book::Guarantee| {

@@ -212,7 +212,8 @@ impl<'p> Pair<'p> {
         let [old, new] = self.real.map(|version| version.treatment);
         let says = |side: usize, rule: &Rule| {
             let Version { book, treatment, .. } = self.real[side];
-            let english = English { facts: &book.facts, treatment, day: visits::usual(treatment) };
+            let english =
+                English { facts: &book.facts, treatment, day: visits::usual(treatment), with_later: false };
             english.condition(&rule.condition)
         };
         for at in 0..before.len().max(after.len()) {

@@ -67,7 +67,8 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
 fn exclusions((old, x): (Version<'_>, &Step), (new, y): (Version<'_>, &Step), edits: &mut Edits) {
     let says = |version: Version<'_>, one: &Exclusion| {
         let Version { book, treatment, .. } = version;
-        let english = English { facts: &book.facts, treatment, day: visits::usual(treatment) };
+        let english =
+            English { facts: &book.facts, treatment, day: visits::usual(treatment), with_later: false };
         english.condition(&one.condition)
     };
     pairs(&x.not_for, &y.not_for, |one| &one.id, &mut |name, pair| {
