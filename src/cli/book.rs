@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::exit::{Exit, Failure};
 use super::folder;
 use super::format::{Format, one_of};
+use super::on::{self, On};
 use super::output::print;
 use super::pick;
 use crate::book::Treatment;
@@ -28,9 +29,9 @@ pub struct Args {
     /// The treatment; all if none is named
     #[arg(long, value_name = "NAME")]
     treatment: Option<String>,
-    /// Show what is in force on this day, or `today`, and what is scheduled
-    #[arg(long, value_name = "DATE", value_parser = pick::on)]
-    on: Option<pick::On>,
+    /// The day the book stands on: what is in force, and what is scheduled
+    #[arg(long, value_name = "DATE", value_parser = on::read, default_value = "today")]
+    on: On,
     /// One page of HTML, or Markdown
     #[arg(long, value_parser = one_of([Format::Html, Format::Markdown]), default_value = "html")]
     format: Format,
@@ -55,7 +56,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         let shown = findings::human(&loaded.texts, &loaded.findings, Colour::Styled);
         return Err(Failure::Rules(format!("{shown}no book was written: the rules have errors\n")));
     }
-    let on = args.on.map(|on| pick::day_of(on, &loaded.book)).transpose()?;
+    let on = args.on.day(&loaded.book)?;
     let treatments: Vec<&Treatment> = match &args.treatment {
         Some(name) => vec![pick::treatment(&loaded.book, Some(name))?],
         None => loaded.book.treatments.iter().collect(),
@@ -68,8 +69,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         let suite = loaded.suites.get(&treatment.id).unwrap_or(&empty);
         studies.push(study(&loaded, treatment, suite, &mut found)?);
     }
-    found
-        .extend(on.map(|day| crate::book::review_dates::review_dates(&loaded.book, day)).unwrap_or_default());
+    found.extend(crate::book::review_dates::review_dates(&loaded.book, on));
     diagnostic::sort(&mut found);
     let Loaded { book, written, texts, signing, .. } = &loaded;
     let pages = studies.iter().filter_map(|study| {

@@ -16,8 +16,11 @@ use clearance::inside::study::examples::Base;
 use clearance::inside::study::proofs;
 use clearance::inside::study::run::Panel;
 use clearance::inside::study::verdict;
+use clearance::inside::value::Day;
 
 const SMALL: &str = "tests/book/rules";
+const DAY: &str = "2026-03-02";
+const KEY: &str = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c";
 
 fn clearance(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_clearance")).args(args).output().expect("the program runs")
@@ -59,7 +62,7 @@ fn with_document(rules: &str, signed: Option<Signed>, see: impl FnOnce(&Document
         texts: &loaded.texts,
         findings: &loaded.findings,
         pages: vec![studied],
-        on: None,
+        on: Day::parse(DAY).expect("a day"),
     };
     let line = |at: &str| {
         let (name, line) = at.rsplit_once(':').expect("file:line");
@@ -123,7 +126,7 @@ fn the_chapters_of_a_small_book_read_well() {
 
 #[test]
 fn the_shipped_book_opens_as_approved() {
-    let text = printed(&["book", "--format", "markdown"]);
+    let text = printed(&["book", "--format", "markdown", "--on", DAY]);
     for title in ["In short", "Intended use and limits", "Decision table", "The course"] {
         let name = format!("shipped-{}", title.to_lowercase().replace(' ', "-"));
         snapshot(&name, chapter(&text, title));
@@ -132,9 +135,11 @@ fn the_shipped_book_opens_as_approved() {
 
 #[test]
 fn the_same_rules_give_the_same_bytes() {
-    for args in
-        [&["book"][..], &["book", "--format", "markdown"], &["book", "--rules", SMALL, "--on", "2026-08-01"]]
-    {
+    for args in [
+        &["book", "--on", DAY][..],
+        &["book", "--format", "markdown", "--on", DAY],
+        &["book", "--rules", SMALL, "--on", "2026-08-01"],
+    ] {
         assert_eq!(printed(args), printed(args));
     }
 }
@@ -205,7 +210,7 @@ fn the_page_is_whole_and_loads_nothing() {
 /// Every link of the Markdown leads to a mark in it.
 #[test]
 fn the_links_of_the_markdown_lead_somewhere() {
-    let text = printed(&["book", "--format", "markdown"]);
+    let text = printed(&["book", "--format", "markdown", "--on", DAY]);
     let links: Vec<&str> = text.split("](#").skip(1).filter_map(|rest| rest.split(')').next()).collect();
     assert!(links.len() > 300);
     for link in links {
@@ -394,6 +399,47 @@ fn several_treatments_share_one_book_unless_one_is_named() {
 }
 
 #[test]
+fn the_book_stands_on_today_unless_told_otherwise() {
+    let page = |more: &[&str]| printed(&[&["book", "--rules", SMALL][..], more].concat());
+    // Midnight may pass between two books.
+    let same = (0..3).any(|_| page(&[]) == page(&["--on", "today"]));
+    assert!(same && page(&["--on", "2026-08-01"]) != page(&["--on", "2027-02-01"]));
+}
+
+#[test]
+fn what_is_wrong_with_the_rules_stands_on_top() {
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("book-alarms");
+    let _ = fs::remove_dir_all(&dir);
+    for path in files(Path::new(SMALL)) {
+        let to = dir.join(path.strip_prefix(SMALL).expect("inside"));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        fs::copy(&path, to).expect("a file");
+    }
+    let rules = dir.to_str().expect("UTF-8");
+    let book = |format: &str| printed(&["book", "--rules", rules, "--format", format, "--on", DAY]);
+    let edit = |path: &str, old: &str, new: &str| {
+        let path = dir.join(path);
+        let text = fs::read_to_string(&path).expect("a file");
+        assert!(text.contains(old));
+        fs::write(path, text.replacen(old, new, 1)).expect("a file");
+    };
+    // All is as it should be where nobody signs.
+    assert!(!book("html").contains("class=\"alarm\""));
+    edit("peel/cases/clients.yaml", "expect: not eligible", "expect: eligible");
+    let signer = "signers:\n  - {name: A. Lead, role: clinical lead, registration: RN 1, key: KEY}\n";
+    let signer = signer.replace("KEY", KEY);
+    edit("clinic.yaml", "name: A small clinic\n", &format!("name: A small clinic\n{signer}"));
+    let (page, text) = (book("html"), book("markdown"));
+    check_page(&page);
+    let top = page.split("<h1>").next().expect("what stands above the title");
+    let first = text.split("A small clinic").next().expect("what stands above the clinic");
+    for said in ["cases fails", "RULES NOT SIGNED"] {
+        assert!(top.contains(said) && first.contains(said), "{said}: {top}\n{first}");
+    }
+    assert_eq!(top.matches("class=\"alarm\"").count(), 2);
+}
+
+#[test]
 fn rules_with_errors_make_no_book() {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("book-wrong");
     let _ = fs::remove_dir_all(&dir);
@@ -415,6 +461,6 @@ fn rules_with_errors_make_no_book() {
     assert!(output.stdout.is_empty() && !file.exists());
     assert!(String::from_utf8_lossy(&output.stderr).contains("no book was written"));
     let shipped = Path::new(env!("CARGO_TARGET_TMPDIR")).join("book.html");
-    assert!(printed(&["book", "--output", shipped.to_str().expect("UTF-8")]).is_empty());
-    assert_eq!(fs::read_to_string(shipped).expect("the book"), printed(&["book"]));
+    assert!(printed(&["book", "--on", DAY, "--output", shipped.to_str().expect("UTF-8")]).is_empty());
+    assert_eq!(fs::read_to_string(shipped).expect("the book"), printed(&["book", "--on", DAY]));
 }

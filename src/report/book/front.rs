@@ -16,6 +16,37 @@ pub(super) fn running(page: &Page<'_>) -> String {
     format!("{id} revision {revision}, {}, {signed}", digest.get(..23).unwrap_or(digest))
 }
 
+/// What is wrong with the page itself: cases that fail or cannot be asked, and a signature that is missing where the
+/// clinic has people who sign.
+pub(super) fn alarms(page: &Page<'_>) -> Vec<Text> {
+    let name = &page.treatment.name;
+    let ran = page.studied.ran;
+    let link = |text: Text, to: String, says: &str| text.words(" See ").link(to, says).words(".");
+    let mut alarms = Vec::new();
+    let failed = ran.iter().filter(|ran| !ran.failures.is_empty()).count();
+    if failed > 0 {
+        let of = count(ran.len() as i64, "case");
+        let verb = if failed == 1 { "fails" } else { "fail" };
+        let says = format!("{name}: {failed} of {of} {verb}. The rules do not answer as the clinic expects.");
+        alarms.push(link(Text::default().strong(says), page.section("cases"), "the cases"));
+    }
+    if page.studied.left_out > 0 {
+        let left = count(page.studied.left_out as i64, "case");
+        let says = format!("{name}: {left} could not be asked, because of mistakes in them.");
+        alarms.push(link(Text::default().strong(says), page.section("cases"), "the cases"));
+    }
+    let standing = page.studied.standing;
+    if !page.subject.book.clinic.signers.is_empty() && !standing.signed {
+        let lacks = match &standing.missing[..] {
+            [] => String::new(),
+            missing => format!(" They lack {}.", list(missing, "and")),
+        };
+        let says = format!("{name}: RULES NOT SIGNED.{lacks}");
+        alarms.push(link(Text::default().strong(says), "signatures".to_string(), "the signatures"));
+    }
+    alarms
+}
+
 /// The page in a few lines.
 pub(super) fn in_short(page: &Page<'_>) -> Section {
     let treatment = page.treatment;
@@ -41,14 +72,9 @@ pub(super) fn in_short(page: &Page<'_>) -> Section {
         lines.push(text);
     }
     let day = page.day.long();
-    lines.push(match page.subject.on {
-        Some(_) => Text::of(format!("Numbers in sentences are those in force on {day}.")),
-        None => Text::of(format!(
-            "Numbers in sentences are those that count on {day}. Every dated value stands under "
-        ))
-        .link(page.section("days"), "what counts when")
-        .words("."),
-    });
+    let numbers =
+        format!("Numbers in sentences are those in force on {day}, and what follows them. All stand under ");
+    lines.push(Text::of(numbers).link(page.section("days"), "what counts when").words("."));
     Section::new(page.section("short"), "In short", vec![Block::list(lines)])
 }
 
@@ -70,11 +96,9 @@ fn in_force(page: &Page<'_>) -> Option<Text> {
             text = text.place(page.place(words.span, &words.text));
         }
     }
-    Some(match page.subject.on {
-        Some(on) if !page.treatment.in_force.covers(on) => {
-            text.words(". ").strong(format!("Not in force on {}.", on.long()))
-        }
-        _ => text.words("."),
+    Some(match page.treatment.in_force.covers(page.day) {
+        true => text.words("."),
+        false => text.words(". ").strong(format!("Not in force on {}.", page.day.long())),
     })
 }
 

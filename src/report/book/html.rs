@@ -26,6 +26,7 @@ pub fn page(document: &Document) -> String {
             body {
                 a.skip href="#content" { "Skip to the content" }
                 header {
+                    @for line in &document.alarms { p.alarm role="alert" { (text(line)) } }
                     h1 { (title) }
                     @for line in &document.lead { p { (text(line)) } }
                 }
@@ -38,7 +39,7 @@ pub fn page(document: &Document) -> String {
                 }
                 footer {
                     p { (visible(&document.running)) }
-                    p { "Made from the rules alone: the same rules give the same page." }
+                    p { "Made from the rules alone: the same rules give the same page of the same day." }
                 }
             }
         }

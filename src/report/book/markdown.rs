@@ -15,7 +15,7 @@ fn plain(text: &str) -> String {
 /// The text.
 pub fn text(document: &Document) -> String {
     let mut out = format!("# {}\n", plain(&document.title));
-    for line in &document.lead {
+    for line in document.alarms.iter().chain(&document.lead) {
         out += &format!("\n{}\n", words(line));
     }
     out += &format!("\n{}\n\n## Contents\n\n", plain(&document.running));

@@ -2,7 +2,7 @@
 //!
 //! `model` is the book as data, one plain document. The chapters (`front`, `rules`, `numbers`, `guarantees`,
 //! `visit`, `sources`, `questions`, `hazards`, `cases`, `signatures`) make it; `html` and `markdown` render it,
-//! so that both say the same. Nothing here reads a clock: the same rules give the same bytes.
+//! so that both say the same. Nothing here reads a clock: the same rules give the same bytes on the same day.
 
 mod cases;
 mod drawing;
@@ -26,7 +26,6 @@ use crate::diagnostic::Diagnostic;
 use crate::log::standing::Standing;
 use crate::span::Texts;
 use crate::study::coverage::Coverage;
-use crate::study::days;
 use crate::study::proofs::Proofs;
 use crate::study::verdict::Ran;
 use crate::value::Day;
@@ -46,8 +45,8 @@ pub struct Subject<'a> {
     pub findings: &'a [Diagnostic],
     /// The treatments the book is about.
     pub pages: Vec<Studied<'a>>,
-    /// The day to judge what is in force and what is scheduled; without it every dated value is shown alike.
-    pub on: Option<Day>,
+    /// The day it stands on: by it is judged what is in force and what is scheduled.
+    pub on: Day,
 }
 
 /// A treatment and what was studied about it.
@@ -100,7 +99,13 @@ pub fn document(subject: &Subject<'_>) -> Document {
     sections.extend(hazards::section(subject, &pages));
     sections.push(cases::findings(subject));
     sections.push(signatures::section(&pages));
-    Document { title, lead: vec![Text::of(clinic)], running: running.join("; "), sections }
+    Document {
+        title,
+        alarms: pages.iter().flat_map(front::alarms).collect(),
+        lead: vec![Text::of(clinic), Text::of(format!("As of {}.", subject.on.long()))],
+        running: running.join("; "),
+        sections,
+    }
 }
 
 fn chapters(page: &Page<'_>) -> Vec<Section> {
@@ -125,6 +130,5 @@ fn page<'a>(subject: &'a Subject<'a>, studied: &'a Studied<'a>) -> Option<Page<'
     let treatment = studied.treatment;
     let path = format!("{}.yaml", treatment.id);
     let written = subject.written.pages.iter().find(|page| page.path == path)?;
-    let day = subject.on.unwrap_or_else(|| days::usual(treatment));
-    Some(Page { subject, studied, treatment, written, day })
+    Some(Page { subject, studied, treatment, written, day: subject.on })
 }

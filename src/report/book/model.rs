@@ -9,7 +9,9 @@ use crate::book::Outcome;
 pub struct Document {
     /// What it is the book of.
     pub title: String,
-    /// What a reader must know before anything else, one line each.
+    /// What is wrong with the rules themselves, before anything else.
+    pub alarms: Vec<Text>,
+    /// Whose book it is, and of when.
     pub lead: Vec<Text>,
     /// What stands on every printed page: revision and digest.
     pub running: String,
@@ -250,7 +252,7 @@ impl Document {
     /// Every place that the book names, in order.
     pub fn places(&self) -> Vec<&Place> {
         let mut places = Vec::new();
-        self.lead.iter().for_each(|text| in_text(text, &mut places));
+        self.alarms.iter().chain(&self.lead).for_each(|text| in_text(text, &mut places));
         self.sections.iter().for_each(|section| in_section(section, &mut places));
         places
     }

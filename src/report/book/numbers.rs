@@ -26,13 +26,11 @@ fn entry(page: &Page<'_>, id: ParameterId, parameter: &Parameter) -> Entry {
     let mut rows = Vec::new();
     for (from, value) in parameter.values.all() {
         let written = written.and_then(|one| dated(&one.value.values, *from));
-        let mut says = Text::default()
+        let says = Text::default()
             .strong(value.value.to_string())
             .words(format!(" from {} on", from.long()))
-            .place(page.snippet(value.span));
-        if let Some(on) = page.subject.on {
-            says = says.words(format!(" ({})", standing(&parameter.values, *from, on)));
-        }
+            .place(page.snippet(value.span))
+            .words(format!(" ({})", standing(&parameter.values, *from, page.day)));
         rows.push(Row::one("Value", says));
         rows.extend(page.basis(&value.basis));
         // The day itself has a line of its own.
@@ -68,9 +66,9 @@ fn dated(
 fn review(page: &Page<'_>, parameter: &Parameter) -> Text {
     let day = parameter.review_by;
     let text = Text::of(day.long()).place(page.place(parameter.review_span, &day.to_string()));
-    match page.subject.on {
-        Some(on) if day < on => text.words(" ").strong(format!("Overdue on {}.", on.long())),
-        _ => text,
+    match day < page.day {
+        true => text.words(" ").strong(format!("Overdue on {}.", page.day.long())),
+        false => text,
     }
 }
 
@@ -111,26 +109,18 @@ fn users(page: &Page<'_>, id: ParameterId) -> Vec<Text> {
 
 /// Everything with a day: what counts when.
 pub(super) fn days(page: &Page<'_>) -> Section {
-    let rows = dated_things(page);
-    let mut columns = vec!["What", "Value", "Counts"];
-    let on = page.subject.on;
-    if on.is_some() {
-        columns.push("On that day");
-    }
-    let rows = rows.into_iter().map(|thing| {
-        let mut cells = vec![thing.what, thing.value, thing.counts];
-        cells.extend(on.map(|_| Text::of(thing.standing)));
-        cells
-    });
-    let caption = match on {
-        Some(on) => format!("What is in force on {}, and what is scheduled", on.long()),
-        None => "Every dated value with its days".to_string(),
-    };
-    let mut blocks = Vec::new();
-    if let Some(on) = on {
-        blocks.push(Block::words(format!("Judged on {}.", on.long())));
-    }
-    blocks.push(Block::Table(Table { caption, columns, rows: rows.collect() }));
+    let rows = dated_things(page)
+        .into_iter()
+        .map(|thing| vec![thing.what, thing.value, thing.counts, Text::of(thing.standing)]);
+    let day = page.day.long();
+    let blocks = vec![
+        Block::words(format!("Judged on {day}.")),
+        Block::Table(Table {
+            caption: format!("What is in force on {day}, and what is scheduled"),
+            columns: vec!["What", "Value", "Counts", "On that day"],
+            rows: rows.collect(),
+        }),
+    ];
     Section::new(page.section("days"), "What counts when", blocks)
 }
 
@@ -143,7 +133,7 @@ struct Thing {
 
 fn dated_things(page: &Page<'_>) -> Vec<Thing> {
     let treatment = page.treatment;
-    let on = page.subject.on.unwrap_or(page.day);
+    let on = page.day;
     let mut things = vec![Thing {
         what: Text::of("The whole page"),
         value: Text::of(format!("revision {}", treatment.revision)),

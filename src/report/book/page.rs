@@ -24,7 +24,12 @@ pub(super) struct Page<'a> {
 
 impl<'a> Page<'a> {
     pub(super) fn english(&self) -> English<'a> {
-        English { facts: &self.subject.book.facts, treatment: self.treatment, day: self.day }
+        English {
+            facts: &self.subject.book.facts,
+            treatment: self.treatment,
+            day: self.day,
+            with_later: true,
+        }
     }
 
     /// Where something stands; `holds` is found on that line.

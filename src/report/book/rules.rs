@@ -244,11 +244,11 @@ pub(super) fn number(page: &Page<'_>, id: ParameterId) -> Text {
 
 fn in_force(page: &Page<'_>, rule: &Rule) -> Text {
     let Some(days) = days(&rule.in_force) else { return Text::default() };
-    match page.subject.on {
-        Some(on) if !rule.in_force.covers(on) => {
-            Text::of(format!("{}, ", sentence_case(&days))).strong(format!("so not on {}.", on.long()))
+    match rule.in_force.covers(page.day) {
+        true => Text::of(sentence(&days)),
+        false => {
+            Text::of(format!("{}, ", sentence_case(&days))).strong(format!("so not on {}.", page.day.long()))
         }
-        _ => Text::of(sentence(&days)),
     }
 }
 
