@@ -124,6 +124,13 @@ pub struct Decided {
     pub visit: String,
     /// What was certain.
     pub outcome: String,
+    /// Whether nothing could change it any more.
+    pub settled: bool,
+    /// The first day that could be promised; an earlier program did not say.
+    pub book_from: Option<String>,
+    /// Rules of which one applied in every case.
+    #[serde(default)]
+    pub in_every_case: Vec<Vec<String>>,
     /// The reasons.
     pub reasons: Vec<Reason>,
     /// The rules it rests on.

@@ -1,5 +1,6 @@
 //! Decisions for people: what to do comes first, on 80 columns.
 
+use super::headline;
 use super::lines::Lines;
 use super::tally::Counts;
 use crate::book::english::words;
@@ -19,7 +20,7 @@ pub enum Detail {
 
 /// One decision.
 pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Detail) -> String {
-    let mut sheet = Sheet { text: String::new(), book, detail };
+    let mut sheet = Sheet { text: String::new(), book, detail, several_review: false };
     let today = if decision.visit_assumed.is_some() { " (today, as no day was named)" } else { "" };
     let day = format!("{} {}", decision.visit.weekday(), decision.visit.long());
     sheet.line(0, &format!("{}: {}, {day}{today}", visible(&decision.client), visible(&treatment.name)));
@@ -29,7 +30,7 @@ pub fn one(decision: &Decision, book: &Book, treatment: &Treatment, detail: Deta
 
 /// One decision without colours, and without the line that says about whom it is.
 pub fn body(decision: &Decision, book: &Book) -> String {
-    let mut sheet = Sheet { text: String::new(), book, detail: Detail::Short };
+    let mut sheet = Sheet { text: String::new(), book, detail: Detail::Short, several_review: false };
     sheet.body(decision);
     anstream::adapter::strip_str(&sheet.text).to_string()
 }
@@ -56,6 +57,8 @@ struct Sheet<'a> {
     text: String,
     book: &'a Book,
     detail: Detail,
+    /// Whether the headline names more than one who reviews.
+    several_review: bool,
 }
 
 impl Sheet<'_> {
@@ -75,15 +78,27 @@ impl Sheet<'_> {
                 counted.iter().filter(move |reason| reason.holds == Truth::Yes && reason.outcome == outcome);
             found.copied().collect::<Vec<&Reason>>()
         };
-        self.reasons("Never, because", &holds(Outcome::NotEligible));
-        self.reasons("A clinician decides", &holds(Outcome::NeedsReview));
-        self.reasons("Wait", &holds(Outcome::Deferred));
-        self.reasons("Reviewed: go ahead", &reviewed);
+        self.several_review = headline::reviewers(decision).len() > 1;
+        for group in &decision.in_every_case {
+            let of_group = |reason: &&&Reason| group.contains(&reason.rule) && reason.holds == Truth::Unknown;
+            let of_group: Vec<&Reason> = counted.iter().filter(of_group).copied().collect();
+            self.reasons("In every case one of these applies", &of_group, true);
+        }
+        self.reasons("Never, because", &holds(Outcome::NotEligible), false);
+        self.reasons("A clinician decides", &holds(Outcome::NeedsReview), false);
+        self.reasons("Wait", &holds(Outcome::Deferred), false);
+        self.reasons("Reviewed: go ahead", &reviewed, false);
         self.questions(decision);
-        let open: Vec<&Reason> =
-            counted.iter().filter(|reason| reason.holds == Truth::Unknown).copied().collect();
-        if self.detail == Detail::Why {
-            self.reasons("May apply, too little is known", &open);
+        let open = counted
+            .iter()
+            .filter(|reason| reason.holds == Truth::Unknown && !headline::in_every_case(decision, reason));
+        let open: Vec<&Reason> = open.copied().collect();
+        let heading = "May apply, too little is known";
+        match (self.detail, decision.outcome) {
+            (Detail::Why, _) => self.reasons(heading, &open, true),
+            // Nothing is certain yet: they are all the reasons there are.
+            (Detail::Short, Outcome::MoreInformation) => self.in_short(heading, &open),
+            _ => {}
         }
         self.steps(decision);
         for review in decision.reviews.iter().filter(|review| !review.counts) {
@@ -94,7 +109,7 @@ impl Sheet<'_> {
         match decision.next_change {
             Some(day) if decision.outcome == Outcome::Eligible => {
                 let last = Day::from_point(day.point() - 1);
-                self.line(2, &format!("This answer counts until {}.", last.long()));
+                self.line(2, &format!("Last day of this answer: {}.", last.long()));
             }
             _ => {}
         }
@@ -120,71 +135,48 @@ impl Sheet<'_> {
     }
 
     fn headline(&mut self, decision: &Decision) {
-        let text = match decision.outcome {
-            Outcome::Eligible => format!("ELIGIBLE{}", step_words(decision)),
-            Outcome::NotEligible => "NOT ELIGIBLE".to_string(),
-            Outcome::NeedsReview => {
-                let mut by: Vec<&str> = decision
-                    .reasons
-                    .iter()
-                    .filter(|reason| reason.holds == Truth::Yes && reason.outcome == Outcome::NeedsReview)
-                    .filter_map(|reason| reason.review_by.as_deref())
-                    .collect();
-                by.sort_unstable();
-                by.dedup();
-                match by.is_empty() {
-                    true => "NEEDS REVIEW".to_string(),
-                    false => format!("NEEDS REVIEW by a {}", prose::list(&by, "and a")),
-                }
-            }
-            Outcome::Deferred => match decision.wait.as_ref().map(|wait| (wait.not_before, wait.latest)) {
-                Some((Some(first), Some(last))) if first == last => format!("NOT BEFORE {}", first.long()),
-                Some((Some(first), Some(last))) => {
-                    format!("NOT BEFORE {}, perhaps not before {}", first.long(), last.long())
-                }
-                Some((Some(first), None)) => format!("NOT BEFORE {}, perhaps longer", first.long()),
-                _ => "NOT YET, and no day can be named".to_string(),
-            },
-            Outcome::MoreInformation => "MORE INFORMATION NEEDED".to_string(),
-        };
         let colour = match decision.outcome {
             Outcome::Eligible => "\u{1b}[1;32m",
             Outcome::NotEligible => "\u{1b}[1;31m",
-            _ => "\u{1b}[1;33m",
+            Outcome::NeedsReview | Outcome::Deferred | Outcome::MoreInformation => "\u{1b}[1;33m",
         };
         let mut lines = Lines::default();
-        lines.wrap(0, &visible(&text));
+        lines.wrap(0, &visible(&headline::headline(decision)));
         self.text += &format!("{colour}{}\u{1b}[0m\n", lines.0.trim_end());
+        if let Some(day) = headline::first_day(decision) {
+            self.line(2, &day);
+        }
     }
 
     /// Which outcomes are still possible, where the headline does not say it.
     fn possible(&mut self, decision: &Decision) {
-        let mut parts: Vec<String> = decision.possible.iter().rev().map(ToString::to_string).collect();
-        if decision.outcome != Outcome::MoreInformation {
-            return;
+        if decision.outcome == Outcome::MoreInformation {
+            let possible: Vec<&str> =
+                decision.possible.iter().rev().map(|outcome| outcome.phrase()).collect();
+            self.line(2, &format!("Possible so far: {}.", prose::list(&possible, "or")));
         }
-        if let (Some(at), Some(wait)) = (parts.iter().position(|part| part == "deferred"), &decision.wait) {
-            parts[at] = match wait.latest {
-                Some(latest) => format!("deferred until {} at the latest", latest.long()),
-                None => "deferred without a day".to_string(),
-            };
-        }
-        self.line(2, &format!("Possible so far: {}.", prose::list(&parts, "or")));
     }
 
-    fn reasons(&mut self, heading: &str, reasons: &[&Reason]) {
+    /// Reasons that may hold, each in one sentence.
+    fn in_short(&mut self, heading: &str, reasons: &[&Reason]) {
+        if !reasons.is_empty() {
+            self.line(2, &format!("{heading}:"));
+        }
+        for reason in reasons {
+            self.line(2, &format!("- {}: {}", sentence_case(reason.outcome.phrase()), reason.because));
+        }
+    }
+
+    /// Reasons under a heading; `mixed` if they do not all decide the same.
+    fn reasons(&mut self, heading: &str, reasons: &[&Reason], mixed: bool) {
         if reasons.is_empty() {
             return;
         }
         self.line(2, &format!("{heading}:"));
         for reason in reasons {
-            let day = match (reason.until_earliest, reason.until, reason.holds) {
-                (_, Some(day), Truth::Unknown) => format!("perhaps until {}: ", day.long()),
-                (Some(first), Some(last), _) => format!("until {} to {}: ", first.long(), last.long()),
-                (None, Some(day), _) => format!("until {}: ", day.long()),
-                _ => String::new(),
-            };
-            self.line(2, &format!("- {}", sentence_case(&format!("{day}{}", reason.because))));
+            let outcome = if mixed { format!("{}: ", reason.outcome) } else { String::new() };
+            let text = format!("{outcome}{}{}", headline::day_of(reason), reason.because);
+            self.line(2, &format!("- {}", sentence_case(&text)));
             if let Some(ends) = &reason.cleared_when {
                 let ends = match ends {
                     Ending::ClearedWhen(text) => format!("No day yet: it ends when {}", full_stop(text)),
@@ -201,6 +193,11 @@ impl Sheet<'_> {
                     6,
                     &format!("Withdrawn by {} since {}{incident}.", withdrawn.by, withdrawn.since.long()),
                 );
+            }
+            if let (Some(by), None, true) =
+                (&reason.review_by, &reason.reviewed_by, mixed || self.several_review)
+            {
+                self.line(6, &format!("Reviewed by a {by}."));
             }
             if let (Some(consider), None) = (&reason.consider, &reason.reviewed_by) {
                 self.line(6, &format!("To consider: {consider}"));
@@ -243,12 +240,20 @@ impl Sheet<'_> {
         }
         for (name, note) in &reason.parameters {
             let basis = note.basis.as_ref().map(|basis| format!(" {}", full_stop(basis))).unwrap_or_default();
-            let later: Vec<String> =
-                note.later.iter().map(|later| format!(", {} from {}", later.value, later.since)).collect();
+            let later: Vec<String> = note
+                .later
+                .iter()
+                .map(|later| format!(", from {} on {}", later.since.long(), in_days(&later.value)))
+                .collect();
             let later = later.concat();
             self.line(
                 6,
-                &format!("Number {}: {} since {}{later}.{basis}", words(name), note.value, note.since),
+                &format!(
+                    "Number {}: {} since {}{later}.{basis}",
+                    words(name),
+                    in_days(&note.value),
+                    note.since.long()
+                ),
             );
         }
         for source in &reason.source {
@@ -275,30 +280,34 @@ impl Sheet<'_> {
     }
 
     fn questions(&mut self, decision: &Decision) {
-        let (moving, rest): (Vec<&Question>, Vec<&Question>) =
-            decision.questions.iter().partition(|question| question.affects.contains(&Affects::Outcome));
-        let on_the_day = moving.iter().all(|question| question.asked.is_some());
-        if !moving.is_empty() {
-            let heading = match (decision.outcome, decision.open_only.is_some()) {
-                (Outcome::MoreInformation, true) => {
-                    format!("FINE TO BOOK; {} on the day:", count(moving.len() as i64, "check"))
-                }
-                (Outcome::MoreInformation, false) => "ASK BEFORE YOU BOOK:".to_string(),
-                _ if on_the_day => "COULD STILL GET WORSE. CHECK ON THE DAY:".to_string(),
-                _ => "COULD STILL GET WORSE. ASK BEFORE YOU BOOK:".to_string(),
-            };
-            self.line(2, &heading);
-            for question in moving {
-                self.question(question);
+        let affects = |question: &Question, what: &[Affects]| {
+            question.affects.iter().any(|affects| what.contains(affects))
+        };
+        let (moving, rest): (Vec<&Question>, Vec<&Question>) = (decision.questions.iter())
+            .partition(|question| affects(question, &[Affects::Outcome, Affects::Wait]));
+        let worse = moving.iter().any(|question| affects(question, &[Affects::Outcome]));
+        let never = decision.settled && decision.outcome == Outcome::NotEligible;
+        let mut lead = match (decision.outcome, worse) {
+            (Outcome::MoreInformation, _) => "",
+            _ if never => "",
+            (_, true) => "COULD STILL GET WORSE. ",
+            (_, false) => "COULD STILL TAKE LONGER. ",
+        };
+        let (rest, moving) = if never { ([moving, rest].concat(), Vec::new()) } else { (rest, moving) };
+        let (checks, before): (Vec<&Question>, Vec<&Question>) =
+            moving.into_iter().partition(|question| question.asked.is_some());
+        for (heading, questions) in [("ASK BEFORE YOU BOOK", before), ("CHECK ON THE DAY", checks)] {
+            if !questions.is_empty() {
+                self.line(2, &format!("{}{heading}:", std::mem::take(&mut lead)));
+                questions.into_iter().for_each(|question| self.question(question));
             }
         }
-        let pointless =
-            decision.settled && decision.outcome == Outcome::NotEligible && self.detail == Detail::Short;
+        let pointless = never && self.detail == Detail::Short;
         if !rest.is_empty() && pointless {
             let open = count(rest.len() as i64, "other answer");
             self.line(2, &format!("Open: {open}. None can change this."));
         } else if !rest.is_empty() {
-            self.line(2, "Also open, without changing the outcome:");
+            self.line(2, "Also open, without changing the outcome or the day:");
             for question in rest {
                 self.question(question);
             }
@@ -367,21 +376,6 @@ impl Sheet<'_> {
 
 fn phrases(outcomes: &[Outcome]) -> Vec<&'static str> {
     outcomes.iter().map(|outcome| outcome.phrase()).collect()
-}
-
-fn step_words(decision: &Decision) -> String {
-    let named = |answer: &str| -> Vec<String> {
-        decision.steps.iter().filter(|step| step.answer == answer).map(|step| words(&step.step)).collect()
-    };
-    let (without, ask) = (named("no"), named("ask first"));
-    let mut text = String::new();
-    if !without.is_empty() {
-        text += &format!(", WITHOUT {}", prose::list(&without, "and"));
-    }
-    if !ask.is_empty() {
-        text += &format!(", ASK FIRST before {}", prose::list(&ask, "and"));
-    }
-    text
 }
 
 fn full_stop(text: &str) -> String {

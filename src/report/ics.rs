@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::aftercare::heading;
 use super::moments::{counted, short, window};
 use crate::decide::aftercare::{About, End, Timeline};
-use crate::decide::plan::{Outlook, Plan};
+use crate::decide::plan::{Note, Outlook, Plan};
 use crate::prose::{sentence_case, visible};
 use crate::value::Day;
 
@@ -29,6 +29,8 @@ struct Event {
     when: When,
     summary: String,
     description: String,
+    /// Whether it may still move.
+    tentative: bool,
 }
 
 /// What to avoid, do and may do after a treatment. Nothing is said about what to expect: that is no
@@ -49,6 +51,7 @@ pub fn aftercare(timeline: &Timeline) -> String {
             when,
             summary: format!("{}: {}", heading(item.about), item.says.join("; ")),
             description: format!("{}{counted}", sentence_case(&window(item, &timeline.ended, short))),
+            tentative: false,
         }
     });
     calendar(&events.collect::<Vec<_>>())
@@ -59,6 +62,11 @@ pub fn plan(outlook: &Outlook, plan: &Plan) -> String {
     let first = plan.sessions.first().map_or(outlook.visit, |session| session.opens);
     let client = outlook.client.as_deref().unwrap_or_default();
     let all = plan.sessions.len();
+    // Whoever was not asked, or must be asked again, may have to come on another day.
+    let open = plan.notes.iter().any(|note| match note {
+        Note::NobodyAsked | Note::OnTheDay(_) | Note::AskAgain(_) => true,
+        Note::Waits | Note::EarlierSession(_) | Note::NotInForce(..) => false,
+    });
     let events = plan.sessions.iter().map(|session| {
         let closes = session.closes.unwrap_or(session.opens);
         let (what, description) = match (session.closes, session.opens == closes) {
@@ -76,6 +84,7 @@ pub fn plan(outlook: &Outlook, plan: &Plan) -> String {
             when: When::Days(session.opens, closes),
             summary: format!("Session {number} of {all}{what}"),
             description: format!("{description}.{length}"),
+            tentative: open || session.opens != closes,
         }
     });
     calendar(&events.collect::<Vec<_>>())
@@ -117,6 +126,9 @@ fn calendar(events: &[Event]) -> String {
         }
         file.line(&format!("SUMMARY:{}", escaped(&event.summary)));
         file.line(&format!("DESCRIPTION:{}", escaped(&event.description)));
+        if event.tentative {
+            file.line("STATUS:TENTATIVE");
+        }
         file.line("CLASS:PRIVATE");
         file.line("TRANSP:TRANSPARENT");
         file.line("END:VEVENT");

@@ -184,11 +184,20 @@ pub fn whole(one: &Shown<'_>) -> String {
             }
             if let Some(decided) = body.decided() {
                 line(0, &format!("{}: {}, {}", decided.client, decided.treatment, decided.visit));
-                line(0, &decided.outcome.to_uppercase());
+                let first = match (decided.settled, &decided.book_from) {
+                    (false, None) => "ASK FIRST: ",
+                    _ => "",
+                };
+                line(0, &format!("{first}{}", decided.outcome.to_uppercase()));
+                decided.book_from.iter().for_each(|day| line(2, &format!("first day allowed {day}")));
                 line(2, &format!("by revision {} of the rules", decided.rules.revision));
+                for group in decided.in_every_case {
+                    line(2, &format!("in every case one of these applies: {}", words(&group, "and")));
+                }
                 for reason in decided.reasons {
                     let holds = if reason.holds == "yes" { "holds" } else { "may hold" };
-                    let until = reason.until.map(|day| format!(", until {day}")).unwrap_or_default();
+                    let until =
+                        reason.until.map(|day| format!(", first day allowed {day}")).unwrap_or_default();
                     line(2, &format!("- {} {holds}: {}{until}", reason.rule, reason.outcome));
                     line(4, &reason.because);
                     line(4, &format!("at {}", reason.at));

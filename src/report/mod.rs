@@ -19,6 +19,7 @@ pub mod explain;
 pub mod findings;
 pub mod fmt;
 pub mod github;
+mod headline;
 pub mod ics;
 pub mod json;
 pub mod junit;

@@ -47,6 +47,9 @@ pub fn page(rulebook: &Rulebook, told: &Value, page: &str, note: &mut dyn FnMut(
     let name = &rulebook.loaded().book.treatments[0].name;
     let title = format!("{}: {name}, {} {}", text(&told["client"]), visit.weekday(), visit.long());
     missed("outcome", format!("{title} {}", headline(told)));
+    if let Some(first) = first_day(told) {
+        missed("first day", first);
+    }
     if told["outcome"] == "more information needed" {
         missed("possible", format!("Possible so far: {}.", prose::list(&possible(told), "or")));
     }
@@ -71,10 +74,10 @@ pub fn page(rulebook: &Rulebook, told: &Value, page: &str, note: &mut dyn FnMut(
     }
     let counts = Day::parse(text(&told["next_change"])).filter(|_| told["outcome"] == "eligible");
     let counts =
-        counts.map(|day| format!("This answer counts until {}.", Day::from_point(day.point() - 1).long()));
+        counts.map(|day| format!("Last day of this answer: {}.", Day::from_point(day.point() - 1).long()));
     match counts {
         Some(counts) => missed("next_change", counts),
-        None if read.contains("This answer counts until") => {
+        None if read.contains("Last day of this answer") => {
             note("next_change", "nothing".to_string(), page.to_string())
         }
         None => {}
@@ -90,37 +93,61 @@ fn headline(told: &Value) -> String {
         let steps = list(&told["steps"]).iter().filter(|step| step["do"] == answer);
         steps.map(|step| words(text(&step["step"]))).collect()
     };
-    match text(&told["outcome"]) {
-        "eligible" => {
-            let mut line = "ELIGIBLE".to_string();
+    let day = long(&told["wait"][if told["settled"] == true { "latest" } else { "not_before" }]);
+    let certain = match (text(&told["outcome"]), told["settled"] == true, day) {
+        ("deferred", true, Some(day)) => format!("NOT BEFORE {day}"),
+        ("deferred", false, Some(_)) => "NOT YET, and no day can be promised".to_string(),
+        ("deferred", _, None) => "NOT YET, and no day can be named".to_string(),
+        (other, ..) => other.to_uppercase(),
+    };
+    match (told["settled"] == true, told["book_from"].is_null()) {
+        (false, true) => format!("ASK FIRST: {certain}"),
+        (false, false) => {
+            let checks = questions(told).0.len();
+            format!("FINE TO BOOK; {} on the day", prose::count(checks as i64, "check"))
+        }
+        (true, _) => {
+            let mut line = certain;
             for (answer, heading) in [("no", "WITHOUT"), ("ask first", "ASK FIRST before")] {
                 let steps = by_answer(answer);
-                if !steps.is_empty() {
+                if !steps.is_empty() && told["outcome"] == "eligible" {
                     line += &format!(", {heading} {}", prose::list(&steps, "and"));
                 }
             }
             line
         }
-        "deferred" => match (long(&told["wait"]["not_before"]), long(&told["wait"]["latest"])) {
-            (Some(first), Some(last)) if first == last => format!("NOT BEFORE {first}"),
-            (Some(first), Some(last)) => format!("NOT BEFORE {first}, perhaps not before {last}"),
-            (Some(first), None) => format!("NOT BEFORE {first}, perhaps longer"),
-            (None, _) => "NOT YET, and no day can be named".to_string(),
-        },
-        other => other.to_uppercase(),
     }
 }
 
-fn possible(told: &Value) -> Vec<String> {
-    let one = |outcome: &Value| match (text(outcome), long(&told["wait"]["latest"])) {
-        ("deferred", Some(latest)) => format!("deferred until {latest} at the latest"),
-        ("deferred", None) => "deferred without a day".to_string(),
-        (other, _) => other.to_string(),
+/// Beneath the headline of an unsettled answer stands the first possible day.
+fn first_day(told: &Value) -> Option<String> {
+    let first = match (&told["book_from"], &told["wait"]) {
+        (Value::Null, Value::Null) => long(&told["visit"]),
+        (Value::Null, wait) => long(&wait["not_before"]),
+        (day, _) => long(day),
     };
-    list(&told["possible"]).iter().rev().map(one).collect()
+    let first =
+        first.map_or("No day can be named yet.".to_string(), |day| format!("First day allowed: {day}"));
+    let is_said = told["outcome"] == "deferred" && told["wait"]["not_before"].is_null();
+    (told["settled"] == false && !is_said).then_some(first)
 }
 
-/// The reasons that are printed, under their headings.
+/// Those on whose answers outcome or wait depend, and the others.
+fn questions(told: &Value) -> (Vec<&Value>, Vec<&Value>) {
+    let moves = |affects: &Value| affects == "outcome" || affects == "wait";
+    list(&told["questions"]).iter().partition(|question| list(&question["affects"]).iter().any(moves))
+}
+
+fn possible(told: &Value) -> Vec<String> {
+    list(&told["possible"]).iter().rev().map(|outcome| text(outcome).to_string()).collect()
+}
+
+/// The rules of which one applies in every case.
+fn group(told: &Value) -> Vec<&Value> {
+    list(&told["in_every_case"]).iter().flat_map(list).collect()
+}
+
+/// The reasons that are printed whole, under their headings, those of which it is certain that one applies first.
 fn printed(told: &Value) -> Vec<&Value> {
     let reasons = || list(&told["reasons"]).iter();
     let holds = |outcome: &'static str| {
@@ -128,29 +155,57 @@ fn printed(told: &Value) -> Vec<&Value> {
             reason.get("reviewed_by").is_none() && reason["holds"] == "yes" && reason["outcome"] == outcome
         })
     };
+    let groups = list(&told["in_every_case"]).iter().flat_map(|group| {
+        let of_group = move |reason: &&Value| {
+            reason["holds"] == "unknown"
+                && reason.get("reviewed_by").is_none()
+                && list(group).contains(&reason["rule"])
+        };
+        list(&told["reasons"]).iter().filter(of_group)
+    });
     let reviewed = reasons().filter(|reason| reason.get("reviewed_by").is_some());
-    holds("not eligible").chain(holds("needs review")).chain(holds("deferred")).chain(reviewed).collect()
+    groups
+        .chain(holds("not eligible"))
+        .chain(holds("needs review"))
+        .chain(holds("deferred"))
+        .chain(reviewed)
+        .collect()
 }
 
 fn wanted_items(told: &Value, never: bool) -> Vec<String> {
+    let groups = group(told);
     let reason = |reason: &&Value| {
         let because = text(&reason["because"]);
         let first = reason.get("until_earliest").and_then(long);
         let day = match (first, long(&reason["until"]), text(&reason["holds"])) {
-            (_, Some(day), "unknown") => format!("perhaps until {day}: "),
-            (Some(first), Some(last), _) => format!("until {first} to {last}: "),
-            (None, Some(day), _) => format!("until {day}: "),
+            (_, Some(day), "unknown") => format!("first day allowed {day} at the latest: "),
+            (Some(first), Some(last), _) => {
+                format!("first day allowed {first} at the earliest, {last} at the latest: ")
+            }
+            (None, Some(day), _) => format!("first day allowed {day}: "),
             _ => String::new(),
         };
-        flat(&prose::sentence_case(&format!("{day}{because}")))
+        let grouped = reason["holds"] == "unknown" && groups.contains(&&reason["rule"]);
+        let outcome = if grouped { format!("{}: ", text(&reason["outcome"])) } else { String::new() };
+        flat(&prose::sentence_case(&format!("{outcome}{day}{because}")))
     };
     let mut items: Vec<String> = printed(told).iter().map(reason).collect();
-    let (moving, rest): (Vec<&Value>, Vec<&Value>) = list(&told["questions"])
-        .iter()
-        .partition(|question| list(&question["affects"]).iter().any(|affects| affects == "outcome"));
-    items.extend(moving.iter().map(|question| flat(text(&question["ask"]))));
+    let (moving, rest) = questions(told);
+    let (checks, before): (Vec<&Value>, Vec<&Value>) =
+        moving.into_iter().partition(|question| !question["asked"].is_null());
     // Where nothing can change the answer, they are only counted.
-    items.extend(rest.iter().filter(|_| !never).map(|question| flat(text(&question["ask"]))));
+    let asked = before.into_iter().chain(checks).chain(rest).filter(|_| !never);
+    items.extend(asked.map(|question| flat(text(&question["ask"]))));
+    // Where nothing is certain, what may apply is all the reason there is.
+    if told["outcome"] == "more information needed" {
+        let open = list(&told["reasons"])
+            .iter()
+            .filter(|reason| reason["holds"] == "unknown" && reason.get("reviewed_by").is_none());
+        items.extend(open.map(|reason| {
+            let outcome = prose::sentence_case(text(&reason["outcome"]));
+            flat(&format!("{outcome}: {}", text(&reason["because"])))
+        }));
+    }
     items
 }
 

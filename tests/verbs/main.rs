@@ -17,6 +17,7 @@ mod log;
 mod malformed;
 mod matrix;
 mod quote;
+mod reasons;
 mod records;
 mod review_dates;
 mod sign;
