@@ -1,8 +1,8 @@
 //! What it costs to read rules as data: outcome, wait and rules of each client under the shipped rules, against the
 //! same rules written by hand in Rust. Both must agree on every client before anything is timed.
 //!
-//! `--instructions known|open|large|large_open` decides a fixed number of clients once and prints how many, for
-//! `.ci/instructions` to count.
+//! `--instructions known|open|large|large_open N` decides a fixed number of clients N times after a first time, and
+//! prints how many; `.ci/instructions` counts what one time more takes.
 
 mod cases;
 mod expressions;
@@ -31,12 +31,12 @@ static CASES: LazyLock<Vec<Case>> =
     LazyLock::new(|| MIXES.iter().flat_map(|mix| OPEN_OR_NOT.map(|open| Case::new(*mix, open))).collect());
 
 fn main() {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--instructions").skip(1);
+    if let (Some(what), Some(times)) = (arguments.next(), arguments.next()) {
+        return instructions(&what, times.parse().expect("how often"));
+    }
     assert_eq!(hand_written::decide(&Client::UNKNOWN, 0).outcome, Outcome::MoreInformation);
     CASES.iter().for_each(agree);
-    let mut arguments = std::env::args().skip_while(|argument| argument != "--instructions").skip(1);
-    if let Some(what) = arguments.next() {
-        return instructions(&what);
-    }
     divan::main();
     if std::env::args().any(|argument| argument == "--bench") {
         MIXES.iter().for_each(|mix| compare(*mix));
@@ -187,31 +187,25 @@ fn large() {
 }
 
 /// What `.ci/instructions` counts, for clients of the eventful mix, who take every path.
-fn instructions(what: &str) {
+fn instructions(what: &str, times: usize) {
     let mix = Mix::Eventful;
     match what {
         "known" | "open" => {
             let case = case(mix, what == "open");
-            count(&case.page, &case.values);
+            count(&case.page, &case.values, times);
         }
         "large" | "large_open" => {
             let page = Page::large(1_000);
-            count(&page, &page.clients(mix, what == "large_open", CLIENTS / 100));
+            count(&page, &page.clients(mix, what == "large_open", CLIENTS / 100), times);
         }
         other => panic!("`{other}` is none of known, open, large, large_open"),
     }
 }
 
-fn count(page: &Page, values: &[Point]) {
+fn count(page: &Page, values: &[Point], times: usize) {
     let (mut engine, clients) = (page.engine(), answers(page, values));
     // What is remembered of these clients is remembered before.
     decide_all(&mut engine, &clients);
-    counted(&mut || decide_all(&mut engine, &clients));
+    (0..times).for_each(|_| decide_all(&mut engine, &clients));
     println!("{} clients", clients.len());
-}
-
-/// Instructions are counted in here, and nowhere else.
-#[inline(never)]
-fn counted(work: &mut dyn FnMut()) {
-    black_box(work)();
 }

@@ -63,7 +63,7 @@ pub struct Decision {
     pub contract: u32,
 }
 
-/// How long to wait.
+/// How long to wait: until the first day, from the visit on, on which nothing defers any more. Within ten years.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct WaitNote {

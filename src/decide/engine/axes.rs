@@ -9,12 +9,14 @@ use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::FactKind;
 use crate::value::{Day, Number, Point, Points};
 
-/// More completions are not tried.
+/// More completions are not tried, nor are parts asked about them more often.
 const MOST_COMPLETIONS: usize = 2_048;
+const MOST_ASKED: usize = 100_000;
 /// So many answers of one fact whose options are linked are tried.
 const MOST_LINKED: usize = 64;
-/// Where rules cut the answers is looked at on so many days.
+/// Where rules cut the answers is looked at on so many days, of many parts on fewer.
 const MOST_DAYS: usize = 32;
+const MOST_LOOKS: usize = 2_048;
 
 /// What open answers may be, answer by answer.
 pub(super) struct Axes {
@@ -33,6 +35,9 @@ struct Axis {
 impl Axes {
     /// For the answers that some parts read, where the rules cut them on some days.
     pub(super) fn of(engine: &mut Engine<'_>, client: &Client, parts: &[u32], days: &[Day]) -> Axes {
+        let few = (MOST_LOOKS / parts.len().max(1)).max(1);
+        let mut all = Axes { axes: Vec::new(), complete: days.len() <= few };
+        let days = &days[..days.len().min(few).min(MOST_DAYS)];
         let facts = &engine.version.book.facts;
         let slots = parts.iter().flat_map(|at| engine.parts[*at as usize].slots.iter().copied());
         let mut open: Vec<SlotId> = slots.filter(|slot| is_open(client.tokens[slot.index()])).collect();
@@ -40,7 +45,6 @@ impl Axes {
         open.dedup();
         let linked: Vec<(FactId, Link)> =
             client.links.iter().map(|(fact, number)| (*fact, engine.sets.link_of(*number).clone())).collect();
-        let mut all = Axes { axes: Vec::new(), complete: true };
         for slot in open {
             let fact = facts.slots[slot.index()].fact;
             if let Some((_, link)) = linked.iter().find(|(own, _)| *own == fact) {
@@ -55,7 +59,7 @@ impl Axes {
             let choices = points.into_iter().map(|point| vec![point]).collect();
             all.axes.push(Axis { fact, slots: vec![slot], choices });
         }
-        all.thin_out();
+        all.thin_out(MOST_COMPLETIONS.min(MOST_ASKED / parts.len().max(1)).max(1));
         all
     }
 
@@ -88,16 +92,16 @@ impl Axes {
         Axis { fact, slots: link.slots.clone(), choices }
     }
 
-    /// Leaves out every second choice where there are most until they are few enough.
-    fn thin_out(&mut self) {
-        while self.axes.iter().map(|axis| axis.choices.len() as f64).product::<f64>()
-            > MOST_COMPLETIONS as f64
-        {
+    /// Leaves out every second choice where there are most until there are so many completions at most.
+    fn thin_out(&mut self, most: usize) {
+        while self.axes.iter().map(|axis| axis.choices.len() as f64).product::<f64>() > most as f64 {
             let Some(longest) = self.axes.iter_mut().max_by_key(|axis| axis.choices.len()) else { return };
             self.complete = false;
             let last = longest.choices.len() - 1;
             let mut at = 0..;
-            longest.choices.retain(|_| at.next().is_some_and(|at| at % 2 == 0 || at == last && last > 1));
+            // Of two the later stays: dates that are later wait longer.
+            let stays = |at: usize| if last == 1 { at == 1 } else { at % 2 == 0 || at == last };
+            longest.choices.retain(|_| at.next().is_some_and(stays));
         }
     }
 
@@ -147,7 +151,7 @@ fn either_side(
     for at in parts {
         let part = &mut engine.parts[*at as usize];
         if part.slots.contains(&slot) {
-            for day in days.iter().take(MOST_DAYS) {
+            for day in days {
                 points.extend(part.on(*day).cuts.at(slot).iter().flat_map(|cut| [*cut - 1, *cut]));
             }
         }

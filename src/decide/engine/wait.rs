@@ -14,8 +14,9 @@ use super::sets::is_open;
 use super::whole::Engine;
 use crate::value::{Day, NEVER, ONGOING, Point};
 
-/// So often the open answers of one client are divided to see how late the wait can end.
+/// So often the open answers of one client are divided to see how late the wait can end, and so many parts asked.
 const MOST_DIVISIONS: usize = 256;
+const MOST_ASKED: usize = 50_000;
 
 impl Engine<'_> {
     /// Works out from what was said about the client on the day of the visit how long it waits.
@@ -132,6 +133,7 @@ impl Engine<'_> {
         (open, always): (&[u32], &[Said]),
         (mut tried, all): (Point, Point),
     ) -> Point {
+        let most = MOST_DIVISIONS.min(MOST_ASKED / (open.len() + always.len()).max(1));
         let mut divisions = 0;
         let mut parts = vec![(all, client.clone())];
         while let Some(at) = (0..parts.len()).max_by_key(|at| parts[*at].0) {
@@ -139,7 +141,7 @@ impl Engine<'_> {
             if bound <= tried {
                 return tried;
             }
-            let divided = if divisions < MOST_DIVISIONS { self.divided(&part, open) } else { Vec::new() };
+            let divided = if divisions < most { self.divided(&part, open) } else { Vec::new() };
             if divided.is_empty() {
                 return bound;
             }
