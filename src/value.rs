@@ -10,7 +10,7 @@ mod points;
 
 use std::fmt;
 
-pub use self::day::{Day, FIRST_DAY, LAST_DAY, shift, years_between};
+pub use self::day::{Day, FIRST_DAY, LAST_DAY, last_within, shift, years_between};
 pub use self::duration::{Duration, Unit};
 pub use self::points::{NEVER, NO, ONGOING, Point, Points, YES};
 

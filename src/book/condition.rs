@@ -123,6 +123,8 @@ pub struct Offset {
     pub by: Length,
     /// Whether it is taken away.
     pub back: bool,
+    /// Whether it is how long something counts, so that months end on the earlier day where one lacks the day.
+    pub counts: bool,
 }
 
 /// A duration: written out, or a parameter.

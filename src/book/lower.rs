@@ -470,7 +470,7 @@ impl Lower<'_> {
         }
         let Meaning::Date(mut terms) = left else { return None };
         for term in &mut terms {
-            term.offsets.push(Offset { by, back });
+            term.offsets.push(Offset { by, back, counts: false });
         }
         Some(Meaning::Date(terms))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::condition::{CompareOp, Length};
-use super::condition::{Condition, ConditionKind, DateBase, DateTerm, Offset};
+use super::condition::{Condition, ConditionKind, DateBase, DateTerm, Offset, SlotId};
 use super::dates::{InForce, not_in_days, slip};
 use super::days_from_written::{in_force, withdrawn};
 use super::diags::Finding;
@@ -134,34 +134,47 @@ impl Page<'_> {
         let terms = lower::date(node, self.facts, &self.names, self.out);
         let terms = self.read_or_noted(node, terms)?;
         let span = node.span;
-        let mut parts = Vec::new();
-        for term in &terms {
-            let Some(slot) = term.slot() else { continue };
-            let edge = |point| Condition { kind: ConditionKind::Is(slot, point, point), span };
-            match self.facts.fact_of(slot).kind {
-                FactKind::Date | FactKind::History => parts.extend([edge(NEVER), edge(ONGOING)]),
-                FactKind::PlannedDate => parts.push(edge(ONGOING)),
-                _ => {}
+        let edge = |slot, point| Condition { kind: ConditionKind::Is(slot, point, point), span };
+        let kind = |slot: SlotId| self.facts.fact_of(slot).kind;
+        let not_done = |term: &DateTerm| match term.slot() {
+            Some(slot) if matches!(kind(slot), FactKind::Date | FactKind::History) => Some(edge(slot, NEVER)),
+            Some(_) | None => None,
+        };
+        // The latest of several days is never if all are, and ongoing if one is.
+        let never: Option<Vec<Condition>> = terms.iter().map(not_done).collect();
+        let never = never.map(|mut all| match all.len() {
+            1 => all.remove(0),
+            _ => Condition { kind: ConditionKind::And(all), span },
+        });
+        let mut parts: Vec<Condition> = never.iter().cloned().collect();
+        for slot in terms.iter().filter_map(DateTerm::slot) {
+            match kind(slot) {
+                FactKind::Date | FactKind::History | FactKind::PlannedDate => parts.push(edge(slot, ONGOING)),
+                FactKind::YesNo
+                | FactKind::Choice
+                | FactKind::Set
+                | FactKind::Number { .. }
+                | FactKind::BirthDate
+                | FactKind::Note => {}
             }
         }
         let visit = [DateTerm::of(DateBase::Visit)];
         let mut limit = |words: &Option<Words>, op: CompareOp| -> Option<()> {
             let Some(words) = words else { return Some(()) };
+            let counts = op == CompareOp::Greater;
             let by = self.length(words)?;
             let moved: Vec<DateTerm> = terms
                 .iter()
                 .map(|term| {
                     let mut term = term.clone();
-                    term.offsets.push(Offset { by, back: false });
+                    term.offsets.push(Offset { by, back: false, counts });
                     term
                 })
                 .collect();
             let compared = lower::compare_dates(&visit, op, &moved, span);
-            let mut finite: Vec<Condition> = parts
-                .iter()
-                .filter(|p| matches!(p.kind, ConditionKind::Is(_, NEVER, NEVER)))
-                .map(|p| Condition { kind: ConditionKind::Not(Box::new(p.clone())), span })
-                .collect();
+            let not =
+                |never: &Condition| Condition { kind: ConditionKind::Not(Box::new(never.clone())), span };
+            let mut finite: Vec<Condition> = never.iter().map(not).collect();
             finite.push(compared);
             parts.push(Condition { kind: ConditionKind::And(finite), span });
             Some(())

@@ -6,7 +6,7 @@ use crate::book::condition::{
 use crate::book::fact::Facts;
 use crate::book::{Quantity, Rule, Treatment};
 use crate::script::{Arg, ScriptFault, Scripts};
-use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Truth, shift, years_between};
+use crate::value::{Day, NEVER, NO, Number, ONGOING, Point, Truth, last_within, shift, years_between};
 
 /// What a term is worked out with: a point for each slot, the day of the visit and the parameters of a day.
 pub(super) struct Moment<'a, F: Fn(SlotId) -> Point> {
@@ -44,7 +44,10 @@ impl<F: Fn(SlotId) -> Point> Moment<'_, F> {
                     _ => return point,
                 },
             };
-            shift(point, &by, offset.back)
+            match offset.counts {
+                true => last_within(point, &by),
+                false => shift(point, &by, offset.back),
+            }
         })
     }
 

@@ -30,6 +30,7 @@ enum Counted {
     Moved {
         from_answer: bool,
         back: bool,
+        counts: bool,
         values: Vec<(Day, Duration)>,
     },
     /// Whole days or years of a limit.
@@ -166,7 +167,8 @@ impl Maker<'_> {
         let most = durations.iter().map(|(_, duration)| duration.longest_days()).max()?;
         self.cut.varies |= durations.iter().any(|(_, d)| matches!(d.unit, Unit::Months | Unit::Years));
         self.add(least, most, from_answer != offset.back);
-        self.cut.counted.push(Counted::Moved { from_answer, back: offset.back, values: durations });
+        let Offset { back, counts, .. } = *offset;
+        self.cut.counted.push(Counted::Moved { from_answer, back, counts, values: durations });
         Some(())
     }
 

@@ -138,6 +138,16 @@ impl Day {
         }
     }
 
+    /// The last day on which what was said or done on this day counts, if it counts for so long. Months that land on a
+    /// day the month does not have end on its last day: what counts is never counted a day too long.
+    pub fn last_within(self, counts: &Duration) -> Day {
+        let day = self.shift(counts, false);
+        match counts.unit {
+            Unit::Months | Unit::Years if day.civil().2 != self.civil().2 => day.before(),
+            _ => day,
+        }
+    }
+
     fn add_months(self, n: i64) -> Day {
         let (year, month, day) = self.civil();
         let months = i64::from(year) * 12 + i64::from(month) - 1 + n;
@@ -196,6 +206,14 @@ pub fn shift(point: Point, by: &Duration, back: bool) -> Point {
     match point {
         NEVER | ONGOING => point,
         _ => Day(point as i32).shift(by, back).point(),
+    }
+}
+
+/// The same of [`Day::last_within`].
+pub fn last_within(point: Point, counts: &Duration) -> Point {
+    match point {
+        NEVER | ONGOING => point,
+        _ => Day(point as i32).last_within(counts).point(),
     }
 }
 
@@ -265,6 +283,22 @@ mod tests {
             assert_eq!(Day::parse_partial(wrong), None, "{wrong}");
         }
         assert_eq!(day("2026-03-02").weekday(), "Monday");
+    }
+
+    #[test]
+    fn a_wait_ends_on_the_later_day_and_a_validity_on_the_earlier() {
+        for (from, counts, later, earlier) in [
+            ("2026-01-31", "1 month", "2026-03-01", "2026-02-28"),
+            ("2026-08-31", "6 months", "2027-03-01", "2027-02-28"),
+            ("2028-02-29", "1 year", "2029-03-01", "2029-02-28"),
+            ("2026-03-31", "1 month", "2026-05-01", "2026-04-30"),
+            ("2026-01-15", "1 month", "2026-02-15", "2026-02-15"),
+            ("2026-01-31", "4 weeks", "2026-02-28", "2026-02-28"),
+        ] {
+            let counts = Duration::parse(counts).expect(counts);
+            let said = [day(from).shift(&counts, false), day(from).last_within(&counts)];
+            assert_eq!(said, [day(later), day(earlier)], "{from} {counts}");
+        }
     }
 
     #[test]

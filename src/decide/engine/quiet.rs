@@ -27,7 +27,7 @@ impl Engine<'_> {
         let version = self.version;
         let mut notes = Vec::new();
         for review in &answers.reviews {
-            let until = review.on.shift(&review.good_for, false);
+            let until = review.on.last_within(&review.good_for);
             let mut rules = (0..).zip(&version.treatment.rules);
             let found = rules.find(|(_, rule)| rule.id == review.rule && counts(rule, day));
             let why = match found {
@@ -65,7 +65,7 @@ impl Engine<'_> {
         let version = &self.version;
         let mut days = Vec::new();
         for review in &answers.reviews {
-            days.push(review.on.shift(&review.good_for, false).next());
+            days.push(review.on.last_within(&review.good_for).next());
             let rules = version.treatment.rules.iter().filter(|rule| rule.id == review.rule);
             days.extend(rules.flat_map(|rule| days::of_rule(rule, version)));
         }

@@ -150,7 +150,7 @@ fn question(book: &Book, treatment: &Treatment, old: &Fact, new: &Fact) -> Apart
     match changed {
         Some((answers, limit)) => {
             let start = days::usual(treatment);
-            let ends = [Some(*limit), other].into_iter().flatten().map(|limit| start.shift(&limit, false));
+            let ends = [Some(*limit), other].into_iter().flatten().map(|limit| start.last_within(&limit));
             let days = ends.min().map_or(0, |end| end.point() - start.point()) + 1;
             let answer = super::said(old, *answers);
             let days = crate::prose::count(days, "day");
