@@ -160,6 +160,7 @@ codes! {
     NeedlessNoRule "needless-no-rule" "A statement says it needs no rule, and a rule cites it."
     OpenQuery "open-query" "A question to the author of the source is still open."
     UnreadOption "unread-option" "A fact or option that no rule reads."
+    CountsForEver "counts-for-ever" "A fact that a rule reads, of which nobody says how long an answer counts."
     NeedlessNotUsed "needless-not-used" "An entry of `not_used` that something does read."
     UnusedParameter "unused-parameter" "A parameter that nothing uses."
     UnknownReference "unknown-reference" "A rule, hazard, fact or other thing that is named does not exist."

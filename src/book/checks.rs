@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
 use super::days_from_written::day;
 use super::diags::Finding;
-use super::fact::{FactKind, Facts};
+use super::fact::{Fact, FactKind, Facts};
 use super::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::Node;
@@ -73,7 +73,7 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
         .map(|(treatment, page)| slots_read(treatment, page, &book.facts))
         .collect();
     for ((treatment, page), read) in book.treatments.iter().zip(&rules.pages).zip(&reads) {
-        unread(book, page, read, doubtful, out);
+        unread(book, (treatment, page), read, doubtful, out);
         unused_parameters(treatment, page, doubtful, out);
     }
     statements(rules, doubtful, out);
@@ -83,14 +83,7 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
 fn slots_read(treatment: &Treatment, page: &written::Page, facts: &Facts) -> BTreeSet<SlotId> {
     let options = |id: FactId| facts.slots_of(id);
     let mut read: BTreeSet<SlotId> = BTreeSet::new();
-    for rule in &treatment.rules {
-        read.extend(rule.condition.slots(&options));
-    }
-    for step in treatment.appointment.iter().flat_map(|appointment| &appointment.steps) {
-        for exclusion in &step.not_for {
-            read.extend(exclusion.condition.slots(&options));
-        }
-    }
+    conditions(treatment).for_each(|condition| read.extend(condition.slots(&options)));
     read.extend(treatment.pricing.iter().map(|pricing| pricing.slot));
     let taken = page
         .functions
@@ -114,7 +107,7 @@ fn slots_read(treatment: &Treatment, page: &written::Page, facts: &Facts) -> BTr
 /// treatment reads says nothing about another.
 fn unread(
     book: &Book,
-    page: &written::Page,
+    (treatment, page): (&Treatment, &written::Page),
     read: &BTreeSet<SlotId>,
     doubtful: &Doubtful,
     out: &mut Vec<Diagnostic>,
@@ -135,13 +128,27 @@ fn unread(
             }
             continue;
         }
-        let excused_options = slots.iter().any(|slot| excused.contains_key(&book.facts.slot_name(*slot)));
+        let others = (fact.kind == FactKind::Choice).then(|| fact.option(UNLISTED)).flatten();
+        let others = others.map(|at| (at as Point, format!("{}.{UNLISTED}", fact.id)));
+        let excused_others = others.as_ref().is_some_and(|(_, name)| excused.contains_key(name));
+        let excused_options =
+            excused_others || slots.iter().any(|slot| excused.contains_key(&book.facts.slot_name(*slot)));
         if !here && doubtful.has(&fact.id) {
             continue;
         }
         if !here && !excused_options {
             out.push(Finding::UnreadOption { span: fact.span, name: &fact.id, page: &page.path }.into());
             continue;
+        }
+        if let Some((at, name)) = others {
+            let is_read = reads_option(treatment, page, fact, at);
+            match (excused.remove(&name), is_read) {
+                (Some(span), true) => out.push(Finding::NeedlessNotUsed { span, name: &name }.into()),
+                (None, false) if !doubtful.has(&name) => {
+                    out.push(Finding::UnreadOption { span: fact.span, name: &name, page: &page.path }.into());
+                }
+                _ => {}
+            }
         }
         if !fact.kind.slot_per_option() {
             continue;
@@ -164,6 +171,73 @@ fn unread(
     }
 }
 
+/// The option of a choice that stands for whatever nobody thought of.
+const UNLISTED: &str = "unlisted";
+
+/// Whether something on the page names an option of a choice, or comes out yes for it since it names another.
+fn reads_option(treatment: &Treatment, page: &written::Page, fact: &Fact, at: Point) -> bool {
+    let pricing = page.pricing.as_ref();
+    let script = pricing.and_then(|pricing| pricing.script.as_ref());
+    let mut taken = page
+        .functions
+        .iter()
+        .flat_map(|function| &function.value.takes)
+        .chain(script.into_iter().flat_map(|script| &script.takes));
+    let slot = fact.first_slot;
+    taken.any(|name| name.text == fact.id)
+        || treatment.pricing.as_ref().is_some_and(|pricing| pricing.slot == slot)
+        || conditions(treatment).any(|condition| comes_out_yes(condition, true, slot, at))
+}
+
+fn comes_out_yes(condition: &Condition, positive: bool, slot: SlotId, at: Point) -> bool {
+    match &condition.kind {
+        ConditionKind::Not(inner) => comes_out_yes(inner, !positive, slot, at),
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => {
+            parts.iter().any(|part| comes_out_yes(part, positive, slot, at))
+        }
+        ConditionKind::Is(own, low, high) => *own == slot && ((*low..=*high).contains(&at) || !positive),
+        ConditionKind::AnyOption(_)
+        | ConditionKind::Dates(..)
+        | ConditionKind::Numbers(..)
+        | ConditionKind::Call(_) => false,
+    }
+}
+
+/// The conditions of all rules, and of whom the steps are not for.
+fn conditions(treatment: &Treatment) -> impl Iterator<Item = &Condition> {
+    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+    let exclusions = steps.flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition));
+    treatment.rules.iter().map(|rule| &rule.condition).chain(exclusions)
+}
+
+/// Columns that mean something in every table.
+const COLUMNS: [&str; 4] = ["client", "visit", "answered_on", "rest"];
+/// What may stand behind a fact and a dot, beside its options.
+const PARTS: [&str; 7] = ["on", "rest", "some", "answer", "from", "at_least", "at_most"];
+
+/// No column is ignored in which an answer may stand.
+pub(super) fn ignored_columns<'w>(
+    ignored: impl Iterator<Item = &'w Words>,
+    facts: &Facts,
+    out: &mut Vec<Diagnostic>,
+) {
+    for words in ignored {
+        let name = words.text.as_str();
+        let (fact, part) = name.split_once('.').map_or((name, None), |(fact, part)| (fact, Some(part)));
+        let own = facts.named(fact).map(|id| facts.get(id));
+        let is_read = match (own, part) {
+            (Some(_), None) => true,
+            (Some(own), Some(part)) => PARTS.contains(&part) || own.option(part).is_some(),
+            (None, _) => {
+                COLUMNS.contains(&name) || facts.facts.iter().any(|fact| fact.option(name).is_some())
+            }
+        };
+        if is_read {
+            out.push(Finding::IgnoredAnswer { span: words.span, name }.into());
+        }
+    }
+}
+
 fn unused_parameters(
     treatment: &Treatment,
     page: &written::Page,
@@ -171,14 +245,7 @@ fn unused_parameters(
     out: &mut Vec<Diagnostic>,
 ) {
     let mut used: BTreeSet<String> = BTreeSet::new();
-    let conditions = treatment.rules.iter().map(|rule| &rule.condition).chain(
-        treatment
-            .appointment
-            .iter()
-            .flat_map(|appointment| &appointment.steps)
-            .flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition)),
-    );
-    for condition in conditions {
+    for condition in conditions(treatment) {
         used.extend(condition.parameters().into_iter().map(|id| treatment.parameter(id).id.clone()));
     }
     let mut mention = |words: Option<&Words>| used.extend(words.map(|words| words.text.clone()));
@@ -365,9 +432,7 @@ pub(super) fn until(
             out.push(Finding::MixedKinds { span: node.span, message, help }.into());
         }
     }
-    let open = terms.iter().filter_map(DateTerm::slot).find(|slot| {
-        matches!(facts.fact_of(*slot).kind, FactKind::Date | FactKind::History | FactKind::PlannedDate)
-    });
+    let open = terms.iter().filter_map(DateTerm::slot).find(|slot| facts.fact_of(*slot).kind.may_go_on());
     if let (Some(slot), None) = (open, &rule.while_ongoing) {
         let slot = facts.slot_name(slot);
         out.push(Finding::WhileOngoingMissing { span: node.span, rule: name, slot }.into());

@@ -47,6 +47,8 @@ pub(super) enum Finding<'a> {
     NeedlessNoRule { span: Span, id: &'a str, cited: Span },
     /// An unanswered question to the author.
     OpenQuery { span: Span, id: &'a str, asks: &'a str, line: &'a str },
+    /// `ignore_columns: [pregnant.on]`
+    IgnoredAnswer { span: Span, name: &'a str },
     /// A fact or option nobody reads.
     UnreadOption { span: Span, name: &'a str, page: &'a str },
     /// A `not_used` entry that is read, or does not exist.
@@ -198,6 +200,13 @@ impl From<Finding<'_>> for Diagnostic {
             .at(span, asks)
             .note("rules with an open query cannot be signed")
             .help("ask the author, then add `answer`, `by` and `on`"),
+            Finding::IgnoredAnswer { span, name } => error(
+                Code::BadValue,
+                format!("the column `{name}` is read, and cannot be ignored"),
+                span,
+            )
+            .note("an answer, or its day, would be left out without a word, and a client be cleared by it")
+            .help("remove it from the list; if your export means something else by it, rename it there"),
             Finding::UnreadOption { span, name, page } => {
                 error(Code::UnreadOption, format!("nothing on `{page}` reads `{name}`"), span)
                     .note("an answer that nothing reads can never stop a client: it clears silently")

@@ -62,6 +62,11 @@ impl FactKind {
         matches!(self, FactKind::Set | FactKind::History)
     }
 
+    /// Whether something that happens may still go on, and be planned to end.
+    pub fn may_go_on(self) -> bool {
+        matches!(self, FactKind::Date | FactKind::History)
+    }
+
     /// Whether answers are days.
     pub fn is_date(self) -> bool {
         matches!(self, FactKind::Date | FactKind::PlannedDate | FactKind::BirthDate | FactKind::History)
@@ -101,8 +106,12 @@ pub struct Fact {
     pub ask: String,
     /// The options, if the kind has them.
     pub options: Vec<FactOption>,
-    /// How long answers count.
+    /// How long answers count; those that are not named count for ever.
     pub good_for: Vec<(Answers, Duration)>,
+    /// Why all of them count for ever, if that is said.
+    pub always: Option<String>,
+    /// Whether a day after that of its answer is a plan.
+    pub may_be_planned: bool,
     /// Whether it can only be settled on the day.
     pub on_the_day: bool,
     /// What to do when the client does not know.

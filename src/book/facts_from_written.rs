@@ -87,12 +87,16 @@ pub(super) fn facts(written: &[Named<written::Fact>], out: &mut Vec<Diagnostic>)
             .as_ref()
             .map(|node| good_for(node, kind, &options, *span, out))
             .unwrap_or_default();
+        let always = always(value, &good_for, out);
+        let may_be_planned = value.may_be_planned.as_ref().is_some_and(|words| planned(words, kind, out));
         facts.facts.push(Fact {
             id: name.clone(),
             kind,
             ask: value.ask.as_ref().map(|ask| ask.text.clone()).unwrap_or_default(),
             options,
             good_for,
+            always,
+            may_be_planned,
             on_the_day,
             not_sure: value.not_sure.as_ref().map(|words| words.text.clone()),
             unit: value.unit.as_ref().map(|words| words.text.clone()),
@@ -172,6 +176,52 @@ fn fact_kind(kind: &Words, fact: &written::Fact, span: Span, out: &mut Vec<Diagn
     Some(found)
 }
 
+/// `may_be_planned: yes`
+fn planned(words: &Words, kind: FactKind, out: &mut Vec<Diagnostic>) -> bool {
+    let wrong = match (words.text.as_str(), kind.may_go_on()) {
+        ("yes", true) => return true,
+        ("no", _) => return false,
+        (_, false) => {
+            let message = format!("a fact of the kind `{}` has no `may_be_planned`", kind.word());
+            (message, "only what a `date` or `history` tells of can be planned to end")
+        }
+        (text, true) => (format!("`may_be_planned: {text}` is neither yes nor no"), "write `yes`"),
+    };
+    out.push(Finding::BadValue { span: words.span, message: wrong.0, help: wrong.1.to_string() }.into());
+    false
+}
+
+/// Says that an answer counts for ever.
+const ALWAYS: &str = "always";
+
+/// Why every answer counts for ever, if that is said.
+fn always(
+    fact: &written::Fact,
+    good_for: &[(Answers, Duration)],
+    out: &mut Vec<Diagnostic>,
+) -> Option<String> {
+    let node = fact.good_for.as_ref()?;
+    let is_said = match &node.kind {
+        Kind::Map(entries) => entries.iter().all(|entry| entry.value.text() == Some(ALWAYS)),
+        Kind::Scalar(_) | Kind::List(_) => node.text() == Some(ALWAYS),
+    };
+    match (&fact.why, is_said && good_for.is_empty()) {
+        (Some(why), true) => return Some(why.text.clone()),
+        (Some(why), false) => {
+            let message = "`why` says why answers count for ever, and these do not".to_string();
+            let help = "write `good_for: always`, or remove `why`".to_string();
+            out.push(Finding::BadValue { span: why.span, message, help }.into());
+        }
+        (None, true) => {
+            let message = "answers that count for ever need a reason".to_string();
+            let help = "add `why:`, such as `why: It is a mark on the skin that stays.`".to_string();
+            out.push(Finding::BadValue { span: node.span, message, help }.into());
+        }
+        (None, false) => {}
+    }
+    None
+}
+
 fn good_for(
     node: &Node,
     kind: FactKind,
@@ -180,10 +230,13 @@ fn good_for(
     out: &mut Vec<Diagnostic>,
 ) -> Vec<(Answers, Duration)> {
     let length = |node: &Node, out: &mut Vec<Diagnostic>| -> Option<Duration> {
+        if node.text() == Some(ALWAYS) {
+            return None;
+        }
         let found = node.text().and_then(Duration::parse).filter(|d| d.unit.is_calendar());
         if found.is_none() {
             let message = "`good_for` is a number of days, weeks, months or years".to_string();
-            let help = "write a duration such as `4 weeks`".to_string();
+            let help = "write a duration such as `4 weeks`, or `always`".to_string();
             let at = if node.span.start == node.span.end { span } else { node.span };
             out.push(Finding::BadValue { span: at, message, help }.into());
         }

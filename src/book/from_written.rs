@@ -61,6 +61,10 @@ pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnos
     let section_lost = out
         .iter()
         .any(|f| f.code == Code::UnknownKey && f.span().is_some_and(|s| texts.position(s).column == 1));
+    if facts_read {
+        let ignored = rules.clinic.iter().flat_map(|clinic| &clinic.ignore_columns);
+        checks::ignored_columns(ignored, &book.facts, out);
+    }
     if facts_read && !section_lost {
         let doubtful = checks::Doubtful::new(&unread_expressions, &book, texts, out);
         checks::run(&book, rules, &doubtful, out);

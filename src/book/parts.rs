@@ -363,6 +363,10 @@ fn fact(fact: &Fact) -> Lines {
     for (answer, duration) in limits.collect::<BTreeMap<_, _>>() {
         lines.value(&format!("{answer} good for"), duration);
     }
+    lines.maybe_text("good for ever", fact.always.as_ref());
+    if fact.may_be_planned {
+        lines.value("may be planned", "yes");
+    }
     if fact.on_the_day {
         lines.value("asked", "on the day");
     }

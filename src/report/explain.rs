@@ -40,6 +40,7 @@ pub fn page(code: Code) -> &'static str {
         Code::NeedlessNoRule => include_str!("pages/needless-no-rule.md"),
         Code::OpenQuery => include_str!("pages/open-query.md"),
         Code::UnreadOption => include_str!("pages/unread-option.md"),
+        Code::CountsForEver => include_str!("pages/counts-for-ever.md"),
         Code::NeedlessNotUsed => include_str!("pages/needless-not-used.md"),
         Code::UnusedParameter => include_str!("pages/unused-parameter.md"),
         Code::UnknownReference => include_str!("pages/unknown-reference.md"),

@@ -1,5 +1,7 @@
 //! Proofs as findings.
 
+use std::collections::BTreeSet;
+
 use super::clients::Client;
 use super::dead::Dead;
 use super::examples::Base;
@@ -7,6 +9,7 @@ use super::find::Open;
 use super::guarantees::{Broken, Kept};
 use super::proofs::{Holder, HolderKind, Proof, Proofs, Question};
 use crate::book::condition::FactId;
+use crate::book::fact::{Fact, FactKind};
 use crate::book::{Guarantee, Outcome, Rule};
 use crate::decide::cells::Version;
 use crate::diagnostic::{Code, Diagnostic};
@@ -20,12 +23,37 @@ const MOST_LABELS: usize = 4;
 pub fn findings(proofs: &Proofs, version: Version<'_>, base: &Base) -> Vec<Diagnostic> {
     let mut all: Vec<Diagnostic> = proofs.found.iter().map(|proof| found(proof, version)).collect();
     let guarantees = version.treatment.guarantees.iter().zip(&proofs.guarantees);
+    all.extend(counts_for_ever(version));
     all.extend(guarantees.filter_map(|(guarantee, kept)| match kept {
         Kept::Proved => None,
         Kept::Broken(told) => Some(broken(guarantee, told, version, base)),
         Kept::Open(open) => Some(unproved(guarantee, *open)),
     }));
     all
+}
+
+/// The facts that rules read, of which nobody says how long an answer counts. A birth date stays what it is.
+fn counts_for_ever(version: Version<'_>) -> Vec<Diagnostic> {
+    let Version { book, treatment, .. } = version;
+    let slots_of = |fact| book.facts.slots_of(fact);
+    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
+    let exclusions = steps.flat_map(|step| step.not_for.iter().map(|one| &one.condition));
+    let conditions = treatment.rules.iter().map(|rule| &rule.condition).chain(exclusions);
+    let read: BTreeSet<FactId> = conditions
+        .flat_map(|condition| condition.slots(&slots_of))
+        .map(|slot| book.facts.slots[slot.index()].fact)
+        .collect();
+    let silent =
+        |fact: &&Fact| fact.good_for.is_empty() && fact.always.is_none() && fact.kind != FactKind::BirthDate;
+    let facts = read.into_iter().map(|id| book.facts.get(id)).filter(silent);
+    let finding = |fact: &Fact| {
+        let message = format!("nobody says how long an answer to `{}` counts", fact.id);
+        Diagnostic::warning(Code::CountsForEver, message)
+            .at(fact.span, "so it counts for ever")
+            .note("an answer of years ago says nothing about the time since, and would still clear a client")
+            .help("add `good_for:` with a duration, or `good_for: always` and `why:`")
+    };
+    facts.map(finding).collect()
 }
 
 fn found(proof: &Proof, version: Version<'_>) -> Diagnostic {

@@ -92,6 +92,10 @@ pub struct Fact {
     pub of: Vec<Named<Words>>,
     /// How long an answer counts, or how long each answer does.
     pub good_for: Option<Node>,
+    /// Why answers count for ever.
+    pub why: Option<Words>,
+    /// `yes` if a day after that of its answer is a plan.
+    pub may_be_planned: Option<Words>,
     /// `on the day` if it cannot be settled when booking.
     pub asked: Option<Words>,
     /// What to do when the client does not know.
@@ -350,6 +354,8 @@ fn fact(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Fact>> {
         ask: if derived { None } else { fields.required("ask", "it is how the question is put", out) },
         of: fields.named("of", out).into_iter().filter_map(|option| word(option, out)).collect(),
         good_for: fields.node("good_for").cloned(),
+        why: fields.words("why", out),
+        may_be_planned: fields.words("may_be_planned", out),
         asked: fields.words("asked", out),
         not_sure: fields.words("not_sure", out),
         unit: fields.words("unit", out),

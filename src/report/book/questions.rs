@@ -44,6 +44,10 @@ fn question(subject: &Subject<'_>, pages: &[Page<'_>], id: FactId, written: &Nam
         rows.push(Row::one("Between", Text::joined(ends, " and ").words(unit)));
     }
     rows.push(Row::all("Counts for", good_for(subject, value)));
+    if fact.may_be_planned {
+        let says = "may be a plan: then it stands for its day, any later day, and ongoing";
+        rows.push(Row::one("A day after that of the answer", Text::of(says)));
+    }
     if fact.on_the_day {
         rows.push(Row::one("Asked", Text::of("on the day of the visit; it cannot be settled when booking")));
     }
@@ -95,7 +99,11 @@ fn good_for(subject: &Subject<'_>, fact: &written::Fact) -> Vec<Text> {
             });
             said.chain([Text::of("any other answer: until it is asked again")]).collect()
         }
-        _ => vec![Text::of(node.text().unwrap_or_default()).place(snippet(subject.texts, node.span))],
+        _ => {
+            let why = fact.why.iter().map(|why| format!(": {}", why.text)).collect::<String>();
+            let length = Text::of(node.text().unwrap_or_default()).place(snippet(subject.texts, node.span));
+            vec![length.words(why)]
+        }
     }
 }
 

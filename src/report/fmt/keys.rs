@@ -104,7 +104,9 @@ static FACT: Form = Form::keys(&[
     ("between", &ANY),
     ("ask", &ANY),
     ("asked", &ANY),
+    ("may_be_planned", &ANY),
     ("good_for", &ANY),
+    ("why", &ANY),
     ("not_sure", &ANY),
     ("meaning", &ANY),
 ]);

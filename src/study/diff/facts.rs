@@ -53,6 +53,9 @@ fn change(old: &Fact, new: &Fact) -> Option<Change> {
         edits.maybe(&format!("option {}", option.id), None, Some(option.text.clone()));
     }
     verdict = both(verdict, good_for(old, new, &mut edits));
+    edits.maybe("good for ever", old.always.clone(), new.always.clone());
+    let planned = |fact: &Fact| if fact.may_be_planned { "yes" } else { "no" };
+    edits.text("may be planned", planned(old), planned(new));
     edits.change(Section::Fact, &old.id, verdict, Place::New(new.span))
 }
 
