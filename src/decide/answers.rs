@@ -2,10 +2,12 @@
 
 use smallvec::smallvec;
 
-use super::combine::{self, Single, Singles};
+use super::combine;
+use super::single::{Aged, Single, Singles};
 use super::space::{Link, Space};
-use super::values::spread;
 pub use super::values::{Alternative, Boxes};
+use super::values::{Plan, spread};
+use super::words;
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
 use crate::value::{Day, Duration, Point, Points};
@@ -56,6 +58,8 @@ pub enum Standing {
     NotKnown,
     /// Answered too long ago.
     Stale,
+    /// Answered so long ago that a part of the answer counts no more.
+    Aged,
     /// Answered without a day, and only a dated answer counts.
     Undated,
     /// Sources that say different things.
@@ -73,8 +77,8 @@ pub struct Said {
     pub on: Option<Day>,
     /// By whom, or where it was found.
     pub from: Option<String>,
-    /// How long it counts; `None` if it does not age.
-    pub good_for: Option<Duration>,
+    /// What of it is too old.
+    pub aged: Option<Aged>,
 }
 
 /// A clinician's `go ahead`.
@@ -111,7 +115,7 @@ impl Answers {
                 return Singles::new();
             }
             let one = fact.slots().map(|slot| Points::one(values[slot.index()])).collect();
-            smallvec![Single { boxes: Some(smallvec![one]), on: Some(visit), from: None }]
+            smallvec![Single { boxes: Some(smallvec![one]), on: Some(visit), ..Single::default() }]
         });
         let singles: Vec<Singles> = singles.collect();
         Answers { client: client.to_string(), singles, ..Answers::none(visit, facts) }.combined(visit, facts)
@@ -180,12 +184,18 @@ impl Answers {
     pub fn said(&self, id: FactId, facts: &Facts) -> Vec<Said> {
         let given = combine::rests_on(facts.get(id), &self.singles[usize::from(id.0)], self.visit);
         let said = given.into_iter().map(|one| Said {
-            answer: in_short(one.boxes.as_ref(), id, facts),
+            answer: in_short(one, id, facts),
             on: one.on,
             from: one.from.clone(),
-            good_for: combine::good_for(facts.get(id), one, self.visit),
+            aged: one.aged(facts.get(id), self.visit),
         });
         said.collect()
+    }
+
+    /// What goes on at the visit and is to end, by its place among the slots of the fact, with the first and the last
+    /// day on which it may.
+    pub(super) fn plans(&self, id: FactId) -> impl Iterator<Item = &Plan> {
+        self.singles[usize::from(id.0)].iter().flat_map(|one| &one.plans)
     }
 
     /// Every completion of the answers on the day of the visit.
@@ -215,7 +225,8 @@ impl Answers {
         let mut other = self.clone();
         for (id, boxes) in given {
             let at = usize::from(id.0);
-            other.singles[at] = smallvec![Single { boxes: Some(boxes.clone()), on: Some(on), from: None }];
+            other.singles[at] =
+                smallvec![Single { boxes: Some(boxes.clone()), on: Some(on), ..Single::default() }];
             other.put_together(*id, facts);
         }
         other
@@ -224,8 +235,8 @@ impl Answers {
     /// The days after the visit on which an answer or review stops to count.
     pub fn expiries(&self, facts: &Facts) -> Vec<Day> {
         let each = facts.facts.iter().zip(&self.singles);
-        let answers = each.flat_map(|(fact, given)| combine::expiries(fact, given));
-        let reviews = self.reviews.iter().map(|review| review.on.shift(&review.good_for, false).next());
+        let answers = each.flat_map(|(fact, given)| given.iter().flat_map(|one| one.turns(fact)));
+        let reviews = self.reviews.iter().map(|review| review.on.last_within(&review.good_for).next());
         answers.chain(reviews).filter(|day| *day > self.visit).collect()
     }
 }
@@ -242,9 +253,10 @@ impl FactAnswer {
 }
 
 /// The answer in a few words.
-fn in_short(boxes: Option<&Boxes>, id: FactId, facts: &Facts) -> String {
-    let Some(boxes) = boxes else { return "unknown".to_string() };
+fn in_short(one: &Single, id: FactId, facts: &Facts) -> String {
+    let Some(boxes) = &one.boxes else { return "unknown".to_string() };
+    let fact = facts.get(id);
     let alternatives: Vec<String> =
-        boxes.iter().map(|one| super::words::fact_answer(facts.get(id), one)).collect();
+        boxes.iter().map(|alternative| words::fact_answer(fact, alternative, &one.plans)).collect();
     alternatives.join(" or ")
 }

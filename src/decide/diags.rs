@@ -4,6 +4,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::prose;
 use crate::span::Span;
 use crate::suggest;
+use crate::value::Day;
 
 /// A finding of this floor.
 pub(super) enum Finding<'a> {
@@ -13,6 +14,8 @@ pub(super) enum Finding<'a> {
     BadAnswer { client: &'a str, span: Span, message: String, help: String },
     /// An answer or event after the visit.
     FutureAnswer { client: &'a str, span: Span, message: String },
+    /// An answer that tells of a day after it was given.
+    AfterAnswer { client: &'a str, span: Span, fact: &'a str, answered: Day, may_end: bool },
     /// `visit: tomorrow`
     BadRecord { client: &'a str, span: Span, message: String, help: String },
     /// `skin_diseases: []`
@@ -48,6 +51,19 @@ impl From<Finding<'_>> for Diagnostic {
                     .at(span, "")
                     .note("what has not happened yet cannot be known at the visit")
                     .help("correct the day, or decide for a later visit")
+            }
+            Finding::AfterAnswer { client, span, fact, answered, may_end } => {
+                let message = format!("`{fact}` lies after the day of its answer, {answered}");
+                let found = Diagnostic::error(Code::FutureAnswer, of(client, &message))
+                    .at(span, "")
+                    .note("what had not happened yet was at most a plan, and nobody has said since that it came so")
+                    .help("correct one of the two days, or ask again");
+                match may_end {
+                    true => {
+                        found.help("where people do plan its end, write `may_be_planned: yes` in facts.yaml")
+                    }
+                    false => found,
+                }
             }
             Finding::BadRecord { client, span, message, help } => {
                 Diagnostic::error(Code::BadRecord, of(client, &message)).at(span, "").help(help)

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::answers::{Answers, Review};
-use super::combine::Single;
 use super::diags::Finding;
+use super::said::is_missing;
+use super::single::Single;
 use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
@@ -13,7 +14,7 @@ use crate::book::{Book, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
-use crate::value::{Day, Duration, NEVER, ONGOING, Points};
+use crate::value::{Day, Duration, FIRST_DAY, NEVER, ONGOING, Points};
 use crate::written::Words;
 use crate::written::record::{Record, Review as WrittenReview};
 
@@ -200,14 +201,17 @@ impl<'b> Intake<'b> {
         self.start(client, visit);
         self.in_force(record, out);
         let asked = Asked { client, visit };
-        let answered_on = match &record.answered_on {
-            Some(words) => asked.past_day(&words.text, words.span, "answered_on", out),
-            None => answered_on,
-        };
+        let answered_on =
+            match (record.answered_on.as_ref().filter(|words| !is_no_date(&words.text)), answered_on) {
+                (Some(words), _) => asked.past_day(&words.text, words.span, "answered_on", out),
+                (None, Some(day)) => asked.not_after(day, record.span, "the record", out),
+                (None, None) => None,
+            };
         let mut dates: Vec<(FactId, Day)> = Vec::new();
         for (name, words) in &record.dated {
             match facts.named(name) {
                 None => unknown_fact(client, name, words.span, facts, out),
+                Some(_) if is_no_date(&words.text) => {}
                 Some(id) => {
                     let day = asked.past_day(&words.text, words.span, name, out);
                     dates.extend(day.map(|day| (id, day)));
@@ -360,12 +364,12 @@ impl<'b> Intake<'b> {
                 let text = value.text().map(str::trim);
                 match (&**key, text) {
                     ("answer", _) => {}
-                    ("on", Some("")) => {}
+                    ("on", Some(text)) if is_no_date(text) => {}
                     ("on", Some(text)) => {
                         on = asked.past_day(text, value.span, &fact.id, out);
                         is_sound &= on.is_some();
                     }
-                    ("from", Some(text)) => from = Some(text).filter(|text| !text.is_empty()),
+                    ("from", Some(text)) => from = Some(text).filter(|text| !is_missing(text)),
                     (key, _) => {
                         let message = format!("`{key}` has no meaning beside `answer`");
                         let help = "write `{answer: ..., on: a day, from: who said so}`".to_string();
@@ -389,11 +393,14 @@ impl<'b> Intake<'b> {
         }
         let one = given.last_mut()?;
         let room = one.boxes.get_or_insert_default();
-        match (Reader { client, visit: asked.visit, out }).read(fact, answer, room)? {
+        one.plans.clear();
+        let (visit, plans) = (asked.visit, &mut one.plans);
+        match (Reader { client, visit, answered: on, plans, ends: None, out }).read(fact, answer, room)? {
             Reading::Unknown => one.boxes = None,
             Reading::Values => {
                 let lasts = |points: &Points| matches!(points.single(), Some(NEVER | ONGOING));
-                if is_first && (!fact.kind.is_date() || room.iter().flatten().all(lasts)) {
+                let lasting = !fact.kind.is_date() || room.iter().flatten().all(lasts);
+                if is_first && lasting && one.plans.is_empty() {
                     told.meant.keep(answer);
                 }
             }
@@ -409,6 +416,11 @@ fn unknown_fact(client: &str, name: &str, span: Span, facts: &Facts, out: &mut V
     out.push(Finding::UnknownFact { client, span, name, known: &known }.into());
 }
 
+/// Whether a text stands where a program has no day.
+fn is_no_date(text: &str) -> bool {
+    is_missing(text) || Day::parse(text) == Some(FIRST_DAY)
+}
+
 /// Who is asked about, and for which day.
 struct Asked<'a> {
     client: &'a str,
@@ -417,14 +429,9 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn past_day(&self, text: &str, span: Span, what: &str, out: &mut Vec<Diagnostic>) -> Option<Day> {
-        let Asked { client, visit } = *self;
+        let client = self.client;
         match Day::parse(text) {
-            Some(day) if day <= visit => Some(day),
-            Some(day) => {
-                let message = format!("`{what}` was answered on {day}, after the visit on {visit}");
-                out.push(Finding::FutureAnswer { client, span, message }.into());
-                None
-            }
+            Some(day) => self.not_after(day, span, &format!("`{what}`"), out),
             None => {
                 let message = format!("`{text}` is no day");
                 let help = "write year-month-day, such as 2026-03-02".to_string();
@@ -432,6 +439,16 @@ impl Asked<'_> {
                 None
             }
         }
+    }
+
+    /// The day if it does not lie after the visit.
+    fn not_after(&self, day: Day, span: Span, what: &str, out: &mut Vec<Diagnostic>) -> Option<Day> {
+        let Asked { client, visit } = *self;
+        if day > visit {
+            let message = format!("{what} was answered on {day}, after the visit on {visit}");
+            out.push(Finding::FutureAnswer { client, span, message }.into());
+        }
+        Some(day).filter(|day| *day <= visit)
     }
 
     fn review(

@@ -9,11 +9,11 @@ use crate::book::fact::Facts;
 use crate::value::Day;
 
 impl Answers {
-    /// What the answers to a fact allow on a later day: some have become too old; what is partly known stays cut at
-    /// the visit asked about.
+    /// What the answers to a fact allow on a later day: some have become too old, and what was to end may have ended;
+    /// what is partly known stays cut at the visit asked about.
     pub(super) fn boxes_on(&self, id: FactId, day: Day, facts: &Facts) -> Cow<'_, Boxes> {
         let (at, fact) = (usize::from(id.0), facts.get(id));
-        if fact.good_for.is_empty() {
+        if fact.good_for.is_empty() && !fact.may_be_planned {
             return Cow::Borrowed(self.boxes(id));
         }
         let given = &self.singles[at];
@@ -25,7 +25,8 @@ impl Answers {
 
     /// The days after the visit on which the answers to a fact may count otherwise than on the day before.
     pub(super) fn turns(&self, id: FactId, facts: &Facts, see: &mut dyn FnMut(Day)) {
-        let days = combine::expiries(facts.get(id), &self.singles[usize::from(id.0)]);
+        let fact = facts.get(id);
+        let days = self.singles[usize::from(id.0)].iter().flat_map(|one| one.turns(fact));
         days.filter(|day| *day > self.visit).for_each(see);
     }
 }

@@ -1,15 +1,18 @@
 //! What is worth asking: the open answers on which the outcome, the wait, a step or the price depends.
 
-use super::answers::{Said, Standing};
+use super::answers::{Answers, Said, Standing};
 use super::cuts::{Cuts, parts};
 use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{Context, Posed, Prop};
 use super::search::{Budget, Group, Holding, Search, Solution, Summary};
+use super::single::{Aged, AgedPart};
 use super::space::Space;
+use super::values::Plan;
 use crate::book::Outcome;
-use crate::book::condition::SlotId;
-use crate::value::{NEVER, Point, Truth};
+use crate::book::condition::{FactId, SlotId};
+use crate::book::fact::{Fact, Facts};
+use crate::value::{Day, LAST_DAY, NEVER, Point, Truth};
 
 /// A group that is too large for all clients is gone through for one whose open answers leave so few cases.
 const MOST_COMPLETIONS: f64 = 4_096.0;
@@ -230,7 +233,8 @@ fn sides(count: usize) -> Vec<u64> {
 }
 
 /// Why a fact is open, in words.
-pub(super) fn why_open(standing: Standing, given: &[Said]) -> String {
+pub(super) fn why_open(answers: &Answers, id: FactId, facts: &Facts) -> String {
+    let (fact, given) = (facts.get(id), answers.said(id, facts));
     let said = |with_source: bool| -> String {
         let each: Vec<String> = given
             .iter()
@@ -241,11 +245,13 @@ pub(super) fn why_open(standing: Standing, given: &[Said]) -> String {
             .collect();
         crate::prose::list(&each, "and")
     };
-    match standing {
+    let ends: Vec<String> = answers.plans(id).map(|plan| was_to_end(fact, plan, answers.visit)).collect();
+    match answers.facts[usize::from(id.0)].standing {
         Standing::NeverAsked => "never asked".to_string(),
         Standing::NotKnown => "asked, and not known".to_string(),
-        Standing::Stale | Standing::Undated => too_old(given),
+        Standing::Stale | Standing::Undated | Standing::Aged => too_old(&given),
         Standing::Disagreeing => format!("the answers disagree: {}", said(true)),
+        Standing::Answered if !ends.is_empty() => ends.join("; "),
         Standing::Answered => format!("only partly known: {}", said(false)),
     }
 }
@@ -254,8 +260,15 @@ pub(super) fn why_open(standing: Standing, given: &[Said]) -> String {
 fn too_old(given: &[Said]) -> String {
     let each = given.iter().map(|one| {
         let on = one.on.map_or(" without a day".to_string(), |day| format!(" on {day}"));
-        let only = if one.on.is_none() { " only" } else { "" };
-        let counts = one.good_for.map(|limit| format!(", and that counts for {limit}{only}"));
+        let counts = one.aged.map(|Aged { part, counts }| {
+            let (what, is_part) = match part {
+                AgedPart::Nothing => ("what does not apply", true),
+                AgedPart::Something => ("what applies", true),
+                AgedPart::Whole => ("that", false),
+            };
+            let only = if one.on.is_none() || is_part { " only" } else { "" };
+            format!(", and {what} counts for {counts}{only}")
+        });
         (format!("`{}`{on}", one.answer), counts.unwrap_or_default())
     });
     let each: Vec<(String, String)> = each.collect();
@@ -271,4 +284,21 @@ fn too_old(given: &[Said]) -> String {
             said.join("; ")
         }
     }
+}
+
+/// Asks after the end of something that went on.
+fn was_to_end(fact: &Fact, plan: &Plan, visit: Day) -> String {
+    let Plan { slot, first, last } = *plan;
+    let what = match fact.options.get(slot) {
+        Some(option) => format!("{} ", option.id),
+        None => String::new(),
+    };
+    let is = if visit.point() < last { "is" } else { "was" };
+    let day = |point: Point| Day::from_point(point).long();
+    let when = match (first == last, last == LAST_DAY.point()) {
+        (true, _) => format!("on {}", day(first)),
+        (false, true) => format!("on {} or later", day(first)),
+        (false, false) => format!("between {} and {}", day(first), day(last)),
+    };
+    format!("{what}{is} to end {when}: has it?")
 }

@@ -3,11 +3,12 @@
 use smallvec::SmallVec;
 
 use super::diags::Finding;
+use super::said::{Said, bare, said, word};
 use crate::book::fact::{Fact, FactKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
-use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, YES};
+use crate::value::{Day, NEVER, NO, Number, Point, Points, YES};
 
 /// The values of every slot of a fact, as one answer allows them: at least one of these alternatives.
 pub type Boxes = SmallVec<[Alternative; 1]>;
@@ -57,10 +58,30 @@ fn filled<'b>(boxes: &'b mut Boxes, count: usize, points: &Points) -> &'b mut Al
     one
 }
 
+/// Days between which something is to end that went on when it was asked about.
+pub(super) type Ends = (Point, Point);
+
+/// Something that went on when it was asked about, and is to end between two days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    /// Its place among the slots of the fact.
+    pub(super) slot: usize,
+    /// The first of the days.
+    pub(super) first: Point,
+    /// The last.
+    pub(super) last: Point,
+}
+
 /// Reads answers of one client.
 pub(super) struct Reader<'a> {
     pub(super) client: &'a str,
     pub(super) visit: Day,
+    /// The day of the answer; without one it counts as given at the visit.
+    pub(super) answered: Option<Day>,
+    /// When what the answer tells of is to end.
+    pub(super) plans: &'a mut Vec<Plan>,
+    /// The same of the date that was read last.
+    pub(super) ends: Option<Ends>,
     pub(super) out: &'a mut Vec<Diagnostic>,
 }
 
@@ -73,73 +94,8 @@ pub(super) enum Reading {
     Values,
 }
 
-/// A word that means something by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Said {
-    Nothing,
-    Unknown,
-    Yes,
-    No,
-    True,
-    False,
-    None,
-    Never,
-    Ongoing,
-    Some,
-    Other,
-}
-
-/// What a text says, in letters of any size: `None` and `Never` are what a spreadsheet makes of `none` and `never`.
-#[inline]
-pub(super) fn said(text: &str) -> Said {
-    match exactly(text) {
-        Said::Other => otherwise(text),
-        said => said,
-    }
-}
-
-#[inline]
-fn exactly(text: &str) -> Said {
-    match text {
-        "" => Said::Nothing,
-        "no" => Said::No,
-        "yes" => Said::Yes,
-        "none" => Said::None,
-        "never" => Said::Never,
-        "false" => Said::False,
-        "true" => Said::True,
-        "some" => Said::Some,
-        "unknown" => Said::Unknown,
-        "ongoing" => Said::Ongoing,
-        _ => Said::Other,
-    }
-}
-
-/// The text without blanks around it.
-#[inline]
-fn bare(text: &str) -> &str {
-    let ends = [text.as_bytes().first(), text.as_bytes().last()];
-    if ends.into_iter().flatten().all(u8::is_ascii_graphic) { text } else { text.trim() }
-}
-
-/// What a text says that is none of the words as it stands.
-fn otherwise(text: &str) -> Said {
-    /// Of the longest of the words.
-    const LENGTH: usize = "ongoing".len();
-    let is_long = text.len() > LENGTH;
-    match text.bytes().all(|byte| byte.is_ascii_graphic() && (is_long || !byte.is_ascii_uppercase())) {
-        true => Said::Other,
-        false => exactly(&text.trim().to_lowercase()),
-    }
-}
-
-/// The same for a value that may be a list or map.
-fn word(value: &Value<'_>) -> Option<Said> {
-    value.text().map(said)
-}
-
 impl Reader<'_> {
-    fn bad<T>(&mut self, span: Span, fact: &Fact, message: impl Into<String>) -> Option<T> {
+    pub(super) fn bad<T>(&mut self, span: Span, fact: &Fact, message: impl Into<String>) -> Option<T> {
         let help = help(fact);
         self.out.push(Finding::BadAnswer { client: self.client, span, message: message.into(), help }.into());
         None
@@ -150,8 +106,10 @@ impl Reader<'_> {
         match &value.shape {
             Shape::Nothing => return Some(Reading::Unknown),
             Shape::Word(text) => {
-                let said = said(text);
-                if matches!(said, Said::Nothing | Said::Unknown) {
+                let is_date = fact.kind.is_date() && !fact.kind.has_options();
+                let is_missing = matches!(said(text), Said::Nothing | Said::Unknown)
+                    || is_date && self.is_no_day(fact.kind, bare(text));
+                if is_missing && fact.option(text).is_none() {
                     return Some(Reading::Unknown);
                 }
             }
@@ -175,10 +133,16 @@ impl Reader<'_> {
             FactKind::YesNo => put(boxes, self.yes_no(fact, value)?),
             FactKind::Number { .. } => put(boxes, self.number(fact, value)?),
             FactKind::Date | FactKind::PlannedDate | FactKind::BirthDate => {
-                put(boxes, self.date(fact, value)?)
+                put(boxes, self.date(fact, value)?);
+                self.plan(0);
             }
         }
         Some(Reading::Values)
+    }
+
+    /// Notes that what the date that was read last tells of is to end.
+    fn plan(&mut self, slot: usize) {
+        self.plans.extend(self.ends.take().map(|(first, last)| Plan { slot, first, last }));
     }
 
     fn choice(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
@@ -307,7 +271,7 @@ impl Reader<'_> {
     ) -> Option<()> {
         // No answer is the empty set: it marks those that are not named.
         let one = filled(boxes, fact.options.len(), &Points::EMPTY);
-        let mut rest = Points::EMPTY;
+        let (mut rest, mut rest_ends) = (Points::EMPTY, None);
         let (mut fine, mut next) = (true, 0);
         for Pair { key, key_span, value } in pairs {
             // Options mostly stand in their order.
@@ -332,10 +296,18 @@ impl Reader<'_> {
                 Some(points) => *place = points,
                 None => fine = false,
             }
+            match at {
+                Some(at) => self.plan(at),
+                None => rest_ends = self.ends.take(),
+            }
         }
         if one.iter().any(Points::is_empty) {
             let rest = if rest.is_empty() { open(self) } else { rest };
-            one.iter_mut().filter(|points| points.is_empty()).for_each(|points| points.clone_from(&rest));
+            for (at, points) in one.iter_mut().enumerate().filter(|(_, points)| points.is_empty()) {
+                points.clone_from(&rest);
+                self.ends = rest_ends;
+                self.plan(at);
+            }
         }
         fine.then_some(())
     }
@@ -361,53 +333,6 @@ impl Reader<'_> {
             }
         }
         Some(())
-    }
-
-    fn past(&self) -> Points {
-        Points::of([(NEVER, NEVER), (FIRST_DAY.point(), self.visit.point()), (ONGOING, ONGOING)])
-    }
-
-    /// A date of any kind, a month, a year, or a range.
-    fn date(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
-        let planned = fact.kind == FactKind::PlannedDate;
-        let ends = matches!(fact.kind, FactKind::Date | FactKind::History);
-        if let Shape::Map(pairs) = &value.shape {
-            let (low, high) = self.bounds(fact, value.span, pairs, |text| {
-                Day::parse_partial(text).map(|(a, b)| (a.point(), b.point()))
-            })?;
-            let open_end = if planned { LAST_DAY } else { self.visit };
-            let (low, high) = (low.unwrap_or(FIRST_DAY.point()), high.unwrap_or(open_end.point()));
-            return self.days(fact, value.span, low, high);
-        }
-        let Some(text) = value.text() else {
-            return self.bad(value.span, fact, format!("{} is no day", value.called()));
-        };
-        if let Some((first, last)) = Day::parse_partial(bare(text)) {
-            return self.days(fact, value.span, first.point(), last.point());
-        }
-        match said(text) {
-            Said::Unknown | Said::Nothing if fact.kind == FactKind::History => Some(self.past()),
-            Said::Never | Said::None | Said::No if ends => Some(Points::one(NEVER)),
-            Said::Ongoing if ends => Some(Points::one(ONGOING)),
-            Said::None | Said::No if planned => Some(Points::one(ONGOING)),
-            _ => self.bad(value.span, fact, format!("{} is no day", shown(value))),
-        }
-    }
-
-    /// Days from `low` to `high`, cut off at the visit unless they may lie ahead.
-    fn days(&mut self, fact: &Fact, span: Span, low: Point, high: Point) -> Option<Points> {
-        if low > high {
-            return self.bad(span, fact, "the range ends before it starts");
-        }
-        if fact.kind == FactKind::PlannedDate {
-            return Some(Points::range(low, high));
-        }
-        if low > self.visit.point() {
-            let message = format!("`{}` lies after the visit on {}", fact.id, self.visit);
-            self.out.push(Finding::FutureAnswer { client: self.client, span, message }.into());
-            return None;
-        }
-        Some(Points::range(low, high.min(self.visit.point())))
     }
 
     fn number(&mut self, fact: &Fact, value: &Value<'_>) -> Option<Points> {
@@ -442,7 +367,7 @@ impl Reader<'_> {
     }
 
     /// `{at_least: ..., at_most: ...}`: the low end of the first, the high end of the second.
-    fn bounds(
+    pub(super) fn bounds(
         &mut self,
         fact: &Fact,
         span: Span,
@@ -474,7 +399,7 @@ fn help(fact: &Fact) -> String {
     format!("an answer to `{}` is {}", fact.id, looks_like(fact))
 }
 
-fn shown(value: &Value<'_>) -> String {
+pub(super) fn shown(value: &Value<'_>) -> String {
     match value.text() {
         Some(text) => format!("`{text}`"),
         None => value.called().to_string(),

@@ -1,12 +1,17 @@
 //! Answers in words: the points of a slot, and one alternative of a fact.
 
+use super::values::Plan;
 use crate::book::fact::{Fact, FactKind};
 use crate::value::{Day, FIRST_DAY, LAST_DAY, NEVER, NO, Number, ONGOING, Point, Points, YES};
 
-/// One alternative of a fact in words.
-pub(super) fn fact_answer(fact: &Fact, one: &[Points]) -> String {
+/// One alternative of a fact in words, of which some may be plans.
+pub(super) fn fact_answer(fact: &Fact, one: &[Points], plans: &[Plan]) -> String {
+    let said = |at: usize, set: &Points| match plans.iter().find(|plan| plan.slot == at) {
+        Some(plan) => format!("{} (a plan)", end(plan)),
+        None => points(fact, set, &Points::EMPTY),
+    };
     if !fact.kind.slot_per_option() {
-        return one.first().map(|set| points(fact, set, &Points::EMPTY)).unwrap_or_default();
+        return one.first().map(|set| said(0, set)).unwrap_or_default();
     }
     let nothing = if fact.kind == FactKind::Set { NO } else { NEVER };
     if one.iter().all(|set| set.single() == Some(nothing)) {
@@ -16,13 +21,25 @@ pub(super) fn fact_answer(fact: &Fact, one: &[Points]) -> String {
         .options
         .iter()
         .zip(one)
-        .filter(|(_, set)| set.single() != Some(nothing))
-        .map(|(option, set)| match (fact.kind, set.single()) {
+        .enumerate()
+        .filter(|(_, (_, set))| set.single() != Some(nothing))
+        .map(|(at, (option, set))| match (fact.kind, set.single()) {
             (FactKind::Set, Some(YES)) => option.id.clone(),
-            _ => format!("{}: {}", option.id, points(fact, set, &Points::EMPTY)),
+            _ => format!("{}: {}", option.id, said(at, set)),
         })
         .collect();
     named.join(", ")
+}
+
+/// When something is to end: `2026-05-01`, or `2026-05-01 to 2026-05-31`.
+pub(super) fn end(plan: &Plan) -> String {
+    let Plan { first, last, .. } = *plan;
+    let day = Day::from_point;
+    match (first == last, last == LAST_DAY.point()) {
+        (true, _) => day(first).to_string(),
+        (false, true) => format!("from {}", day(first)),
+        (false, false) => format!("{} to {}", day(first), day(last)),
+    }
 }
 
 /// The points of one slot in words; `unknown` if they are all of `domain`.

@@ -6,7 +6,7 @@ use super::inquiry::{Desk, NoAnswer, Question, Refused};
 use super::records;
 use crate::book::fact::{Fact, FactKind};
 use crate::decide::{self, Affects, Decision};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::span::Texts;
 use crate::value::Day;
 
@@ -72,6 +72,9 @@ impl<'r> Interview<'r> {
         record.insert("client".to_string(), json!(client));
         record.insert("visit".to_string(), json!(visit));
         let answered_on = answered_on.unwrap_or(today.min(day));
+        if answered_on > day {
+            return Err(NoAnswer::Refused(too_late(client, day, answered_on)));
+        }
         let mut desk = desk;
         let decision = decide(&mut desk, &whole(&record, &facts))?;
         Ok(Interview { desk, rest: record, facts, answered_on, passed: Vec::new(), decision })
@@ -176,6 +179,14 @@ impl<'r> Interview<'r> {
         }
         Value::Object(answer)
     }
+}
+
+/// Nobody gives an answer after the visit it is for.
+fn too_late(client: String, visit: Day, answered_on: Day) -> Refused {
+    let message =
+        format!("client {client}: the record was answered on {answered_on}, after the visit on {visit}");
+    let finding = Diagnostic::error(Code::FutureAnswer, message).help("correct one of the two days");
+    Refused { client, visit: Some(visit), visit_assumed: false, findings: vec![finding] }
 }
 
 /// A record with its facts.

@@ -11,7 +11,7 @@ use clearance::inside::value::Day;
 const GOOD: [&str; 4] = [
     r#"{"client":"A","visit":"2026-03-02","answered_on":"2026-03-02","facts":{"pregnant":false,"open_wounds":false}}"#,
     r#"{"visit":"2026-03-02","facts":{"pregnant":true}}"#,
-    r#"{"client":"Ä","visit":"2026-03-03","facts":{"last_radiation_on":"2025-10","goals":["age_spots"]}}"#,
+    r#"{"client":"Ä","visit":"2026-03-03","answered_on":"2026-03-03","facts":{"last_radiation_on":"2025-10","goals":["age_spots"]}}"#,
     r#"{"client":"C","visit":"2026-03-04","answered_on":"2026-03-01","facts":{"pregnant":false,"skin_diseases":"none","open_wounds":false,"last_radiation_on":"never","keloid_history":false,"acne_medications":{"isotretinoin":"2025-12-24","rest":"never"},"last_session":"none","goals":["acne_scars"],"area_cm2":20.5,"numbing_cream_allergy":true}}"#,
 ];
 

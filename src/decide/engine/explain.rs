@@ -11,7 +11,7 @@ use super::super::decision::{
 use super::super::prop::Context;
 use super::super::questions::{truth_of, why_open};
 use super::super::space::Space;
-use super::super::words::points;
+use super::super::words::{end, points};
 use super::brief::{Asked, Brief, Places};
 use super::meanings::{Meanings, parts};
 use super::steps::Excluded;
@@ -294,7 +294,14 @@ impl<'b> Explain<'_, 'b> {
             Standing::NeverAsked | Standing::NotKnown | Standing::Stale | Standing::Undated => {
                 "unknown".to_string()
             }
-            _ => points(fact, set, &facts.domain(slot, self.brief.visit)),
+            Standing::Aged | Standing::Disagreeing | Standing::Answered => {
+                points(fact, set, &facts.domain(slot, self.brief.visit))
+            }
+        };
+        let at = usize::from(slot.0 - fact.first_slot.0);
+        let answer = match self.answers.plans(id).find(|plan| plan.slot == at) {
+            Some(plan) => format!("{answer} (planned to end: {})", end(plan)),
+            None => answer,
         };
         let single = match &given[..] {
             [one] => Some(one),
@@ -330,10 +337,7 @@ impl<'b> Explain<'_, 'b> {
             fact: fact.id.clone(),
             ask: fact.ask.clone(),
             options,
-            why: why_open(
-                self.answers.facts[usize::from(asked.fact.0)].standing,
-                &self.answers.said(asked.fact, &self.version.book.facts),
-            ),
+            why: why_open(self.answers, asked.fact, &self.version.book.facts),
             affects: affects.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect(),
             could_become: asked.could_become.iter().rev().collect(),
             asked: fact.on_the_day.then_some("on the day"),

@@ -46,7 +46,7 @@ pub struct Engine<'b> {
     pub(super) ranks: Vec<u16>,
     /// Days on which more or less is withdrawn, ascending.
     pub(super) switches: Vec<Day>,
-    /// The facts whose answers age.
+    /// The facts whose answers count otherwise as days go by.
     pub(super) aging: Vec<FactId>,
     pub(super) steps: Vec<Step<'b>>,
     pub(super) price: Price<'b>,
@@ -129,7 +129,10 @@ impl<'b> Engine<'b> {
             crossings,
             ranks,
             switches: switches(&version),
-            aging: facts.filter(|(_, fact)| !fact.good_for.is_empty()).map(|(id, _)| id).collect(),
+            aging: facts
+                .filter(|(_, fact)| !fact.good_for.is_empty() || fact.may_be_planned)
+                .map(|(id, _)| id)
+                .collect(),
             steps: Step::all(version),
             price: Price::of(version),
             meanings: Meanings::default(),
