@@ -163,6 +163,9 @@ impl World {
             if !fact.good_for.is_empty() {
                 without(&|world| world.page.facts[at].good_for.clear());
             }
+            if fact.may_be_planned {
+                without(&|world| world.page.facts[at].may_be_planned = false);
+            }
         }
         for (at, rule) in rules.iter().enumerate() {
             if rule.in_force != (None, None) {
@@ -189,6 +192,7 @@ impl World {
             ("the page withdrawn", self.page.withdrawn.is_some()),
             ("all withdrawn", self.clinic.contains("withdrawn")),
             ("good_for", self.page.facts.iter().any(|fact| !fact.good_for.is_empty())),
+            ("plans", self.page.facts.iter().any(|fact| fact.may_be_planned)),
         ];
         for (what, _) in has.iter().filter(|(_, has)| *has) {
             *seen.entry(what.to_string()).or_default() += 1;
@@ -254,11 +258,19 @@ fn facts(random: &mut Random) -> Vec<Fact> {
         let of_one = [SIZES[2], SIZES[4]];
         let (name, kind, options) = if random.chance(2) { random.of(&of_one) } else { random.of(&SIZES) };
         if facts.iter().all(|other| other.name != name) {
-            facts.push(Fact { name, kind, options, good_for: Vec::new(), on_the_day: false });
+            facts.push(Fact {
+                name,
+                kind,
+                options,
+                good_for: Vec::new(),
+                may_be_planned: false,
+                on_the_day: false,
+            });
         }
     }
     for fact in &mut facts {
         fact.on_the_day = random.chance(5);
+        fact.may_be_planned = matches!(fact.kind, Kind::Date | Kind::History) && random.chance(2);
         let keys: &[&str] = match fact.kind {
             Kind::YesNo => &["no", "yes"],
             Kind::Choice => fact.options,

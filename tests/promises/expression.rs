@@ -2,7 +2,7 @@
 
 use clearance::inside::book::syntax::CompareOp;
 
-use crate::calendar::{NEVER, ONGOING, add_months, parse_day, years_between};
+use crate::calendar::{NEVER, ONGOING, add_months, date_of, parse_day, years_between};
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Value {
@@ -86,6 +86,21 @@ pub fn moved(date: Value, by: Value, sign: i64) -> Value {
         (Value::Date(day), Value::Length(0, months)) => Value::Date(add_months(day, months)),
         other => panic!("{other:?}"),
     }
+}
+
+/// The last day on which what was done on a day counts: in a month that lacks the day, its last.
+pub fn last_counting(date: Value, by: Value) -> Value {
+    let after = moved(date, by, 1);
+    match (date, by, after) {
+        (Value::Date(day), Value::Length(0, 1..), Value::Date(last)) if is_day(day) => {
+            Value::Date(last - i64::from(date_of(last).day() != date_of(day).day()))
+        }
+        _ => after,
+    }
+}
+
+fn is_day(day: i64) -> bool {
+    day > NEVER && day < ONGOING
 }
 
 pub fn compare(left: Value, op: CompareOp, right: Value) -> bool {

@@ -51,7 +51,8 @@ pub fn fact(random: &mut Random, at: usize) -> Fact {
         }
         _ => Vec::new(),
     };
-    Fact { name, kind, options, good_for, on_the_day: false }
+    let may_be_planned = matches!(kind, Kind::Date | Kind::History) && random.chance(2);
+    Fact { name, kind, options, good_for, may_be_planned, on_the_day: false }
 }
 
 /// The parameters of a page: each with one value or two.

@@ -8,7 +8,7 @@ use clearance::inside::book::syntax::{self, CompareOp, Tree, TreeKind};
 use clearance::inside::value::LAST_DAY;
 
 use crate::calendar::{NEVER, ONGOING, add_months, parse_day};
-use crate::expression::{Node, Value, compare, moved, quantity};
+use crate::expression::{Node, Value, compare, last_counting, moved, quantity};
 use crate::page::{Fact, Kind, Page, Rule};
 use crate::record::Record;
 
@@ -212,10 +212,11 @@ impl<'a> Naive<'a> {
         if let Some((done, at_least, good_for)) = &parsed.done {
             let done = done.value(values, day);
             let after = |length: &Node| moved(done, length.value(values, day), 1);
+            let last = |length: &Node| last_counting(done, length.value(values, day));
             let early = at_least.as_ref().is_some_and(|length| before(after(length)));
             let late = good_for
                 .as_ref()
-                .is_some_and(|length| compare(Value::Date(day), CompareOp::Greater, after(length)));
+                .is_some_and(|length| compare(Value::Date(day), CompareOp::Greater, last(length)));
             holds &= done == Value::Date(NEVER) || done == Value::Date(ONGOING) || early || late;
         }
         holds

@@ -18,11 +18,20 @@ use crate::random::Random;
 /// For each slot of a fact the points it may have.
 pub type Box = Vec<Vec<i64>>;
 
+/// What an answer says of a slot.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// One of these points, whenever it was said.
+    Points(Vec<i64>),
+    /// A day from the first to the second, and anything beyond an end that is open.
+    Days(Option<i64>, Option<i64>),
+}
+
 #[derive(Debug, Clone)]
 pub struct Said {
     pub text: String,
-    /// Alternatives; `None` for `unknown`.
-    pub boxes: Option<Vec<Box>>,
+    /// Alternatives, each with a value for every slot; `None` for `unknown`.
+    pub values: Option<Vec<Vec<Value>>>,
     pub on: Option<i64>,
     pub from: Option<&'static str>,
 }
@@ -85,7 +94,24 @@ impl Record {
                 _ => vec![said(random, fact, page.visit)],
             });
         }
-        Record { visit: page.visit, answered_on, facts, reviews: Vec::new() }
+        let mut record = Record { visit: page.visit, answered_on, facts, reviews: Vec::new() };
+        record.tell_no_future(page);
+        record
+    }
+
+    /// Whoever told of a day that had not come tells of it at the visit.
+    pub fn tell_no_future(&mut self, page: &Page) {
+        let Record { visit, answered_on, facts, .. } = self;
+        for (fact, said) in page.facts.iter().zip(facts) {
+            for one in said {
+                let asked = one.on.or(*answered_on).unwrap_or(*visit);
+                let ahead = |value: &Value| matches!(value, Value::Days(Some(low), _) if *low > asked);
+                let may = fact.may_be_planned || fact.kind == Kind::Planned;
+                if !may && one.values.iter().flatten().flatten().any(ahead) {
+                    one.on = Some(*visit);
+                }
+            }
+        }
     }
 
     /// Makes open answers known until there are at most `most` completions.
@@ -122,18 +148,30 @@ impl Record {
                     && on(one).is_some_and(|day| on(other).is_some_and(|later| day < later))
             })
         };
-        let fresh = |one: &&Said| {
-            let Some(boxes) = &one.boxes else { return true };
-            points_of(boxes).iter().any(|value| match limit(fact, value) {
-                None => true,
-                Some(days) => on(one).is_some_and(|on| day <= on + days),
-            })
-        };
-        let counting: Vec<&Said> = said.iter().filter(|one| !outdated(one)).filter(fresh).collect();
-        if counting.is_empty() || counting.iter().any(|one| one.boxes.is_none()) {
-            return vec![domain(fact, self.visit)];
+        let mut counting = Vec::new();
+        for one in said.iter().filter(|one| !outdated(one)) {
+            let Some(values) = &one.values else { return vec![domain(fact, self.visit)] };
+            let asked = on(one).unwrap_or(self.visit);
+            let boxes: Vec<Box> = values
+                .iter()
+                .map(|slots| slots.iter().map(|value| meant(fact, value, asked, (self.visit, day))).collect())
+                .collect();
+            let is_old = |point: &i64| match limit(fact, *point) {
+                None => false,
+                Some(days) => on(one).is_none_or(|on| day > on + days),
+            };
+            let is_over = |points: &Vec<i64>| points.iter().all(is_old);
+            if boxes.iter().flatten().all(is_over) {
+                continue;
+            }
+            let open = domain(fact, self.visit);
+            counting.extend(boxes.into_iter().map(|slots| {
+                let slots = slots.into_iter().zip(&open);
+                let each = slots.map(|(points, all)| if is_over(&points) { all.clone() } else { points });
+                each.collect::<Box>()
+            }));
         }
-        counting.iter().flat_map(|one| one.boxes.clone().unwrap_or_default()).collect()
+        if counting.is_empty() { vec![domain(fact, self.visit)] } else { counting }
     }
 
     pub fn yaml(&self, page: &Page, shuffle: Option<&mut Random>) -> String {
@@ -201,17 +239,56 @@ pub fn points_of(boxes: &[Box]) -> Vec<Vec<i64>> {
     all.into_iter().collect()
 }
 
-/// How many days this value of the fact counts.
-fn limit(fact: &Fact, value: &[i64]) -> Option<i64> {
+/// What a value said on the day `asked` means for a visit, and on a day from it on: nobody knows what was to come, and
+/// what was to end may have ended on that day, later, or not at all.
+fn meant(fact: &Fact, value: &Value, asked: i64, (visit, day): (i64, i64)) -> Vec<i64> {
+    let (low, high) = match value {
+        Value::Points(points) => return points.clone(),
+        Value::Days(low, high) => (*low, *high),
+    };
+    let ends = [low, high, Some(asked), Some(visit)].into_iter().flatten();
+    let is_day = |point: &i64| *point > NEVER && *point < ONGOING;
+    let days: BTreeSet<i64> = domain(fact, visit)
+        .remove(0)
+        .into_iter()
+        .chain(visit - 75..=visit)
+        .chain(ends)
+        .filter(is_day)
+        .collect();
+    let said = |day: &i64| low.is_none_or(|low| low <= *day) && high.is_none_or(|high| *day <= high);
+    let said: BTreeSet<i64> = days.iter().copied().filter(said).collect();
+    let goes_on = matches!(fact.kind, Kind::Date | Kind::History);
+    let mut points: BTreeSet<i64> = BTreeSet::new();
+    if fact.kind == Kind::Planned {
+        points.extend(said);
+        points.extend(high.is_none().then_some(ONGOING));
+        return points.into_iter().collect();
+    }
+    points.extend(said.iter().copied().filter(|day| *day <= asked));
+    points.extend((goes_on && low.is_none()).then_some(NEVER));
+    points.extend((goes_on && high.is_none()).then_some(ONGOING));
+    let is_ahead = high.is_some_and(|high| high > asked) || low.is_some_and(|low| low > asked);
+    if fact.may_be_planned && is_ahead {
+        let first = low.unwrap_or(asked + 1).max(asked + 1);
+        points.insert(ONGOING);
+        points.extend(days.into_iter().filter(|day| *day >= first && *day <= visit));
+        // Seen from the visit it goes on; once its day has come, it may have ended.
+        points.extend((low == Some(first) && first > visit && first <= day).then_some(first));
+    }
+    points.into_iter().collect()
+}
+
+/// How many days this value of a slot counts.
+fn limit(fact: &Fact, value: i64) -> Option<i64> {
     let key = match fact.kind {
-        Kind::YesNo => ["no", "yes"][value[0] as usize],
-        Kind::Choice => fact.options[value[0] as usize],
-        Kind::Set if value.iter().all(|point| *point == 0) => "none",
-        Kind::History if value.iter().all(|point| *point == NEVER) => "none",
+        Kind::YesNo => ["no", "yes"][value as usize],
+        Kind::Choice => fact.options[value as usize],
+        Kind::Set if value == 0 => "none",
+        Kind::History if value == NEVER => "none",
         Kind::Set | Kind::History => "any",
-        Kind::Date if value[0] == NEVER => "never",
-        Kind::Date if value[0] == ONGOING => "ongoing",
-        Kind::Planned if value[0] == ONGOING => "none",
+        Kind::Date if value == NEVER => "never",
+        Kind::Date if value == ONGOING => "ongoing",
+        Kind::Planned if value == ONGOING => "none",
         _ => "-",
     };
     fact.good_for.iter().find(|(name, _)| name.is_empty() || *name == key).map(|(_, days)| *days)
@@ -219,7 +296,7 @@ fn limit(fact: &Fact, value: &[i64]) -> Option<i64> {
 
 fn said(random: &mut Random, fact: &Fact, visit: i64) -> Said {
     let mut one = match random.below(5) {
-        0 => Said { text: "unknown".to_string(), boxes: None, on: None, from: None },
+        0 => Said { text: "unknown".to_string(), values: None, on: None, from: None },
         1 | 2 => partly(random, fact, visit),
         _ => known(random, fact, visit),
     };
@@ -232,7 +309,12 @@ fn said(random: &mut Random, fact: &Fact, visit: i64) -> Said {
 }
 
 fn plain(text: impl Into<String>, boxes: Vec<Box>) -> Said {
-    Said { text: text.into(), boxes: Some(boxes), on: None, from: None }
+    let values = boxes.into_iter().map(|slots| slots.into_iter().map(Value::Points).collect());
+    with(text, values.collect())
+}
+
+fn with(text: impl Into<String>, values: Vec<Vec<Value>>) -> Said {
+    Said { text: text.into(), values: Some(values), on: None, from: None }
 }
 
 /// One value for every slot.
@@ -261,63 +343,58 @@ pub fn known(random: &mut Random, fact: &Fact, visit: i64) -> Said {
             plain(text, vec![vec![vec![point]]])
         }
         Kind::History => {
-            let parts: Vec<(String, i64)> =
+            let parts: Vec<(String, Value)> =
                 fact.options.iter().map(|_| one_day(random, fact, visit)).collect();
-            let boxes = vec![parts.iter().map(|(_, point)| vec![*point]).collect()];
+            let values = parts.iter().map(|(_, value)| value.clone()).collect();
             let text = fact.options.iter().zip(&parts).map(|(name, (text, _))| format!("{name}: {text}"));
-            plain(format!("{{{}}}", text.collect::<Vec<_>>().join(", ")), boxes)
+            with(format!("{{{}}}", text.collect::<Vec<_>>().join(", ")), vec![values])
         }
         _ => {
-            let (text, point) = one_day(random, fact, visit);
-            plain(text, vec![vec![vec![point]]])
+            let (text, value) = one_day(random, fact, visit);
+            with(text, vec![vec![value]])
         }
     }
 }
 
-fn one_day(random: &mut Random, fact: &Fact, visit: i64) -> (String, i64) {
+fn one_day(random: &mut Random, fact: &Fact, visit: i64) -> (String, Value) {
     let ends = matches!(fact.kind, Kind::Date | Kind::History);
+    let one = |text: &str, point: i64| (text.to_string(), Value::Points(vec![point]));
     let day = match random.below(8) {
-        0 if ends => return ("never".to_string(), NEVER),
-        1 if ends => return ("ongoing".to_string(), ONGOING),
-        0 | 1 if fact.kind == Kind::Planned => return ("none".to_string(), ONGOING),
+        0 if ends => return one("never", NEVER),
+        1 if ends => return one("ongoing", ONGOING),
+        0 | 1 if fact.kind == Kind::Planned => return one("none", ONGOING),
+        2 | 3 if fact.may_be_planned => visit + random.between(-4, 12),
         2..=4 if fact.kind == Kind::Planned => visit + random.between(0, 30),
         0..=4 if fact.kind == Kind::Birth => add_months(visit, -216) + random.between(-8, 8),
         5 => visit - random.between(0, 50),
         _ => visit - random.between(0, 16),
     };
-    (day_text(day), day)
+    (day_text(day), Value::Days(Some(day), Some(day)))
 }
 
-/// Some of the days: a month, a year, or a range; cut at the visit unless they may lie ahead.
-fn some_days(random: &mut Random, fact: &Fact, visit: i64) -> (String, Vec<i64>) {
-    let ahead = fact.kind == Kind::Planned;
+/// Some of the days: a month, a year, or a range.
+fn some_days(random: &mut Random, fact: &Fact, visit: i64) -> (String, Value) {
+    let ahead = fact.kind == Kind::Planned || fact.may_be_planned && random.chance(3);
     let around = visit - random.between(0, 45) + if ahead { 20 } else { 0 };
     let date = date_of(around.min(if ahead { around } else { visit }));
     let (text, low, high) = match random.below(6) {
         0 | 1 => {
             let first = days_in(date.year(), date.month(), 1);
-            (date.to_string()[..7].to_string(), first, add_months(first, 1) - 1)
+            (date.to_string()[..7].to_string(), Some(first), Some(add_months(first, 1) - 1))
         }
         2 => {
             let year = date.year();
-            (year.to_string(), days_in(year, 1, 1), days_in(year, 12, 31))
+            (year.to_string(), Some(days_in(year, 1, 1)), Some(days_in(year, 12, 31)))
         }
-        3 => (format!("{{at_most: {date}}}"), FIRST_DAY.point(), around.min(visit.max(around))),
-        4 => {
-            let high = if ahead { LAST_DAY.point() } else { visit };
-            (format!("{{at_least: {date}}}"), crate::calendar::days_of(date), high)
-        }
+        3 => (format!("{{at_most: {date}}}"), None, Some(crate::calendar::days_of(date))),
+        4 => (format!("{{at_least: {date}}}"), Some(crate::calendar::days_of(date)), None),
         _ => {
             let low = crate::calendar::days_of(date);
             let high = low + random.between(0, 9);
-            (format!("{{at_least: {date}, at_most: {}}}", day_text(high)), low, high)
+            (format!("{{at_least: {date}, at_most: {}}}", day_text(high)), Some(low), Some(high))
         }
     };
-    let high = if ahead { high } else { high.min(visit) };
-    let mut points: BTreeSet<i64> = domain(fact, visit)[0].iter().copied().collect();
-    points.extend(visit - 75..=visit);
-    points.extend([low, high]);
-    (text, points.into_iter().filter(|point| (low..=high).contains(point)).collect())
+    (text, Value::Days(low, high))
 }
 
 fn partly(random: &mut Random, fact: &Fact, visit: i64) -> Said {
@@ -349,19 +426,21 @@ fn partly(random: &mut Random, fact: &Fact, visit: i64) -> Said {
             plain(text, vec![vec![points]])
         }
         Kind::History => {
-            let (text, points) = some_days(random, fact, visit);
+            let (text, days) = some_days(random, fact, visit);
+            let never = Value::Points(vec![NEVER]);
+            let open = Value::Points(domain(fact, visit).remove(0));
             match random.below(3) {
-                0 => plain(format!("{{x: {text}, rest: never}}"), vec![vec![points, vec![NEVER]]]),
-                1 => plain(format!("{{y: {text}}}"), vec![vec![domain(fact, visit).remove(0), points]]),
+                0 => with(format!("{{x: {text}, rest: never}}"), vec![vec![days, never]]),
+                1 => with(format!("{{y: {text}}}"), vec![vec![open, days]]),
                 _ => {
                     let (other, day) = one_day(random, fact, visit);
-                    plain(format!("{{x: {other}, rest: {text}}}"), vec![vec![vec![day], points]])
+                    with(format!("{{x: {other}, rest: {text}}}"), vec![vec![day, days]])
                 }
             }
         }
         _ => {
-            let (text, points) = some_days(random, fact, visit);
-            plain(text, vec![vec![points]])
+            let (text, days) = some_days(random, fact, visit);
+            with(text, vec![vec![days]])
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use clearance::inside::book::{Book, Outcome};
 use clearance::inside::decide::{Answers, Rules};
-use clearance::inside::diagnostic::Severity;
+use clearance::inside::diagnostic::{Code, Diagnostic, Severity};
 use clearance::inside::value::Day;
 
 use crate::calendar::day_text;
@@ -49,7 +49,10 @@ fn unknown_never_clears_on_the_shipped_page() {
 /// The shipped facts, as far as records go.
 fn shipped(random: &mut Random) -> Page {
     let (mut page, _) = Page::random(random, 3, 1);
-    let fact = |name, kind, options| Fact { name, kind, options, good_for: Vec::new(), on_the_day: false };
+    let fact = |name, kind, options| {
+        let may_be_planned = ["last_radiation_on", "acne_medications"].contains(&name);
+        Fact { name, kind, options, good_for: Vec::new(), may_be_planned, on_the_day: false }
+    };
     page.facts = vec![
         fact("pregnant", Kind::YesNo, &[][..]),
         fact("open_wounds", Kind::YesNo, &[]),
@@ -72,6 +75,7 @@ fn shipped(random: &mut Random) -> Page {
 struct Pairs {
     within: usize,
     outside: usize,
+    refused: usize,
     wider: usize,
     eligible: usize,
 }
@@ -102,10 +106,22 @@ impl Pairs {
 
     fn pair(&mut self, book: &Book, rules: &Rules<'_>, page: &Page, a: &Record, b: &Record) {
         let texts = (a.yaml(page, None), b.yaml(page, None));
-        let (read_a, read_b) = (read(&texts.0, book, page.visit).0, read(&texts.1, book, page.visit).0);
-        let (Some(a), Some(b)) = (read_a, read_b) else {
-            panic!("{}\n{}\n{}", page.facts_yaml(), texts.0, texts.1);
+        let (read_a, read_b) = (read(&texts.0, book, page.visit), read(&texts.1, book, page.visit));
+        let ((Some(a), _), (Some(b), found)) = (&read_a, &read_b) else {
+            // What was said earlier may tell of a day that had not come.
+            let told_ahead = |found: &Diagnostic| found.code == Code::FutureAnswer;
+            assert!(
+                read_a.0.is_some() && read_b.1.iter().all(told_ahead),
+                "{}\n{}\n{}\n{:?}",
+                page.facts_yaml(),
+                texts.0,
+                texts.1,
+                read_b.1
+            );
+            self.refused += 1;
+            return;
         };
+        assert!(found.is_empty(), "{found:?}");
         if !a.space(&book.facts).is_within(&b.space(&book.facts)) {
             self.outside += 1;
             return;
@@ -113,7 +129,7 @@ impl Pairs {
         self.within += 1;
         let context =
             || format!("{}\n{}\n{}\n---\n{}", page.facts_yaml(), page.page_yaml(None), texts.0, texts.1);
-        let (sure, wide) = (headline(rules, &a), headline(rules, &b));
+        let (sure, wide) = (headline(rules, a), headline(rules, b));
         assert!(sure.1.iter().all(|outcome| wide.1.contains(outcome)), "{sure:?} {wide:?}\n{}", context());
         assert!(sure.1.last() <= wide.1.last(), "{}", context());
         let alone = wide.1 == [Outcome::Eligible];
@@ -124,11 +140,11 @@ impl Pairs {
     }
 
     fn report(&self) {
-        let Pairs { within, outside, wider, eligible } = self;
+        let Pairs { within, outside, refused, wider, eligible } = self;
         println!(
-            "{within} pairs, {outside} more were no widening; {wider} with more outcomes, {eligible} eligible"
+            "{within} pairs, {outside} more were no widening, {refused} refused; {wider} with more outcomes, {eligible} eligible"
         );
-        assert!(*outside < *within && *wider > *within / 8 && *eligible > *within / 200);
+        assert!(*outside + *refused < *within && *wider > *within / 8 && *eligible > *within / 200);
     }
 }
 
@@ -151,7 +167,7 @@ fn harmless(random: &mut Random, fact: &Fact, visit: i64) -> Said {
 }
 
 fn of(text: &str) -> Said {
-    Said { text: text.to_string(), boxes: None, on: None, from: None }
+    Said { text: text.to_string(), values: None, on: None, from: None }
 }
 
 /// One answer says less than before, or one more source says something else.
@@ -184,6 +200,7 @@ fn partial(random: &mut Random, fact: &Fact, text: &str, visit: i64) -> Option<S
     let less = |text: &str, random: &mut Random| match text.parse::<jiff::civil::Date>() {
         Ok(_) if random.chance(3) => text[..4].to_string(),
         Ok(_) if random.chance(3) => format!("{{at_least: {text}, at_most: {text}}}"),
+        Ok(_) if random.chance(3) => format!("{{{}: {text}}}", random.of(&["at_least", "at_most"])),
         Ok(_) => text[..7].to_string(),
         Err(_) => "unknown".to_string(),
     };
