@@ -18,7 +18,9 @@ use crate::tree::Tree;
 #[test]
 fn known_cases_are_told_alike() {
     let mut found = Found::default();
-    let cases = inside(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/doors/cases"));
+    let folder = |name: &str| inside(Path::new(env!("CARGO_MANIFEST_DIR")).join(name));
+    // Those whose answers are approved are told alike, too.
+    let cases = [folder("tests/doors/cases"), folder("tests/decisions")].concat();
     assert!(!cases.is_empty());
     for case in &cases {
         let name = case.file_name().unwrap_or_default().to_string_lossy();

@@ -70,10 +70,10 @@ fn has_reasons(told: &Value) -> bool {
     }
 }
 
-/// Whether a row says why its outcome is none the better.
+/// Whether a row says why its outcome is none the better; one about a record that cannot be read has none.
 pub fn row_has_reasons(outcome: &str, reasons: &str, may_apply: &str) -> bool {
     match outcome {
-        "eligible" => true,
+        "" | "eligible" => true,
         "more information needed" => !may_apply.is_empty(),
         _ => !reasons.is_empty(),
     }

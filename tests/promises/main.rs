@@ -14,6 +14,7 @@ mod intake;
 mod naive;
 mod noticed;
 mod page;
+mod promised;
 mod proofs;
 mod random;
 mod reach;

@@ -125,29 +125,35 @@ impl<'b> Engine<'b> {
         }
     }
 
+    /// What is worth asking where this is said on a day.
+    fn asks(&mut self, said: &[Said], day: Day, stopped: bool) -> Vec<Asked> {
+        let mut asks: Vec<Asked> = Vec::new();
+        if !said.iter().any(|said| said.stretch.glance.open) {
+            return asks;
+        }
+        let (mut best, mut earliest) = (TopTwo::of(start(stopped)), TopTwo::of(NEVER));
+        for (at, said) in said.iter().enumerate() {
+            let total = said.stretch.glance.total();
+            best.see(at, total.possible.best());
+            earliest.see(at, total.earliest);
+        }
+        for (at, said) in said.iter().enumerate().filter(|(_, said)| said.stretch.glance.open) {
+            let part = &mut self.parts[said.part as usize];
+            for ask in part.asks((said.case, said.stretch.state, day), &self.sets) {
+                note(&mut asks, ask, (best.without(at), earliest.without(at)));
+            }
+        }
+        asks
+    }
+
     fn state(&self, said: &Said) -> &State {
         &self.parts[said.part as usize].states[said.stretch.state as usize]
     }
 
     /// Adds what is worth asking, and the steps.
     fn questions(&mut self, brief: &mut Brief<'b>) {
-        let mut asks: Vec<Asked> = Vec::new();
         let said = std::mem::take(&mut self.said);
-        if said.iter().any(|said| said.stretch.glance.open) {
-            let stopped = !brief.withdrawn.is_empty();
-            let (mut best, mut earliest) = (TopTwo::of(start(stopped)), TopTwo::of(NEVER));
-            for (at, said) in said.iter().enumerate() {
-                let total = said.stretch.glance.total();
-                best.see(at, total.possible.best());
-                earliest.see(at, total.earliest);
-            }
-            for (at, said) in said.iter().enumerate().filter(|(_, said)| said.stretch.glance.open) {
-                let part = &mut self.parts[said.part as usize];
-                for ask in part.asks((said.case, said.stretch.state, brief.visit), &self.sets) {
-                    note(&mut asks, ask, (best.without(at), earliest.without(at)));
-                }
-            }
-        }
+        let mut asks = self.asks(&said, brief.visit, !brief.withdrawn.is_empty());
         self.said = said;
         if self.receding.after(brief.visit) {
             asks.iter_mut().for_each(|ask| ask.waits = false);

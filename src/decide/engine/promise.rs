@@ -3,6 +3,7 @@
 use super::super::answers::Answers;
 use super::super::possible::Possible;
 use super::brief::Brief;
+use super::sets::small;
 use super::whole::Engine;
 use crate::book::Outcome;
 use crate::value::{Day, NEVER, ONGOING, Point};
@@ -48,16 +49,30 @@ impl<'b> Engine<'b> {
         ends.max().unwrap_or(NEVER)
     }
 
-    /// Whether nothing known stands in the way on a later day: by then other rules may count.
+    /// Whether nothing stands in the way on a later day that is known or could be asked: by then other rules may
+    /// count. Answers that will be too old can be given again; a review is another decision.
     fn may_be_treated(&mut self, answers: &Answers, day: Day) -> bool {
         if !self.version.treatment.in_force.covers(day) {
             return false;
         }
         let mut later = std::mem::take(&mut self.later);
-        self.read(answers, day, &mut later.client);
-        self.ask_parts(&later.client, day, &mut later.then);
-        let best = self.total(&later.then, day).possible.best();
+        later.said.clone_from(&self.said);
+        for one in later.said.iter_mut().filter(|one| !one.stretch.has(small(day.point()))) {
+            one.stretch = self.parts[one.part as usize].later(one.case, day, &self.sets);
+        }
+        let then = self.total(&later.said, day).possible;
+        let mut may = then.best() == Outcome::Eligible;
+        if may && then != Possible::only(Outcome::Eligible) {
+            let asks = self.asks(&later.said, day, false);
+            let facts = &self.version.book.facts;
+            may = asks.iter().all(|asked| !asked.decides() || facts.get(asked.fact).on_the_day);
+        }
+        if may && !self.client.quiet.is_empty() {
+            self.read(answers, day, &mut later.client);
+            self.ask_parts(&later.client, day, &mut later.then);
+            may = self.total(&later.then, day).possible.best() == Outcome::Eligible;
+        }
         self.later = later;
-        best == Outcome::Eligible
+        may
     }
 }
