@@ -94,7 +94,8 @@ pub use cli::{Exit, run};
 pub use decide::{Decision, Possible, Quote};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use rulebook::{
-    Beginning, Desk, Inquiry, Interview, NoAnswer, NotUnderstood, Question, Refused, Rulebook, records,
+    Asking, Beginning, Desk, Heard, Inquiry, Interview, NoAnswer, NotUnderstood, Question, Refused, Rulebook,
+    Stage, records,
 };
 pub use span::{Span, Texts};
 pub use study::who::Needs;

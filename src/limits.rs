@@ -58,6 +58,8 @@ pub const RECORD_TREE: usize = 64 << 20;
 pub const RECORD_LINE: usize = 1 << 20;
 /// Columns of a table: each unknown one is a finding that shows the header.
 pub const COLUMNS: usize = 10_000;
+/// Bytes of one line that somebody types as an answer.
+pub const ANSWER: usize = 16 << 10;
 /// Letters of a client id.
 pub const CLIENT: usize = 200;
 

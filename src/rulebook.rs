@@ -14,7 +14,9 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 pub use self::inquiry::{Desk, Inquiry, NoAnswer, Question, Refused, id_of};
-pub use self::interview::{Beginning, Interview, NotUnderstood, messages};
+pub use self::interview::{
+    Already, Asking, Beginning, Heard, Interview, Lead, NotUnderstood, Stage, messages,
+};
 use self::records::{Input, Records};
 use crate::book::{self, Book, Treatment, parts};
 use crate::decide::Version;

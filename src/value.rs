@@ -7,12 +7,14 @@
 mod day;
 mod duration;
 mod points;
+mod typed;
 
 use std::fmt;
 
 pub use self::day::{Day, FIRST_DAY, LAST_DAY, last_within, shift, years_between};
 pub use self::duration::{Duration, Unit};
 pub use self::points::{NEVER, NO, ONGOING, Point, Points, YES};
+pub use self::typed::{NotTyped, TypedDay};
 
 /// An exact decimal number with at most six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

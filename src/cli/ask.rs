@@ -1,21 +1,25 @@
 //! `clearance ask`: an interview that asks what can still matter, most useful first, and stops when it is settled.
 
+mod lines;
+
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use self::lines::{Lines, Typed};
 use super::exit::{Exit, Failure};
 use super::output::print;
 use super::pick::{self, day, today};
 use super::{folder, records};
+use crate::book::{Book, Treatment};
 use crate::decide::Version;
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Failed, read, words, write};
-use crate::report::ask as show;
+use crate::report::ask::{self as show, Ending};
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::Input;
-use crate::rulebook::{Beginning, Interview, NoAnswer, NotUnderstood, messages};
+use crate::rulebook::{Beginning, Heard, Interview, NoAnswer, NotUnderstood, messages};
 use crate::source::{self, Shape};
 use crate::span::Texts;
 use crate::value::Day;
@@ -70,40 +74,116 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         NoAnswer::Refused(refused) => Failure::Rules(messages(&refused).join("\n") + "\n"),
         none => pick::no_answer(&Texts::new(), none),
     })?;
-    let echo = !read::is_typed();
-    while let Some(question) = interview.question() {
-        let fact = interview.fact(&question);
-        let fact = fact.ok_or_else(|| Failure::new(format!("there is no fact `{}`", question.fact)))?;
-        print(&show::question(&question, fact))?;
-        let line = read::line()
-            .map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
-        let Some(line) = line else { break };
-        if echo {
-            print(&show::echo(&line))?;
+    let mut keeper = Keeper { path: args.save.as_deref(), started_from: args.file.as_deref(), failed: None };
+    let ended = converse(&mut interview, &mut keeper);
+    // Whatever went wrong, nothing that was typed is lost: it is saved by now, or else shown.
+    let is_lost = interview.has_answers() && keeper.is_lost();
+    let told = match &ended {
+        Ok(ending) => tell(&interview, *ending, book, treatment),
+        Err(_) => Ok(()),
+    };
+    let shown = if is_lost { print(&show::record(&interview.record())) } else { Ok(()) };
+    ended?;
+    told?;
+    shown?;
+    match (keeper.failed, &args.save) {
+        (Some(failed), _) => return Err(failed.into()),
+        (None, Some(path)) if !interview.has_answers() && args.file.as_ref() == Some(path) => {
+            print(&show::unchanged(path))?;
         }
-        match interview.answer(&question, &line) {
-            Ok(()) => {}
-            Err(NotUnderstood::NoAnswer) => print(&show::not_understood(fact))?,
-            Err(NotUnderstood::Wrong(wrong)) => {
-                print(&show::wrong(&wrong.join("\n")))?;
-                print(&show::not_understood(fact))?;
+        (None, Some(path)) => {
+            if !interview.has_answers() {
+                keep(&interview, path, false)?;
             }
-            Err(NotUnderstood::Stopped(why)) => return Err(Failure::new(why)),
+            print(&show::saved(path))?;
         }
-    }
-    print("\n")?;
-    print(&human::one(interview.decision(), book, treatment, Detail::Short))?;
-    if let Some(path) = &args.save {
-        save(&interview, path)?;
-        print(&show::saved(path))?;
+        (None, None) => {}
     }
     Ok(Exit::Done)
 }
 
-fn save(interview: &Interview<'_>, path: &str) -> Result<(), Failure> {
+/// Asks until nothing more is to be asked, or nobody answers any more.
+fn converse(interview: &mut Interview<'_>, keeper: &mut Keeper<'_>) -> Result<Ending, Failure> {
+    let echo = !read::is_typed();
+    let lines = Lines::listen();
+    if interview.question().is_some() {
+        print(&show::opening())?;
+    }
+    while let Some(asking) = interview.question() {
+        let fact = interview.fact(&asking.question);
+        let fact =
+            fact.ok_or_else(|| Failure::new(format!("there is no fact `{}`", asking.question.fact)))?;
+        print(&show::question(&asking, fact))?;
+        let typed = lines.next();
+        let typed =
+            typed.map_err(|error| Failure::new(format!("the answer cannot be read: {}", words(&error))))?;
+        let line = match typed {
+            Typed::Line(line) => line,
+            Typed::End => return Ok(Ending::NoMore),
+            Typed::Interrupted => return Ok(Ending::Interrupted),
+        };
+        if echo {
+            print(&show::echo(&line))?;
+        }
+        let heard = interview.hear(&line);
+        if matches!(heard, Ok(Heard::Taken(_)) | Err(NotUnderstood::Stopped(_))) {
+            keeper.keep(interview);
+        }
+        match heard {
+            Ok(Heard::Quit) => return Ok(Ending::Quit),
+            Ok(heard) => print(&show::heard(&heard))?,
+            Err(NotUnderstood::Stopped(why)) => return Err(Failure::new(why)),
+            Err(why) => print(&show::not_understood(&why, &asking, fact, &line))?,
+        }
+    }
+    Ok(Ending::Settled)
+}
+
+/// What was decided, and what to ask again on the day.
+fn tell(
+    interview: &Interview<'_>,
+    ending: Ending,
+    book: &Book,
+    treatment: &Treatment,
+) -> Result<(), Failure> {
+    print(&show::ending(ending))?;
+    print("\n")?;
+    print(&human::one(interview.decision(), book, treatment, Detail::Short))?;
+    print(&show::again(interview.again()))
+}
+
+/// Keeps the record where it was asked for, after each answer: what was typed is safe whatever happens.
+struct Keeper<'k> {
+    path: Option<&'k str>,
+    started_from: Option<&'k str>,
+    /// Why it cannot be kept.
+    failed: Option<Failed>,
+}
+
+impl Keeper<'_> {
+    fn keep(&mut self, interview: &Interview<'_>) {
+        let Some(path) = self.path.filter(|_| self.failed.is_none()) else { return };
+        match keep(interview, path, self.started_from == Some(path)) {
+            Ok(()) => self.started_from = self.path,
+            Err(failed) => self.failed = Some(failed),
+        }
+    }
+
+    /// Whether the record stands in no file.
+    fn is_lost(&self) -> bool {
+        self.path.is_none() || self.failed.is_some()
+    }
+}
+
+/// Writes the record, in place of what is there if it is ours.
+fn keep(interview: &Interview<'_>, path: &str, is_own: bool) -> Result<(), Failed> {
     let text = serde_yaml::to_string(&Value::Object(interview.record()))
-        .map_err(|error| Failure::unwritten(&format!("`{path}`"), error))?;
-    Ok(write::file(Path::new(path), &text).map_err(|error| Failed::unwritten(path, &error))?)
+        .map_err(|error| Failed::new(format!("`{path}` cannot be written: {error}")))?;
+    let written = match is_own {
+        true => write::replace(Path::new(path), &text),
+        false => write::new_file(Path::new(path), text.as_bytes()),
+    };
+    written.map_err(|error| Failed::unwritten(path, &error))
 }
 
 /// The record to start from.

@@ -9,9 +9,10 @@ use crate::book::fact::Facts;
 use crate::value::Day;
 
 impl Answers {
-    /// What the answers to a fact allow on a later day: some have become too old, and what was to end may have ended;
-    /// what is partly known stays cut at the visit asked about.
-    pub(super) fn boxes_on(&self, id: FactId, day: Day, facts: &Facts) -> Cow<'_, Boxes> {
+    /// What the answers to a fact allow on another day than the visit: on a later one some have become too old, and what
+    /// was to end may have ended, on an earlier one some had not yet; what is partly known stays cut at the visit asked
+    /// about.
+    pub fn boxes_on(&self, id: FactId, day: Day, facts: &Facts) -> Cow<'_, Boxes> {
         let (at, fact) = (usize::from(id.0), facts.get(id));
         if fact.good_for.is_empty() && !fact.may_be_planned {
             return Cow::Borrowed(self.boxes(id));

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use super::{Failed, words};
+use crate::limits::ANSWER;
 
 /// What is called standard input where a file is named.
 const STANDARD_INPUT: &str = "-";
@@ -107,9 +108,26 @@ pub fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
-/// The next line of standard input, without its end; `None` when nobody writes any more.
+/// The next line of standard input, without its end; `None` when nobody writes any more. Of a line that is longer
+/// than any answer there is one byte too much, and what is no UTF-8 in it is replaced by a sign.
 pub fn line() -> io::Result<Option<String>> {
-    io::stdin().lock().lines().next().transpose()
+    let mut input = io::stdin().lock();
+    let (mut line, mut is_some) = (Vec::new(), false);
+    loop {
+        let next = match input.fill_buf() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            next => next?,
+        };
+        let end = memchr::memchr(b'\n', next);
+        let part = &next[..end.unwrap_or(next.len())];
+        line.extend_from_slice(&part[..part.len().min(ANSWER + 1 - line.len())]);
+        let used = end.map_or(part.len(), |end| end + 1);
+        is_some |= used > 0;
+        input.consume(used);
+        if end.is_some() || used == 0 {
+            return Ok(is_some.then(|| String::from_utf8_lossy(&line).into_owned()));
+        }
+    }
 }
 
 /// Whether a person types at a terminal what standard input gives.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::records::Entry;
 use crate::decide::plan::{self, Outlook};
-use crate::decide::{self, Brief, Decision, Engine, Intake, Possible, Quote, Rules, Version};
+use crate::decide::{self, Answers, Brief, Decision, Engine, Intake, Possible, Quote, Rules, Version};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::CLIENT;
 use crate::script::ScriptFault;
@@ -187,6 +187,11 @@ impl<'r> Desk<'r> {
     #[doc(hidden)]
     pub fn version(&self) -> Version<'r> {
         self.engine.version()
+    }
+
+    /// The answers of the client who was asked about last.
+    pub(super) fn answers(&self) -> &Answers {
+        self.intake.answers()
     }
 
     /// Asks about a client.

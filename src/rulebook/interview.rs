@@ -1,25 +1,56 @@
 //! An interview with one client: what can still matter is asked, most useful first, until it is settled.
+//!
+//! An answer narrows what is known. What is known as of the day of the answers is not asked again, whether or not it
+//! will have grown too old by the visit, and a part of an answer is followed by one closer question. Whatever was
+//! answered can be gone back to; the record is worked out from all that was said.
+
+mod asking;
+mod given;
+mod known;
+mod next;
+mod reading;
+mod words;
 
 use serde_json::{Map, Value, json};
 
+pub use self::asking::{Already, Asking, Heard, NotUnderstood, Stage};
+use self::given::Given;
+use self::known::{freed, known, meet, piece, same, written};
+use self::next::Next;
+use self::reading::Says;
+pub use self::words::Lead;
 use super::inquiry::{Desk, NoAnswer, Question, Refused};
 use super::records;
+use crate::book::condition::FactId;
 use crate::book::fact::{Fact, FactKind};
-use crate::decide::{self, Affects, Decision};
+use crate::decide::{self, Alternative, Answers, Decision, spread};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::limits::ANSWER;
 use crate::span::Texts;
-use crate::value::Day;
+use crate::value::{Day, FIRST_DAY, NEVER};
 
 /// A record that grows answer by answer.
 pub struct Interview<'r> {
     desk: Desk<'r>,
     /// The record but its facts.
     rest: Map<String, Value>,
+    /// The facts that it began with.
+    begun: Map<String, Value>,
+    /// The facts as they stand.
     facts: Map<String, Value>,
     /// The day of the answers that are given.
     answered_on: Day,
-    /// Facts the client does not know.
-    passed: Vec<String>,
+    visit: Day,
+    /// What was answered, in the order of the questions.
+    given: Vec<Given>,
+    /// How many answers were given, also in place of others.
+    count: usize,
+    /// The place of the answer that somebody has gone back to.
+    at: Option<usize>,
+    /// The question that is open, unless one is gone back to.
+    next: Option<Asking>,
+    /// The facts of which an answer is known that will be too old by the visit.
+    again: Vec<String>,
     decision: Decision,
 }
 
@@ -36,28 +67,16 @@ pub struct Beginning<'b> {
     pub today: Day,
 }
 
-/// Why an answer was not taken; the record is as it was before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum NotUnderstood {
-    /// There is nothing in it, or it asks for help.
-    NoAnswer,
-    /// It cannot be read, for these reasons.
-    Wrong(Vec<String>),
-    /// Nothing can be decided any more, for this reason.
-    Stopped(String),
-}
-
 impl<'r> Interview<'r> {
     /// Starts from a record, or from an empty one.
     pub fn start(
-        desk: Desk<'r>,
+        mut desk: Desk<'r>,
         mut record: Map<String, Value>,
         beginning: Beginning<'_>,
     ) -> Result<Interview<'r>, NoAnswer> {
         let Beginning { client, visit, answered_on, today } = beginning;
-        let facts = match record.remove("facts") {
-            Some(Value::Object(facts)) => facts,
+        let facts = match record.get_mut("facts") {
+            Some(Value::Object(facts)) => std::mem::take(facts),
             _ => Map::new(),
         };
         let named = |record: &Map<String, Value>, key: &str| {
@@ -75,9 +94,27 @@ impl<'r> Interview<'r> {
         if answered_on > day {
             return Err(NoAnswer::Refused(too_late(client, day, answered_on)));
         }
-        let mut desk = desk;
-        let decision = decide(&mut desk, &whole(&record, &facts))?;
-        Ok(Interview { desk, rest: record, facts, answered_on, passed: Vec::new(), decision })
+        // What is no map of facts is refused with the record.
+        let decision = match record.get("facts") {
+            Some(Value::Object(_)) | None => decide(&mut desk, &whole(&record, &facts))?,
+            Some(_) => decide(&mut desk, &record)?,
+        };
+        let mut interview = Interview {
+            desk,
+            rest: record,
+            begun: facts.clone(),
+            facts,
+            answered_on,
+            visit: day,
+            given: Vec::new(),
+            count: 0,
+            at: None,
+            next: None,
+            again: Vec::new(),
+            decision,
+        };
+        interview.look();
+        Ok(interview)
     }
 
     /// What is decided so far.
@@ -90,94 +127,264 @@ impl<'r> Interview<'r> {
         whole(&self.rest, &self.facts)
     }
 
-    /// The next question that can still matter, unless everything is settled.
-    pub fn question(&self) -> Option<decide::Question> {
-        if self.decision.settled {
-            return None;
+    /// Whether something was answered.
+    pub fn has_answers(&self) -> bool {
+        !self.given.is_empty()
+    }
+
+    /// The question that is put now, unless everything is settled.
+    pub fn question(&self) -> Option<Asking> {
+        match self.at.and_then(|at| self.given.get(at)) {
+            Some(given) => Some(Asking { said: Some(given.line.clone()), ..given.asking.clone() }),
+            None => self.next.clone(),
         }
-        let matters = |question: &&decide::Question| {
-            question.affects.iter().any(|affects| matches!(affects, Affects::Outcome | Affects::Wait))
-        };
-        let mut open = self.decision.questions.iter().filter(matters);
-        open.find(|question| !self.passed.contains(&question.fact)).cloned()
+    }
+
+    /// What has an answer that will be too old by the visit: to be asked again on the day.
+    pub fn again(&self) -> impl Iterator<Item = &decide::Question> {
+        self.decision.questions.iter().filter(|question| self.again.contains(&question.fact))
     }
 
     /// The fact that a question is about.
     pub fn fact(&self, question: &decide::Question) -> Option<&'r Fact> {
-        let facts = &self.desk.version().book.facts;
-        facts.named(&question.fact).map(|id| facts.get(id))
+        self.named(&question.fact).map(|(_, fact)| fact)
     }
 
-    /// Takes an answer and decides anew.
-    pub fn answer(&mut self, question: &decide::Question, line: &str) -> Result<(), NotUnderstood> {
-        let line = line.trim();
-        let folded = line.to_lowercase().replace('\u{2019}', "'");
-        let Some(fact) = self.fact(question).filter(|_| !line.is_empty() && folded != "help") else {
-            return Err(NotUnderstood::NoAnswer);
-        };
-        let unknown =
-            ["?", "don't know", "dont know", "do not know", "not sure", "unknown"].contains(&folded.as_str());
-        let value = match fact.kind {
-            FactKind::History => self.history(fact, question, line, unknown),
-            _ if unknown => json!("unknown"),
-            FactKind::YesNo => match folded.as_str() {
-                "y" => json!("yes"),
-                "n" => json!("no"),
-                _ => json!(line),
-            },
-            FactKind::Set if !["none", "no", "some", "yes"].contains(&folded.as_str()) => {
-                Value::Array(line.split(',').map(|part| json!(option(fact, part))).collect())
-            }
-            FactKind::Choice => json!(option(fact, line)),
-            FactKind::Set
-            | FactKind::Number { .. }
-            | FactKind::Date
-            | FactKind::PlannedDate
-            | FactKind::BirthDate
-            | FactKind::Note => match folded.split_once("..").or_else(|| folded.split_once(" to ")) {
-                Some((low, high)) => json!({"at_least": low.trim(), "at_most": high.trim()}),
-                None => json!(line),
-            },
-        };
-        let mut facts = self.facts.clone();
-        facts.insert(fact.id.clone(), json!({"answer": value, "on": self.answered_on.to_string()}));
-        let record = whole(&self.rest, &facts);
-        self.decision = decide(&mut self.desk, &record).map_err(|none| match none {
-            NoAnswer::Refused(refused) => NotUnderstood::Wrong(messages(&refused)),
-            none => NotUnderstood::Stopped(none.to_string()),
-        })?;
-        self.facts = facts;
-        if unknown {
-            self.passed.push(fact.id.clone());
+    fn named(&self, name: &str) -> Option<(FactId, &'r Fact)> {
+        let facts = &self.desk.version().book.facts;
+        facts.named(name).map(|id| (id, facts.get(id)))
+    }
+
+    /// Goes back to the question before; false if there is none.
+    pub fn back(&mut self) -> bool {
+        let before = self.at.unwrap_or(self.given.len()).checked_sub(1);
+        if before.is_some() {
+            self.at = before;
         }
+        before.is_some()
+    }
+
+    /// Takes a line, which may be an answer or lead to another question.
+    pub fn hear(&mut self, line: &str) -> Result<Heard, NotUnderstood> {
+        if line.len() > ANSWER {
+            return Err(NotUnderstood::Wrong(vec!["this line is longer than any answer".to_string()]));
+        }
+        let Some(asking) = self.question() else { return Err(NotUnderstood::NoAnswer) };
+        let Some((_, fact)) = self.named(&asking.question.fact) else { return Err(NotUnderstood::NoAnswer) };
+        let (line, text) = (words::plain(line), words::folded(line));
+        match Lead::read(&text, fact) {
+            Some(Lead::Back) => return Ok(if self.back() { Heard::Back } else { Heard::First }),
+            Some(Lead::Quit) => return Ok(Heard::Quit),
+            None => {}
+        }
+        let is_named = !words::options_called(fact, &text).is_empty();
+        if asking.said.as_ref().is_some_and(|said| text.is_empty() || words::folded(said) == text) {
+            self.at = None;
+            return Ok(Heard::Kept);
+        }
+        if text.is_empty() || text == "help" && !is_named {
+            return Err(NotUnderstood::NoAnswer);
+        }
+        let only = match asking.stage {
+            Stage::Closer(option) => option,
+            Stage::Whole | Stage::Others => None,
+        };
+        let said = reading::read(fact, &line, only).map_err(NotUnderstood::Wrong)?;
+        let days = said.days.clone();
+        self.take(Given { asking, line, said, after: self.count })?;
+        Ok(Heard::Taken(days))
+    }
+
+    /// Takes an answer, in place of the one that somebody has gone back to, and decides anew.
+    fn take(&mut self, mut answer: Given) -> Result<(), NotUnderstood> {
+        let Some((id, fact)) = self.named(&answer.asking.question.fact) else { return Ok(()) };
+        let mut given = self.given.clone();
+        let mut facts = match self.at {
+            None => self.facts.clone(),
+            Some(at) => {
+                let old = given.remove(at);
+                // What was asked more closely about the old answer goes with it.
+                given.retain(|one| match one.asking.stage {
+                    Stage::Closer(option) if one.asking.question.fact == fact.id => {
+                        one.after < old.after || !old.is_about(option)
+                    }
+                    Stage::Closer(_) | Stage::Whole | Stage::Others => true,
+                });
+                self.worked_out(&given)?
+            }
+        };
+        let taken = self.joined(&facts, (id, fact), &answer)?;
+        if taken.is_none() && answer.asking.stage == Stage::Others && !answer.is_about_asked() {
+            return Err(NotUnderstood::NothingNew);
+        }
+        if let Some(value) = taken {
+            put(&mut facts, fact, value);
+        }
+        let decided = decide(&mut self.desk, &whole(&self.rest, &facts));
+        if let Err(NoAnswer::Refused(refused)) = &decided {
+            return Err(NotUnderstood::Wrong(messages(refused)));
+        }
+        answer.asking.said = None;
+        let place = self.at.map_or(given.len(), |at| at.min(given.len()));
+        given.insert(place, answer);
+        (self.given, self.facts, self.at, self.next) = (given, facts, None, None);
+        self.count += 1;
+        self.decision = decided.map_err(|none| NotUnderstood::Stopped(none.to_string()))?;
+        self.look();
         Ok(())
     }
 
-    /// Answers to single options join those given before; `none` means the ones still open.
-    fn history(&self, fact: &Fact, question: &decide::Question, line: &str, unknown: bool) -> Value {
-        let before = self.facts.get(&fact.id).map(|given| given.get("answer").unwrap_or(given));
-        let mut answer = match before {
-            Some(Value::Object(options)) => options.clone(),
-            _ => Map::new(),
-        };
-        if unknown || ["none", "no", "never"].contains(&line.to_lowercase().as_str()) {
-            let value = if unknown { "unknown" } else { "never" };
-            for open in &question.options {
-                answer.insert(open.clone(), json!(value));
+    /// The facts as these answers leave them, the earliest taken first.
+    fn worked_out(&mut self, given: &[Given]) -> Result<Map<String, Value>, NotUnderstood> {
+        let mut facts = self.begun.clone();
+        let mut in_time: Vec<&Given> = given.iter().collect();
+        in_time.sort_by_key(|one| one.after);
+        for one in in_time {
+            let Some(named) = self.named(&one.asking.question.fact) else { continue };
+            if let Some(value) = self.joined(&facts, named, one)? {
+                put(&mut facts, named.1, value);
             }
-            return Value::Object(answer);
         }
-        for part in line.split(',') {
-            let part = part.trim();
-            match named(fact, part).or_else(|| part.rsplit_once([' ', ':'])) {
-                Some((name, day)) => {
-                    answer.insert(option(fact, name.trim_end_matches(':')), json!(day.trim()))
+        Ok(facts)
+    }
+
+    /// What a record says of a fact after an answer to it; `None` if it is as before.
+    fn joined(
+        &mut self,
+        facts: &Map<String, Value>,
+        (id, fact): (FactId, &Fact),
+        answer: &Given,
+    ) -> Result<Option<Value>, NotUnderstood> {
+        let on = self.answered_on;
+        let all = self.all(fact);
+        let is_answered = facts.keys().any(|name| is_of(name, fact));
+        let own = facts.iter().filter(|(name, _)| is_of(name, fact));
+        let read = self.read(own.map(|(name, value)| (name.clone(), value.clone())).collect())?;
+        let book = &self.desk.version().book.facts;
+        let before = read.boxes_on(id, on, book).into_owned();
+        // Long ago everything still counts.
+        let earlier = read.boxes_on(id, FIRST_DAY, book).into_owned();
+        let says = match &answer.said.says {
+            Says::Unknown => return Ok((!is_answered).then(|| dated(json!("unknown"), on))),
+            Says::Whole(value) => value.clone(),
+            Says::Parts(parts, others) => {
+                let mut map = Map::new();
+                let no = if fact.kind == FactKind::Set { "no" } else { "never" };
+                let every: Vec<usize> = (0..fact.options.len()).collect();
+                let asked = if answer.said.instead { &every } else { &answer.asking.options };
+                for option in asked.iter().filter(|_| *others) {
+                    let [before, earlier] = [&before, &earlier].map(|boxes| spread(boxes, *option));
+                    let all = &all[*option];
+                    // What was once answered of the past is so, however long ago somebody said it.
+                    let past = fact.kind == FactKind::History && !earlier.contains(NEVER);
+                    let value = match answer.said.instead {
+                        false if before != *all => continue,
+                        false if past => piece(fact, &earlier, all),
+                        _ => json!(no),
+                    };
+                    map.insert(fact.options[*option].id.clone(), value);
                 }
-                None if fact.options.len() == 1 => answer.insert(fact.options[0].id.clone(), json!(part)),
-                None => answer.insert(option(fact, part), json!("")),
-            };
+                let named =
+                    parts.iter().map(|(option, value)| (fact.options[*option].id.clone(), value.clone()));
+                map.extend(named);
+                Value::Object(map)
+            }
+        };
+        let read = self.read(Map::from_iter([(fact.id.clone(), dated(says.clone(), on))]))?;
+        let answered = read.boxes_on(id, on, &self.desk.version().book.facts).into_owned();
+        let open = match answer.said.instead {
+            true => freed(&before, &answered, &all),
+            false => before.clone(),
+        };
+        let both = meet(&open, &answered);
+        if both.is_empty() {
+            let against = known(fact, &open, &all).into_iter().filter(|one| {
+                let slot = one.option.unwrap_or(0);
+                spread(&answered, slot) != all[slot]
+            });
+            return Err(NotUnderstood::Against(against.collect()));
         }
-        Value::Object(answer)
+        if is_answered && same(&both, &before) {
+            return Ok(None);
+        }
+        let plain = dated(plainly(fact, says), on);
+        for value in [plain, written(fact, &both, &all, on, true)] {
+            let read = self.read(Map::from_iter([(fact.id.clone(), value.clone())]))?;
+            if same(&read.boxes_on(id, on, &self.desk.version().book.facts), &both) {
+                return Ok(Some(value));
+            }
+        }
+        Ok(Some(written(fact, &both, &all, on, false)))
+    }
+
+    /// Every value of each slot of a fact.
+    fn all(&self, fact: &Fact) -> Alternative {
+        let facts = &self.desk.version().book.facts;
+        fact.slots().map(|slot| facts.domain(slot, self.visit)).collect()
+    }
+
+    /// What the record would say if this were all that it holds.
+    fn read(&mut self, facts: Map<String, Value>) -> Result<Answers, NotUnderstood> {
+        let mut texts = Texts::new();
+        let mut rest = self.rest.clone();
+        rest.remove("reviews");
+        let read = records::one(&Value::Object(whole(&rest, &facts)).to_string(), &mut texts);
+        let refused = |refused: Refused| NotUnderstood::Wrong(messages(&refused));
+        let entry = read.entries.first().ok_or(NotUnderstood::NoAnswer)?;
+        drop(self.desk.inquiry(Question::of(entry)).map_err(refused)?);
+        Ok(self.desk.answers().clone())
+    }
+
+    /// Looks what is to be asked next, and again on the day.
+    fn look(&mut self) {
+        let answers = self.desk.answers();
+        let next = Next {
+            facts: &self.desk.version().book.facts,
+            answers,
+            answered_on: self.answered_on,
+            given: &self.given,
+        };
+        (self.next, self.again) = (next.question(&self.decision), next.again(&self.decision));
+    }
+}
+
+/// Whether a record answers a fact under this name, perhaps one of its options.
+fn is_of(name: &str, fact: &Fact) -> bool {
+    name.strip_prefix(&fact.id).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+/// Puts the answer to a fact in the place of whatever the record says of it.
+fn put(facts: &mut Map<String, Value>, fact: &Fact, value: Value) {
+    facts.retain(|name, _| !is_of(name, fact));
+    facts.insert(fact.id.clone(), value);
+}
+
+fn dated(answer: Value, on: Day) -> Value {
+    json!({"answer": answer, "on": on.to_string()})
+}
+
+/// The answers to all options in one word or as a list, where a record can say it so.
+fn plainly(fact: &Fact, says: Value) -> Value {
+    let Value::Object(map) = &says else { return says };
+    let is = |word: &str| map.values().all(|value| value == word);
+    match fact.kind {
+        FactKind::Set | FactKind::History if map.len() < fact.options.len() => says,
+        FactKind::Set if is("no") => json!("none"),
+        FactKind::History if is("never") => json!("never"),
+        FactKind::Set if map.values().all(|value| value == "yes" || value == "no") => {
+            let yes =
+                fact.options.iter().filter(|option| map.get(&option.id).is_some_and(|value| value == "yes"));
+            yes.map(|option| json!(option.id)).collect()
+        }
+        FactKind::YesNo
+        | FactKind::Choice
+        | FactKind::Set
+        | FactKind::Number { .. }
+        | FactKind::Date
+        | FactKind::PlannedDate
+        | FactKind::BirthDate
+        | FactKind::History
+        | FactKind::Note => says,
     }
 }
 
@@ -211,20 +418,4 @@ pub fn messages(refused: &Refused) -> Vec<String> {
     let message =
         |finding: &Diagnostic| finding.message.strip_prefix(&own).unwrap_or(&finding.message).to_string();
     errors.map(message).collect()
-}
-
-/// An option by its name or by the words people read.
-fn option(fact: &Fact, text: &str) -> String {
-    let text = text.trim();
-    let known = fact.options.iter().find(|option| {
-        option.id.eq_ignore_ascii_case(&text.replace(' ', "_")) || option.text.eq_ignore_ascii_case(text)
-    });
-    known.map_or_else(|| text.to_string(), |option| option.id.clone())
-}
-
-/// The option a part of an answer starts with, and the day behind it: `isotretinoin January 2026`.
-fn named<'t>(fact: &Fact, part: &'t str) -> Option<(&'t str, &'t str)> {
-    let mut ends = part.rmatch_indices([' ', ':']).map(|(at, _)| at);
-    let known = |at: &usize| fact.options.iter().any(|known| known.id == option(fact, &part[..*at]));
-    ends.find(known).map(|at| (&part[..at], &part[at + 1..]))
 }

@@ -6,6 +6,7 @@ mod cases;
 mod compare;
 #[path = "../promises/condition.rs"]
 mod condition;
+mod dialogues;
 mod door;
 #[path = "../promises/draft.rs"]
 mod draft;
@@ -18,6 +19,7 @@ mod promises;
 #[path = "../promises/random.rs"]
 mod random;
 mod record;
+mod speaker;
 mod tree;
 mod verbs;
 

@@ -179,10 +179,10 @@ fn interviewed(rulebook: &Rulebook, day: Day, note: &mut Note<'_>) {
     };
     let likely = ["no", "none", "never", "yes", "2026-02-20", "7", "ongoing", "2000-01-01", "?"];
     let mut at = 0;
-    while let Some(question) = interview.question().filter(|_| at < MOST_ANSWERS) {
-        let option = question.options.first().cloned().unwrap_or_default();
+    while let Some(asking) = interview.question().filter(|_| at < MOST_ANSWERS) {
+        let option = asking.question.options.first().cloned().unwrap_or_default();
         let tried = likely.iter().cycle().skip(at % 3).take(likely.len()).map(|text| text.to_string());
-        let taken = tried.chain([option]).any(|line| interview.answer(&question, &line).is_ok());
+        let taken = tried.chain([option]).any(|line| interview.hear(&line).is_ok());
         note("ask: an answer is taken", "true".to_string(), taken.to_string());
         if !taken {
             return;

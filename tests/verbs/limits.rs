@@ -41,6 +41,7 @@ fn rows() -> Vec<(&'static str, u64, &'static str)> {
         ("a file of YAML or JSON records", limits::RECORD_TREE as u64, "64 MiB"),
         ("a line of NDJSON or CSV", limits::RECORD_LINE as u64, "1 MiB"),
         ("columns of a CSV table", limits::COLUMNS as u64, "10,000"),
+        ("a line typed into `ask`", limits::ANSWER as u64, "16 KiB"),
         ("a client id", limits::CLIENT as u64, "200 letters"),
         ("a line of a decision log or its bodies", limits::LOG_LINE, "64 MiB"),
         ("a decision log", limits::LOG_LINES, "2^53 lines"),
