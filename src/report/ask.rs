@@ -217,7 +217,11 @@ pub fn not_understood(why: &NotUnderstood, asking: &Asking, fact: &Fact, line: &
         NotUnderstood::NoAnswer | NotUnderstood::Stopped(_) => {}
         NotUnderstood::Wrong(wrong) => wrong.iter().for_each(|message| lines.wrap(2, &visible(message))),
         NotUnderstood::Against(known) => {
-            lines.wrap(2, &format!("That does not go with what was answered before. {}", told(fact, known)));
+            let before = match known.is_empty() {
+                true => "Known: at least one of them applies.".to_string(),
+                false => told(fact, known),
+            };
+            lines.wrap(2, &format!("That does not go with what was answered before. {before}"));
             lines.wrap(2, &format!("To put it in place of that: instead {}", visible(line.trim())));
         }
         NotUnderstood::NothingNew => lines.wrap(2, "That is known already, and says nothing of the others."),

@@ -30,19 +30,34 @@ const MOST_LINES: usize = 400;
 fn an_interview_ends_and_loses_nothing() {
     let mut random = Random(0xa5c);
     let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
-    let pages = cases(300) / DIALOGUES;
-    for _ in 0..pages {
+    let dialogues = cases(300);
+    let mut held = 0;
+    while held < dialogues {
         let (world, rulebook) = World::random(&mut random);
+        // Forty options that are open at once take their time, and ask nothing else than three do. Pages that ask
+        // little are soon done.
+        let is_large = world.page.facts.iter().any(|fact| fact.options.len() > 9);
+        let is_small = world.page.facts.len() < 4 || world.page.rules.len() < 2;
+        if is_large && !random.chance(20) || is_small && !random.chance(5) {
+            continue;
+        }
+        let mut tries = 0..4 * DIALOGUES;
         for _ in 0..DIALOGUES {
-            let mut dialogue = Dialogue::begin(&mut random, &world, &rulebook);
-            if let Some(dialogue) = &mut dialogue {
-                dialogue.run(&mut random, &mut seen);
-            } else {
-                *seen.entry("records refused").or_default() += 1;
+            // Most records leave nothing to ask.
+            let begun = tries.find_map(|_| {
+                let begun = Dialogue::begin(&mut random, &world, &rulebook);
+                let what = if begun.is_some() { "nothing to ask" } else { "records refused" };
+                let asks = begun.filter(|begun| begun.interview.question().is_some() || random.chance(8));
+                *seen.entry(what).or_default() += usize::from(asks.is_none());
+                asks
+            });
+            if let Some(mut begun) = begun {
+                begun.run(&mut random, &mut seen);
+                held += 1;
             }
         }
     }
-    println!("{pages} pages with {DIALOGUES} dialogues each: {seen:?}");
+    println!("{held} dialogues: {seen:?}");
     for what in [
         "answers taken",
         "wrong words",
@@ -60,7 +75,7 @@ fn an_interview_ends_and_loses_nothing() {
         "to be asked again on the day",
         "started from a record",
     ] {
-        assert!(seen.get(what).is_some_and(|count| *count >= 20), "{what}: {seen:?}");
+        assert!(seen.get(what).is_some_and(|count| *count >= dialogues / 100), "{what}: {seen:?}");
     }
 }
 
@@ -185,7 +200,7 @@ impl<'r> Dialogue<'r> {
                 Ok(Heard::First) => "nothing to go back to",
                 Ok(Heard::Quit) => "quit",
                 Err(NotUnderstood::Against(known)) => {
-                    assert!(!known.is_empty(), "{}", self.script);
+                    assert!(!known.is_empty() || fact.kind.slot_per_option(), "{}", self.script);
                     "against what is known"
                 }
                 Err(NotUnderstood::NothingNew) => "nothing new",

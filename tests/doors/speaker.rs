@@ -43,9 +43,12 @@ const WRONG: [&str; 16] = [
 
 pub fn line(random: &mut Random, fact: &Fact, asking: &Asking, visit: Day, today: Day) -> Line {
     let line = |text: &str, means: Option<Meaning>| Line { text: text.to_string(), means };
+    if asking.said.is_some() && random.chance(4) {
+        return line("", None);
+    }
     match random.below(24) {
-        0 | 1 => return line(random.of(&["back", "Back", "go back", " < "]), None),
-        2 | 3 => return line(random.of(&WRONG), Some(Meaning::Odd)),
+        0..2 => return line(random.of(&["back", "Back", "go back", " < "]), None),
+        2..4 => return line(random.of(&WRONG), Some(Meaning::Odd)),
         4 => return line(random.of(&["", " ", "\t"]), None),
         5 if random.chance(4) => return line(random.of(&["quit", "exit"]), None),
         6 | 7 => {
@@ -205,6 +208,7 @@ fn history(
         return (text, means);
     }
     if random.chance(4) {
+        means[0] = (count == 1).then(|| Points::one(NEVER));
         return ("none".to_string(), means);
     }
     let option = random.of(&asking.options);

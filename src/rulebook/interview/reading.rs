@@ -141,11 +141,11 @@ fn set(fact: &Fact, text: &str) -> Result<Says, Wrong> {
 
 fn history(fact: &Fact, text: &str, only: Option<usize>, found: &mut Vec<(Day, Day)>) -> Result<Says, Wrong> {
     let is_named = options_at(fact, text).is_some();
-    if is_none(text) && !is_named && only.is_none() {
+    let one = only.or(Some(0).filter(|_| fact.options.len() == 1)).filter(|_| !is_named);
+    if is_none(text) && !is_named && one.is_none() {
         return Ok(Says::Parts(Vec::new(), true));
     }
     let (mut answers, mut no_other) = (Vec::new(), false);
-    let one = only.or(Some(0).filter(|_| fact.options.len() == 1)).filter(|_| !is_named);
     let all = one.map_or_else(|| parts(fact, text), |one| vec![Part::Option(one, text.to_string())]);
     for part in all {
         match part {
