@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::decision::in_days;
 use super::lines::Lines;
 use crate::book::fact::{Fact, FactKind};
 use crate::decide::{Affects, Question};
@@ -31,7 +32,7 @@ pub fn question(asking: &Asking, fact: &Fact) -> String {
     };
     lines.wrap(2, &format!("({why})"));
     if *is_asked_anew {
-        lines.wrap(2, &format!("Before: {}.", visible(&question.why)));
+        lines.wrap(2, &format!("Before: {}.", visible(&in_days(&question.why))));
     }
     if *some_apply {
         lines.wrap(2, "Known: at least one of them applies.");
@@ -66,10 +67,10 @@ pub fn question(asking: &Asking, fact: &Fact) -> String {
         }
     }
     lines.wrap(2, &how(asking, fact));
-    for (lead, word) in [(Lead::Back, "back"), (Lead::Quit, "quit")] {
+    for (lead, word, to) in [(Lead::Back, "back", "go to the question before"), (Lead::Quit, "quit", "end")] {
         let own = lead.word(fact);
         if own != word {
-            lines.wrap(2, &format!("Here `{word}` is an answer: write `{own}` for the other."));
+            lines.wrap(2, &format!("Here `{word}` is an answer: write `{own}` to {to}."));
         }
     }
     if let Some(said) = said {
@@ -263,7 +264,7 @@ pub fn again<'q>(questions: impl Iterator<Item = &'q Question>) -> String {
         lines.wrap(0, &format!("ASK AGAIN ON THE DAY: {answers} will be too old by then."));
         for question in questions {
             lines.wrap(2, &format!("- {}", visible(&question.ask)));
-            lines.wrap(6, &format!("({})", visible(&question.why)));
+            lines.wrap(6, &format!("({})", visible(&in_days(&question.why))));
         }
     }
     lines.0

@@ -398,7 +398,7 @@ fn given(note: &AnswerNote) -> String {
 }
 
 /// Days inside a text written as people write them.
-fn in_days(text: &str) -> String {
+pub(super) fn in_days(text: &str) -> String {
     let long = |word: &str| -> String {
         let bare = word.trim_end_matches([',', ';', ')', '.']);
         match Day::parse(bare) {

@@ -17,7 +17,7 @@ pub use self::asking::{Already, Asking, Heard, NotUnderstood, Stage};
 use self::given::Given;
 use self::known::{freed, known, meet, piece, same, written};
 use self::next::Next;
-use self::reading::Says;
+use self::reading::{Says, some_day};
 pub use self::words::Lead;
 use super::inquiry::{Desk, NoAnswer, Question, Refused};
 use super::records;
@@ -27,7 +27,7 @@ use crate::decide::{self, Alternative, Answers, Decision, spread};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits::ANSWER;
 use crate::span::Texts;
-use crate::value::{Day, FIRST_DAY, NEVER};
+use crate::value::{Day, FIRST_DAY, NEVER, ONGOING, Points};
 
 /// A record that grows answer by answer.
 pub struct Interview<'r> {
@@ -291,7 +291,13 @@ impl<'r> Interview<'r> {
             }
         };
         let read = self.read(Map::from_iter([(fact.id.clone(), dated(says.clone(), on))]))?;
-        let answered = read.boxes_on(id, on, &self.desk.version().book.facts).into_owned();
+        let mut answered = read.boxes_on(id, on, &self.desk.version().book.facts).into_owned();
+        if let Says::Parts(parts, _) = &answer.said.says {
+            for (option, _) in parts.iter().filter(|(_, value)| *value == some_day()) {
+                let ever = all[*option].intersect(&Points::range(NEVER + 1, ONGOING));
+                answered.iter_mut().for_each(|one| one[*option] = ever.clone());
+            }
+        }
         let open = match answer.said.instead {
             true => freed(&before, &answered, &all),
             false => before.clone(),

@@ -124,7 +124,7 @@ fn month_of(word: &str) -> Option<usize> {
     let word = word.trim_end_matches('.');
     let is_month =
         |name: &&str| word.len() >= 3 && name.starts_with(word) || word == "sept" && **name == *"september";
-    MONTHS.iter().position(|name| is_month(&name)).map(|at| at + 1)
+    MONTHS.iter().position(is_month).map(|at| at + 1)
 }
 
 /// `3`, `3.`, `3rd`.

@@ -26,11 +26,50 @@ const DIALOGUES: usize = 5;
 /// A dialogue of more lines is one that does not end.
 const MOST_LINES: usize = 400;
 
+/// So many threads hold them.
+const THREADS: usize = 4;
+
+/// How often what happened.
+type Seen = BTreeMap<&'static str, usize>;
+
 #[test]
 fn an_interview_ends_and_loses_nothing() {
-    let mut random = Random(0xa5c);
-    let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
     let dialogues = cases(300);
+    let seen: Vec<Seen> = std::thread::scope(|scope| {
+        let start = |thread| scope.spawn(move || hold(0xa5c + thread as u64, dialogues / THREADS));
+        let threads: Vec<_> = (0..THREADS).map(start).collect();
+        threads.into_iter().map(|thread| thread.join().expect("each promise holds")).collect()
+    });
+    let mut all = Seen::new();
+    for (what, count) in seen.into_iter().flatten() {
+        *all.entry(what).or_default() += count;
+    }
+    let seen = all;
+    println!("{seen:?}");
+    for what in [
+        "answers taken",
+        "wrong words",
+        "against what is known",
+        "back",
+        "changed",
+        "kept",
+        "instead",
+        "closer",
+        "others",
+        "quit",
+        "end of input",
+        "settled",
+        "nothing left to ask",
+        "to be asked again on the day",
+        "started from a record",
+    ] {
+        assert!(seen.get(what).is_some_and(|count| *count >= dialogues / 100), "{what}: {seen:?}");
+    }
+}
+
+/// Holds so many dialogues.
+fn hold(seed: u64, dialogues: usize) -> Seen {
+    let (mut random, mut seen) = (Random(seed), Seen::new());
     let mut held = 0;
     while held < dialogues {
         let (world, rulebook) = World::random(&mut random);
@@ -57,26 +96,8 @@ fn an_interview_ends_and_loses_nothing() {
             }
         }
     }
-    println!("{held} dialogues: {seen:?}");
-    for what in [
-        "answers taken",
-        "wrong words",
-        "against what is known",
-        "back",
-        "changed",
-        "kept",
-        "instead",
-        "closer",
-        "others",
-        "quit",
-        "end of input",
-        "settled",
-        "nothing left to ask",
-        "to be asked again on the day",
-        "started from a record",
-    ] {
-        assert!(seen.get(what).is_some_and(|count| *count >= dialogues / 100), "{what}: {seen:?}");
-    }
+    *seen.entry("dialogues").or_default() += held;
+    seen
 }
 
 /// An answer that was taken, and what has to be so because of it.
@@ -142,7 +163,7 @@ impl<'r> Dialogue<'r> {
         })
     }
 
-    fn run(&mut self, random: &mut Random, seen: &mut BTreeMap<&'static str, usize>) {
+    fn run(&mut self, random: &mut Random, seen: &mut Seen) {
         let mut see = |what: &'static str| *seen.entry(what).or_default() += 1;
         if !self.begun.all_boxes().all(|boxes| boxes.is_empty())
             && self.interview.record()["facts"] != json!({})

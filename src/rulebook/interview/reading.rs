@@ -151,8 +151,7 @@ fn history(fact: &Fact, text: &str, only: Option<usize>, found: &mut Vec<(Day, D
         match part {
             Part::Option(option, own) => {
                 let answer = match own.as_str() {
-                    // Some day, and nobody knows which.
-                    "" | "yes" => json!({"at_least": FIRST_DAY.to_string()}),
+                    "" | "yes" => some_day(),
                     "no" => json!("never"),
                     own if is_unknown(own) => json!("unknown"),
                     own => days(own, found)?,
@@ -165,6 +164,11 @@ fn history(fact: &Fact, text: &str, only: Option<usize>, found: &mut Vec<(Day, D
         }
     }
     Ok(Says::Parts(answers, no_other))
+}
+
+/// On some day or still, and nobody knows when: anything but never.
+pub(super) fn some_day() -> Value {
+    json!({"at_least": FIRST_DAY.to_string()})
 }
 
 /// The ends of a range: `25..40`, `25 to 40`, `between 25 and 40`, `at least 25`.

@@ -107,16 +107,19 @@ fn starts(text: &str, name: &str) -> Option<usize> {
 pub(super) fn options_at(fact: &Fact, text: &str) -> Option<(usize, Vec<usize>)> {
     let lengths =
         fact.options.iter().map(|option| (starts(text, &option.id), starts(text, &folded(&option.text))));
-    let lengths: Vec<_> = lengths.collect();
+    let lengths: Vec<Lengths> = lengths.collect();
     let longest = lengths.iter().flat_map(|(id, words)| [*id, *words]).flatten().max()?;
-    let own = |by: &dyn Fn(&(Option<usize>, Option<usize>)) -> Option<usize>| -> Vec<usize> {
-        let each = lengths.iter().enumerate();
-        each.filter(|(_, lengths)| by(lengths) == Some(longest)).map(|(at, _)| at).collect()
+    let own = |is_own: &dyn Fn(&Lengths) -> bool| -> Vec<usize> {
+        lengths.iter().enumerate().filter(|(_, one)| is_own(one)).map(|(at, _)| at).collect()
     };
     // A name is one option's alone; words may be those of several.
-    let named = own(&|(id, _)| *id);
-    Some((longest, if named.len() == 1 { named } else { own(&|(id, words)| (*id).max(*words)) }))
+    let named = own(&|(id, _)| *id == Some(longest));
+    let all = || own(&|(id, words)| [*id, *words].contains(&Some(longest)));
+    Some((longest, if named.len() == 1 { named } else { all() }))
 }
+
+/// How long the name and the words of an option are at the start of a text, if they stand there.
+type Lengths = (Option<usize>, Option<usize>);
 
 /// The options that a folded text is the name of, all of it.
 pub(super) fn options_called(fact: &Fact, text: &str) -> Vec<usize> {
