@@ -175,11 +175,11 @@ fn set(random: &mut Random, fact: &Fact, asking: &Asking) -> (String, Vec<Option
         kind => {
             no(&mut means);
             let mut parts = Vec::new();
-            for option in 0..count {
+            for (option, means) in means.iter_mut().enumerate() {
                 if random.chance(count.min(6)) {
                     let name = name(random, fact, option);
                     let is_open = kind == 2 && !parts.is_empty() && random.chance(2);
-                    means[option] = (!is_open).then(|| Points::one(1));
+                    *means = (!is_open).then(|| Points::one(1));
                     parts.push(if is_open { format!("{name} not sure") } else { name });
                 }
             }
@@ -218,7 +218,7 @@ fn history(
         return (text, means);
     }
     let mut parts = Vec::new();
-    for at in 0..count {
+    for (at, means) in means.iter_mut().enumerate() {
         if at != option && !random.chance(8) {
             continue;
         }
@@ -227,7 +227,7 @@ fn history(
             0 => (String::new(), Points::range(FIRST_DAY.point(), ONGOING)),
             _ => days(random, fact, visit, today),
         };
-        means[at] = Some(points);
+        *means = Some(points);
         let sign = random.of(&[" ", ": "]);
         parts.push(format!("{name}{}{text}", if text.is_empty() { "" } else { sign }));
     }
