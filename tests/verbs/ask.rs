@@ -56,6 +56,7 @@ fn a_record_that_is_settled_is_asked_nothing() {
 fn a_saved_interview_decides_as_its_record_does() {
     for (name, answers, outcome) in [
         ("clear", "no\nnone\nnever\nacne_scars\nno\nnone\nnever\nno\n", "eligible"),
+        ("capitals", "No\nNone\nNever\nAcne scars\nNo\nNone\nNever\nNo\n", "eligible"),
         ("waits", "no\nisotretinoin 2025-09-04\nnone\nnever\nacne_scars\nno\nnone\nnever\nno\n", "deferred"),
         ("open", "don't know\nnone\nnever\nfine lines\nno\nnone\n2019\nno\n", "more information needed"),
         (
