@@ -278,6 +278,8 @@ mod tests {
             ask: "F?".to_string(),
             options: options.iter().map(option).collect(),
             good_for: Vec::new(),
+            always: None,
+            may_be_planned: false,
             on_the_day: false,
             not_sure: None,
             unit: Some("cm2".to_string()),
