@@ -84,7 +84,7 @@ struct Done {
 
 impl Done {
     fn write(&mut self, rules: &Path, path: &str, text: &str) {
-        match write::replace(&rules.join(path), text) {
+        match write::file(&rules.join(path), text) {
             Ok(()) => {
                 self.changed += 1;
                 self.out += &format!("{} rewritten\n", visible(path));

@@ -42,6 +42,10 @@ pub fn words(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "you are not allowed to read or write it".to_string(),
         io::ErrorKind::IsADirectory => "it is a folder".to_string(),
         io::ErrorKind::NotADirectory => "a part of its path is a file".to_string(),
+        io::ErrorKind::StorageFull => "the disk is full".to_string(),
+        io::ErrorKind::QuotaExceeded => "no more room is granted on the disk".to_string(),
+        io::ErrorKind::FileTooLarge => "the file may not grow any further".to_string(),
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_string(),
         _ => error.to_string(),
     }
 }

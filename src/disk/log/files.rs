@@ -76,11 +76,7 @@ pub(super) fn failed(path: &Path) -> impl Fn(io::Error) -> Failed {
 
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::StorageFull => "the disk is full".to_string(),
-        io::ErrorKind::QuotaExceeded => "no more room is granted on the disk".to_string(),
-        io::ErrorKind::FileTooLarge => "the file may not grow any further".to_string(),
         io::ErrorKind::NotFound => "the folder in which it is to lie is not there".to_string(),
-        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_string(),
         _ => words(error),
     }
 }
