@@ -112,7 +112,7 @@ pub mod decision {
 /// The course of a client: in which days each session may lie.
 pub mod plan {
     pub use crate::decide::extent::Length;
-    pub use crate::decide::plan::{NoPlan, Note, Outlook, Plan, Results, Session, Step};
+    pub use crate::decide::plan::{Ask, LeftOut, NoPlan, Note, Outlook, Plan, Results, Session, Step};
 }
 
 /// What sessions cost.

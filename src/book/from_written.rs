@@ -10,8 +10,8 @@ use super::fact::Facts;
 use super::facts_from_written::{check_name, derived, facts};
 use super::lower::Names;
 use super::{
-    Basis, Book, Clinic, Hazard, Outcome, Rule, Script, Signer, Statement, Treatment, checks, parts, print,
-    visit_from_written,
+    Basis, Book, Clinic, Hazard, Outcome, Person, Rule, Script, Signer, Statement, Treatment, checks, parts,
+    print, visit_from_written,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
@@ -84,6 +84,7 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
         currency: text(written.and_then(|c| c.currency.as_ref())),
         rounding_to: Number::parse("0.01").unwrap_or(Number::whole(1)),
         rounding_half_even: false,
+        people: Vec::new(),
         signers: Vec::new(),
         ignore_columns: Vec::new(),
         thresholds: Vec::new(),
@@ -151,6 +152,16 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
             key_span: signer.key.as_ref().map_or(signer.span, |words| words.span),
         })
         .collect();
+    for written::Person { span, name, roles } in &written.people {
+        let Some(name) = name else { continue };
+        if clinic.people.iter().any(|other| other.name == name.text) {
+            let help = "give each person one entry; `role: [prescriber, nurse]` lists several roles";
+            bad(name, format!("`{}` stands twice under `people`", name.text), help);
+            continue;
+        }
+        let roles = roles.iter().map(|role| role.text.clone()).collect();
+        clinic.people.push(Person { name: name.text.clone(), roles, span: *span });
+    }
     clinic.ignore_columns = written.ignore_columns.iter().map(|words| words.text.clone()).collect();
     clinic.withdrawn = written.withdrawn.as_ref().and_then(|w| withdrawn(w, texts, out));
     clinic

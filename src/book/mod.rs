@@ -71,6 +71,14 @@ impl Outcome {
         }
     }
 
+    /// Whether a client who certainly gets it is not to be treated on that day.
+    pub fn is_refusal(self) -> bool {
+        match self {
+            Outcome::NotEligible | Outcome::NeedsReview | Outcome::Deferred => true,
+            Outcome::MoreInformation | Outcome::Eligible => false,
+        }
+    }
+
     /// The outcome with this phrase.
     pub fn named(phrase: &str) -> Option<Outcome> {
         Outcome::ALL.into_iter().find(|outcome| outcome.phrase() == phrase)
@@ -116,6 +124,8 @@ pub struct Clinic {
     pub rounding_to: Number,
     /// Whether half of it goes to the even neighbour, not up.
     pub rounding_half_even: bool,
+    /// Who works here; nobody if the clinic does not say.
+    pub people: Vec<Person>,
     /// Who may sign.
     pub signers: Vec<Signer>,
     /// CSV columns that are no answers.
@@ -130,6 +140,29 @@ impl Clinic {
     /// What must be reached of something, in percent.
     pub fn threshold(&self, name: &str) -> Option<Number> {
         self.thresholds.iter().find(|(known, _)| known == name).map(|(_, percent)| *percent)
+    }
+
+    /// Whether somebody who is listed has a role.
+    pub fn has(&self, role: &str) -> bool {
+        self.people.iter().any(|person| person.is(role))
+    }
+}
+
+/// Someone who works at the clinic.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// The person.
+    pub name: String,
+    /// The roles, at least one.
+    pub roles: Vec<String>,
+    /// Where the name stands.
+    pub span: Span,
+}
+
+impl Person {
+    /// Whether the person has a role.
+    pub fn is(&self, role: &str) -> bool {
+        self.roles.iter().any(|own| own == role)
     }
 }
 

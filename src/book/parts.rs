@@ -190,10 +190,33 @@ impl Parts<'_> {
         lines.value("rounding of a half", if clinic.rounding_half_even { "even" } else { "up" });
         lines.withdrawn(clinic.withdrawn.as_ref());
         self.add("clinic".to_string(), lines);
+        self.people();
         let mut lines = Lines::default();
         lines.text("name", &self.treatment.name).in_force(self.treatment.in_force);
         lines.withdrawn(self.treatment.withdrawn.as_ref());
         self.add("page".to_string(), lines);
+    }
+
+    /// Who may review, where the clinic says who works there.
+    fn people(&mut self) {
+        let mut lines = Lines::default();
+        let mut roles: Vec<&String> =
+            self.treatment.rules.iter().filter_map(|rule| rule.review_by.as_ref()).collect();
+        roles.sort();
+        roles.dedup();
+        let people = &self.book.clinic.people;
+        for role in roles.into_iter().filter(|_| !people.is_empty()) {
+            lines.text("role", role);
+            let mut names: Vec<&String> =
+                people.iter().filter(|person| person.is(role)).map(|person| &person.name).collect();
+            names.sort();
+            for name in names {
+                lines.text("by", name);
+            }
+        }
+        if !lines.0.is_empty() {
+            self.add("people".to_string(), lines);
+        }
     }
 
     fn rule(&mut self, rule: &Rule) {

@@ -35,7 +35,12 @@ pub fn meaning(rule: &Rule, day: Day, facts: &Facts, treatment: &Treatment) -> S
     for script in treatment.scripts.iter().filter(|_| rule.condition.is_scripted()) {
         let _ = writeln!(text, "{} {}", script.path, script.digest);
     }
-    hex(&text)[..16].to_string()
+    short(&text)
+}
+
+/// Names a text in short.
+pub fn short(text: &str) -> String {
+    hex(text)[..16].to_string()
 }
 
 pub(super) fn hex(text: &str) -> String {

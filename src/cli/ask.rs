@@ -180,7 +180,7 @@ fn keep(interview: &Interview<'_>, path: &str, is_own: bool) -> Result<(), Faile
     let text = serde_yaml::to_string(&Value::Object(interview.record()))
         .map_err(|error| Failed::new(format!("`{path}` cannot be written: {error}")))?;
     let written = match is_own {
-        true => write::replace(Path::new(path), &text),
+        true => write::file(Path::new(path), &text),
         false => write::new_file(Path::new(path), text.as_bytes()),
     };
     written.map_err(|error| Failed::unwritten(path, &error))

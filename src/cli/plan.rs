@@ -9,11 +9,10 @@ use super::pick::{self, Asked};
 use super::{folder, records};
 use crate::decide::plan;
 use crate::decide::{Rules, Version};
-use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
-use crate::report::{ics, plan as report};
-use crate::rulebook::NoAnswer;
+use crate::report::{decision_data, ics, json, plan as report};
 use crate::rulebook::records::{Input, Records};
+use crate::rulebook::{NoAnswer, Refused};
 use crate::span::Texts;
 use crate::value::Day;
 
@@ -65,7 +64,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
                     complain(&findings::each(&texts, &found, Colour::Styled));
                     outlook
                 }
-                Err(NoAnswer::Refused(refused)) => return Ok(unreadable(&texts, &refused.findings)),
+                Err(NoAnswer::Refused(refused)) => return unreadable(&texts, &refused, args.format),
                 Err(none) => return Err(pick::no_answer(&texts, none)),
             }
         }
@@ -85,8 +84,13 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn unreadable(texts: &Texts, found: &[Diagnostic]) -> Exit {
-    complain(&findings::each(texts, found, Colour::Styled));
+fn unreadable(texts: &Texts, refused: &Refused, format: Format) -> Result<Exit, Failure> {
+    complain(&findings::each(texts, &refused.findings, Colour::Styled));
     complain("no plan was made: the record cannot be read\n");
-    Exit::Found
+    if format == Format::Json {
+        let error = decision_data::unreadable(texts, &refused.client, &refused.findings);
+        let error = error.and_then(|error| json::pretty(&error));
+        print(&error.map_err(|error| Failure::unwritten("the plan", error))?)?;
+    }
+    Ok(Exit::Found)
 }

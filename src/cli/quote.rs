@@ -13,8 +13,8 @@ use crate::book::Book;
 use crate::decide::Version;
 use crate::diagnostic::Diagnostic;
 use crate::report::findings::{self, Colour};
-use crate::report::json;
 use crate::report::quote as show;
+use crate::report::{decision_data, json};
 use crate::rulebook::NoAnswer;
 use crate::rulebook::records::{Records, one};
 use crate::span::Texts;
@@ -68,20 +68,32 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             (quote, inquiry.into_findings())
         });
         let (quote, found) = match quoted {
-            Ok((quote, found)) => (Some(quote?), found),
-            Err(refused) => (None, refused.findings),
+            Ok((quote, found)) => (Ok(quote?), found),
+            Err(refused) => (Err(refused.client), refused.findings),
         };
-        complain(&findings::each(&texts, &found, Colour::Styled));
-        match quote {
-            Some(quote) => quotes.push(quote),
-            None => exit = Exit::Found,
+        let shown = findings::each(&texts, &found, Colour::Styled);
+        complain(&shown);
+        if quote.is_err() {
+            exit = Exit::Found;
         }
+        quotes.push(match (quote, args.format) {
+            (Ok(quote), Format::Json) => serde_json::to_value(&quote).map_err(unwritten)?,
+            (Ok(quote), _) => json!(show::human(&quote, treatment, args.file.is_some())),
+            (Err(client), Format::Json) => {
+                decision_data::unreadable(&texts, &client, &found).map_err(unwritten)?
+            }
+            (Err(client), _) => json!(show::unreadable(&client)),
+        });
     }
     print(&match args.format {
-        Format::Json => json::list(&quotes).map_err(|error| Failure::unwritten("the quotes", error))?,
-        _ => quotes.iter().map(|quote| show::human(quote, treatment)).collect::<Vec<_>>().join("\n"),
+        Format::Json => json::list(&quotes).map_err(unwritten)?,
+        _ => quotes.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
     })?;
     Ok(exit)
+}
+
+fn unwritten(error: serde_json::Error) -> Failure {
+    Failure::unwritten("the quotes", error)
 }
 
 /// The records of the file, or one made of the answers on the command line.

@@ -7,11 +7,12 @@ use super::on::{self, On};
 use super::output::print;
 use super::pick::{self, Asked, day};
 use super::{folder, insert, records};
-use crate::book::{Outcome, Treatment};
-use crate::decide::{Decision, Version};
+use crate::book::{Clinic, Outcome, Treatment};
+use crate::decide::{Decision, Reason, Version};
 use crate::diagnostic::Diagnostic;
 use crate::disk::{Failed, read, write};
 use crate::limits::RECORD_TREE;
+use crate::prose::list;
 use crate::report::decision::{self as human, Detail};
 use crate::report::findings::{self, Colour};
 use crate::report::review as report;
@@ -85,8 +86,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let mut clients = Clients { args, desk };
     let entries = clients.entries(&content, format, &mut texts)?;
     let place = pick::client(&entries, args.client.as_deref(), &args.file)?;
-    let before = clients.decide(&content, format, place, &mut texts)?;
     let rule = full(&args.rule, treatment);
+    let (before, saw) = clients.decide(&content, format, place, &rule, &mut texts)?;
     let meaning = reviewable(&before, &rule, treatment)?;
     let on = args.on.day(book)?;
     let review = [
@@ -96,15 +97,26 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         ("on", on.to_string()),
         ("good_for", args.good_for.to_string()),
         ("meaning", meaning),
+        ("saw", saw),
     ];
     let new = insert::review(&content, format == Input::Json, place, &review).ok_or_else(|| {
         Failure::new(format!("`{}` is laid out so that no review could be written into it", args.file))
             .help("`--why` prints the rule's meaning: add it by hand as `clearance schema record` describes")
     })?;
-    let after = clients.decide(&new, format, place, &mut texts)?;
-    let noted = after.reviews.iter().rev().find(|note| note.rule == rule && note.on == on);
+    let (after, _) = clients.decide(&new, format, place, &rule, &mut texts)?;
+    // Of several, the new one is the last.
+    let noted = after.reviews.iter().rev().find(|note| note.rule == rule);
     if let Some(why) = noted.filter(|note| !note.counts).and_then(|note| note.why.as_ref()) {
-        return Err(Failure::new(format!("the review would not count: {why}")));
+        let failure = Failure::new(format!("the review would not count: {why}"));
+        let known = treatment.rules.iter().find(|known| known.id == rule);
+        let people = &book.clinic.people;
+        let theirs = |role: &str| people.iter().any(|person| person.name == review[2].1 && person.is(role));
+        let role = known.and_then(|known| known.review_by.as_ref());
+        let role = role.filter(|role| !people.is_empty() && !theirs(role));
+        return Err(match role.map(|role| reviewers(role, &review[2].1, &book.clinic)) {
+            Some(help) => failure.help(help),
+            None => failure,
+        });
     }
     let path = args.output.as_deref().unwrap_or(Path::new(&args.file));
     write::file(path, &new).map_err(|error| Failed::unwritten(path.display(), &error))?;
@@ -116,6 +128,19 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 /// The rule's whole name.
 fn full(rule: &str, treatment: &Treatment) -> String {
     if rule.contains('/') { rule.to_string() } else { format!("{}/{rule}", treatment.id) }
+}
+
+/// Who may review instead of somebody.
+fn reviewers(role: &str, by: &str, clinic: &Clinic) -> String {
+    let names: Vec<&str> =
+        clinic.people.iter().filter(|person| person.is(role)).map(|person| person.name.as_str()).collect();
+    match suggest::nearest(by, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => {
+            format!("nobody has the role {role}: add somebody under `people:` in clinic.yaml")
+        }
+        None => format!("the role {role} has {}, as `people:` in clinic.yaml says", list(&names, "and")),
+    }
 }
 
 /// The meaning of the rule, if a clinician can say go ahead to this client.
@@ -139,11 +164,11 @@ fn reviewable(decision: &Decision, rule: &str, treatment: &Treatment) -> Result<
             Err(Failure::new(format!("`{rule}` does not hold for `{}`, and cannot", decision.client))
                 .help("there is nothing to review"))
         }
-        (Some(reason), Some(_)) => match &reason.reviewed_by {
-            Some(by) => Err(Failure::new(format!("`{rule}` was reviewed by `{by}`, and that still counts"))
-                .help("to review it anew, take the old review out of the record first")),
-            None => Ok(reason.meaning.clone()),
-        },
+        (Some(Reason { reviewed_by: Some(by), .. }), Some(_)) => {
+            Err(Failure::new(format!("`{rule}` was reviewed by `{by}`, and that still counts"))
+                .help("to review it anew, take the old review out of the record first"))
+        }
+        (Some(reason), Some(_)) => Ok(reason.meaning.clone()),
     }
 }
 
@@ -174,20 +199,25 @@ impl Clients<'_> {
         }
     }
 
-    /// What the client at this place is told.
+    /// What the client at this place is told, and the name of the answers that a rule reads.
     fn decide(
         &mut self,
         content: &str,
         format: Input,
         place: usize,
+        rule: &str,
         texts: &mut Texts,
-    ) -> Result<Decision, Failure> {
+    ) -> Result<(Decision, String), Failure> {
         let entries = self.entries(content, format, texts)?;
         let entry = entries.get(place).ok_or_else(|| Failure::new("the record cannot be read"))?;
         let asked = Asked { visit: self.args.visit, answered_on: self.args.answered_on };
         let question = asked.question(entry, self.desk.version().book)?;
+        let known = self.desk.version().treatment.rules.iter().find(|known| known.id == rule);
         let inquiry = self.desk.inquiry(question).map_err(NoAnswer::Refused);
-        let decision = inquiry.and_then(|mut inquiry| inquiry.decision());
+        let decision = inquiry.and_then(|mut inquiry| {
+            let saw = known.map(|rule| inquiry.saw(rule)).unwrap_or_default();
+            Ok((inquiry.decision()?, saw))
+        });
         decision.map_err(|none| pick::no_answer(texts, none))
     }
 }

@@ -27,6 +27,8 @@ pub struct Answers {
     pub(super) singles: Vec<Singles>,
     /// For each slot its only value, or [`OPEN`].
     pub(super) points: Vec<Point>,
+    /// For each fact what was said, as reviews know it: only where there are reviews.
+    pub(super) seen: Vec<Seen>,
 }
 
 /// In the place of a value: there are several, or it depends on another of the same fact.
@@ -81,6 +83,17 @@ pub struct Said {
     pub aged: Option<Aged>,
 }
 
+/// What was said about a fact, as reviews know it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Seen {
+    /// The answers in their one form.
+    pub(super) text: String,
+    /// The last day on which something was said.
+    pub(super) last: Option<Day>,
+    /// Whether something was said on no day.
+    pub(super) undated: bool,
+}
+
 /// A clinician's `go ahead`.
 #[derive(Debug, Clone)]
 pub struct Review {
@@ -94,6 +107,8 @@ pub struct Review {
     pub good_for: Duration,
     /// The meaning of the rule at the time.
     pub meaning: Option<String>,
+    /// Names the answers that it counts for.
+    pub saw: Option<String>,
 }
 
 impl Answers {
@@ -131,6 +146,7 @@ impl Answers {
             reviews: Vec::new(),
             singles: vec![Singles::new(); count],
             points: vec![OPEN; facts.slots.len()],
+            seen: Vec::new(),
         }
     }
 
@@ -218,18 +234,6 @@ impl Answers {
     /// is partly known stays cut at the visit it was read for.
     pub fn later(&self, day: Day, facts: &Facts) -> Answers {
         self.clone().combined(day, facts)
-    }
-
-    /// The same client with other answers to these facts, given on the day `on` in place of what was said.
-    pub fn with(&self, given: &[(FactId, Boxes)], on: Day, facts: &Facts) -> Answers {
-        let mut other = self.clone();
-        for (id, boxes) in given {
-            let at = usize::from(id.0);
-            other.singles[at] =
-                smallvec![Single { boxes: Some(boxes.clone()), on: Some(on), ..Single::default() }];
-            other.put_together(*id, facts);
-        }
-        other
     }
 
     /// The days after the visit on which an answer or review stops to count.

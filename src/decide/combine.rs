@@ -138,7 +138,7 @@ fn counting<'s>(fact: &Fact, latest: &[&'s Single], day: Day) -> SmallVec<[&'s S
 }
 
 /// Of the answers of one source the latest counts; those without a day all count.
-fn latest_of_each_source(answers: &[Single]) -> SmallVec<[&Single; 2]> {
+pub(super) fn latest_of_each_source(answers: &[Single]) -> SmallVec<[&Single; 2]> {
     let outdated = |one: &Single| {
         answers.iter().any(|other| {
             one.from.is_some()

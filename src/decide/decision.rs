@@ -63,6 +63,22 @@ pub struct Decision {
     pub contract: u32,
 }
 
+impl Decision {
+    /// Whether the client is certainly not to be treated on that day.
+    pub fn is_refused(&self) -> bool {
+        self.outcome.is_refusal()
+    }
+
+    /// Why the outcome is what it is: the rules that hold, or where no single one is certain, those that may.
+    pub fn because(&self) -> Vec<String> {
+        let own = || self.reasons.iter().filter(|reason| reason.outcome == self.outcome);
+        let counted = || own().filter(|reason| reason.reviewed_by.is_none());
+        let holding: Vec<&Reason> = counted().filter(|reason| reason.holds == Truth::Yes).collect();
+        let told = if holding.is_empty() { counted().collect() } else { holding };
+        told.into_iter().map(|reason| reason.because.clone()).collect()
+    }
+}
+
 /// How long to wait: until the first day, from the visit on, on which nothing defers any more. Within ten years.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -112,6 +128,9 @@ pub struct Reason {
     /// What to consider.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub consider: Option<String>,
+    /// Whether a review of it by somebody can count; left out where none can.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub reviewable: bool,
     /// Who said go ahead, if a review quiets the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reviewed_by: Option<String>,
@@ -291,6 +310,9 @@ pub struct ReviewNote {
     pub counts: bool,
     /// Why not.
     pub why: Option<String>,
+    /// What to know about one that counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// The rules a decision rests on.

@@ -3,18 +3,19 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::answers::{Answers, Review};
+use super::answers::{Answers, Review, Seen};
 use super::diags::Finding;
 use super::said::is_missing;
+use super::saw;
 use super::single::Single;
 use super::values::{Reader, Reading};
 use crate::book::condition::FactId;
 use crate::book::fact::{FactKind, Facts};
-use crate::book::{Book, Treatment};
+use crate::book::{Book, Rule, Treatment};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Pair, Shape, Value};
 use crate::span::Span;
-use crate::value::{Day, Duration, FIRST_DAY, NEVER, ONGOING, Points};
+use crate::value::{Day, Duration, FIRST_DAY, LAST_DAY, NEVER, ONGOING, Points};
 use crate::written::Words;
 use crate::written::record::{Record, Review as WrittenReview};
 
@@ -207,6 +208,33 @@ impl<'b> Intake<'b> {
                 (None, Some(day)) => asked.not_after(day, record.span, "the record", out),
                 (None, None) => None,
             };
+        self.take_all(record, &asked, answered_on, out);
+        let reviews = record.reviews.iter().filter_map(|one| asked.review(one, treatment, out));
+        self.answers.reviews.extend(reviews);
+        if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
+            return None;
+        }
+        for (told, given) in self.told.iter().zip(&mut self.answers.singles) {
+            if !told.is_given {
+                given.clear();
+            }
+        }
+        self.answers.put_together_again(facts);
+        if !self.answers.reviews.is_empty() {
+            self.answers.seen = self.seen(record, answered_on);
+        }
+        Some(&self.answers)
+    }
+
+    /// Takes the answers to all facts.
+    fn take_all(
+        &mut self,
+        record: &Record<'_>,
+        asked: &Asked<'_>,
+        answered_on: Option<Day>,
+        out: &mut Vec<Diagnostic>,
+    ) {
+        let (facts, client) = (&self.book.facts, asked.client);
         let mut dates: Vec<(FactId, Day)> = Vec::new();
         for (name, words) in &record.dated {
             match facts.named(name) {
@@ -230,7 +258,7 @@ impl<'b> Intake<'b> {
                 }
             };
             match option {
-                None => self.take(&asked, id, value, on(id), out),
+                None => self.take(asked, id, value, on(id), out),
                 Some(_) => self.parts.push((id, place)),
             }
         }
@@ -259,21 +287,29 @@ impl<'b> Intake<'b> {
                 Pair { key, key_span, value }
             });
             let map = Shape::Map(pairs.collect());
-            self.take(&asked, id, &Value { span, shape: map }, on(id), out);
+            self.take(asked, id, &Value { span, shape: map }, on(id), out);
         }
         self.parts = parts;
-        let reviews = record.reviews.iter().filter_map(|one| asked.review(one, treatment, out));
-        self.answers.reviews.extend(reviews);
-        if out[before..].iter().any(|finding| finding.severity == Severity::Error) {
-            return None;
-        }
-        for (told, given) in self.told.iter().zip(&mut self.answers.singles) {
-            if !told.is_given {
-                given.clear();
-            }
-        }
-        self.answers.put_together_again(facts);
-        Some(&self.answers)
+    }
+
+    /// What was said about each fact, as reviews name it: read for a day at which nothing is cut off, so that it is
+    /// the same whatever day is asked about.
+    fn seen(&self, record: &Record<'_>, answered_on: Option<Day>) -> Vec<Seen> {
+        let mut uncut = Intake::new(self.book, self.treatment);
+        uncut.start("", LAST_DAY);
+        uncut.take_all(record, &Asked { client: "", visit: LAST_DAY }, answered_on, &mut Vec::new());
+        let each = (0..).map(FactId).zip(uncut.told.iter().zip(&uncut.answers.singles));
+        let said = each.map(|(id, (told, given))| match told.is_given {
+            true => Seen::of(&self.book.facts, id, given),
+            false => Seen::default(),
+        });
+        said.collect()
+    }
+
+    /// Names the answers in a record to the facts that a rule reads.
+    pub fn saw(&self, rule: &Rule, record: &Record<'_>, answered_on: Option<Day>) -> String {
+        let own = record.answered_on.as_ref().and_then(|words| Day::parse(&words.text));
+        saw::digest(rule, &self.book.facts, &self.seen(record, own.or(answered_on)))
     }
 
     /// The answers of the record that was read last.
@@ -288,6 +324,7 @@ impl<'b> Intake<'b> {
         answers.client.push_str(client);
         answers.visit = visit;
         answers.reviews.clear();
+        answers.seen.clear();
         self.told.iter_mut().for_each(|told| told.is_given = false);
         self.names.next = 0;
     }
@@ -494,6 +531,7 @@ impl Asked<'_> {
             on,
             good_for: limit,
             meaning: written.meaning.as_ref().map(|words| words.text.clone()),
+            saw: written.saw.as_ref().map(|words| words.text.clone()),
         })
     }
 }

@@ -7,6 +7,7 @@
 //! after and between sessions.
 
 pub mod aftercare;
+mod again;
 mod answers;
 pub mod cells;
 mod combine;
@@ -28,6 +29,7 @@ mod questions;
 mod quote;
 mod repair;
 mod said;
+mod saw;
 mod search;
 mod single;
 pub mod solve;
@@ -37,6 +39,7 @@ mod values;
 mod waits;
 pub mod wall;
 pub mod ways;
+mod windows;
 pub mod wish;
 mod words;
 

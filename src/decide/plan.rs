@@ -1,13 +1,19 @@
 //! The course of a client: in which days each session may lie, what is done at it, and when results show.
 
+use std::collections::BTreeMap;
+
 use super::aftercare::{Cited, cited};
 use super::answers::Answers;
-use super::day::Rules;
+use super::day::{Rules, Version};
 use super::decision::{Affects, CONTRACT, Decision, Question, RulesNote, StepNote};
-use super::engine::TEN_YEARS;
+use super::engine::{Engine, TEN_YEARS};
 use super::extent::Length;
+use super::windows::{self, Days};
 use crate::book::{Appointment, Basis, Course, Extent, Outcome, Treatment};
 use crate::value::{Day, Duration, NEVER, ONGOING, Unit};
+
+/// So many days later a first session is tried, if some other session finds no day.
+const MOST_MOVED: u32 = 366;
 
 /// A course from its first session on, or why there can be none.
 #[derive(Debug, Clone)]
@@ -37,8 +43,15 @@ pub struct Outlook {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Plan {
-    /// Its sessions.
+    /// How many sessions the course has.
+    pub course: u32,
+    /// The days in which its sessions may lie: one that may lie in several stretches of days stands here for each, and
+    /// one that has no day yet does not, nor does any after it.
     pub sessions: Vec<Session>,
+    /// Days that the course would allow and on which the client is refused.
+    pub left_out: Vec<LeftOut>,
+    /// What has to be asked before sessions, or again.
+    pub ask: Vec<Ask>,
     /// The least and greatest time from one session to the next.
     pub gap: (Length, Length),
     /// When results can be expected.
@@ -64,6 +77,38 @@ pub struct Session {
     pub opens: Day,
     /// The last day; `None` without end.
     pub closes: Option<Day>,
+}
+
+/// Days on which the client is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// The session that could lie there.
+    pub session: u32,
+    /// The first day.
+    pub from: Day,
+    /// The last day; `None` without end.
+    pub to: Option<Day>,
+    /// What is certain on these days.
+    pub outcome: Outcome,
+    /// Why, as on the first of them.
+    pub because: Vec<String>,
+}
+
+/// What has to be asked before sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ask {
+    /// The fact.
+    pub fact: String,
+    /// The question.
+    pub ask: String,
+    /// Whether it was answered, and the answer will be too old.
+    pub again: bool,
+    /// Whether it is asked on the day of the session.
+    pub on_the_day: bool,
+    /// The sessions.
+    pub sessions: Vec<u32>,
 }
 
 /// When results can be expected.
@@ -105,6 +150,10 @@ pub enum Note {
     EarlierSession(Day),
     /// From this session on the page is no longer in force.
     NotInForce(u32, Day),
+    /// The first session is later than it could be, so that each of the others finds a day.
+    Moved(Day),
+    /// On no day that the course allows for this session may the client come.
+    NoDay(u32),
 }
 
 /// Why there is no plan.
@@ -145,22 +194,18 @@ pub fn from_day(rules: &Rules<'_>) -> Outlook {
     outlook(rules.treatment, None, first, plan)
 }
 
-/// A course for a client from the earliest day the rules allow. `decide` gives the answer on a day, or what
-/// is wrong with the record on it.
-pub fn for_client<E>(
-    treatment: &Treatment,
-    answers: &Answers,
-    decide: impl FnMut(Day) -> Result<Decision, E>,
-    earlier_session: Option<Day>,
-) -> Result<Outlook, E> {
-    let plan = match first_session(answers.visit, decide)? {
+/// A course for a client, from the earliest day the rules allow on.
+pub fn for_client(engine: &mut Engine<'_>, answers: &Answers, earlier_session: Option<Day>) -> Outlook {
+    let Version { treatment, .. } = engine.version();
+    let mut days = Days { engine, answers, known: BTreeMap::new() };
+    let plan = match first_session(&mut days) {
         Err(none) => Err(none),
         Ok((decision, mut notes)) => {
             notes.extend(earlier_session.map(Note::EarlierSession));
-            course(treatment, decision.visit, decision.steps, notes)
+            course_of(&mut days, decision, notes)
         }
     };
-    Ok(outlook(treatment, Some(answers.client.clone()), answers.visit, plan))
+    outlook(treatment, Some(answers.client.clone()), answers.visit, plan)
 }
 
 /// The day of the client's last session of the treatment, if it is known.
@@ -193,13 +238,19 @@ fn outlook(treatment: &Treatment, client: Option<String>, visit: Day, plan: Resu
 
 type First = Result<(Decision, Vec<Note>), NoPlan>;
 
-/// The earliest day on or after `visit` on which the client may be treated as far as is known, with the
-/// answer on that day. A wait that ends is decided again on the day it ends: answers age, rules change.
-fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, E>) -> Result<First, E> {
+/// The earliest day on or after the visit on which the client may be treated as far as is known, with the answer on that
+/// day. A wait that ends is decided again on the day it ends: answers age, rules change.
+fn first_session(days: &mut Days<'_, '_, '_>) -> First {
+    let visit = days.answers.visit;
     let (mut day, last) = (visit, visit.shift(&TEN_YEARS, false));
     let mut notes = Vec::new();
     loop {
-        let decision = decide(day)?;
+        let treatment = days.engine.version().treatment;
+        if !treatment.in_force.covers(day) {
+            let because = vec![format!("the page of {} is not in force on that day", treatment.name)];
+            return Err(NoPlan { day, outcome: None, because, ask: Vec::new() });
+        }
+        let decision = days.decision(day);
         let none = |because: Vec<String>, ask: Vec<String>| NoPlan {
             day,
             outcome: Some(decision.outcome),
@@ -207,8 +258,7 @@ fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, 
             ask,
         };
         if matches!(decision.outcome, Outcome::NotEligible | Outcome::NeedsReview) {
-            let held = decision.reasons.iter().filter(|reason| reason.outcome == decision.outcome);
-            return Ok(Err(none(held.map(|reason| reason.because.clone()).collect(), Vec::new())));
+            return Err(none(decision.because(), Vec::new()));
         }
         let moving = decision.questions.iter().filter(|question| {
             question.affects.iter().any(|a| matches!(a, Affects::Outcome | Affects::Wait))
@@ -217,14 +267,14 @@ fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, 
         // Something no answer can settle is in the way, such as a script that fails.
         if moving.is_empty() && decision.possible.len() > 1 {
             let held = decision.reasons.iter().map(|reason| reason.because.clone());
-            return Ok(Err(none(held.collect(), Vec::new())));
+            return Err(none(held.collect(), Vec::new()));
         }
         let (on_the_day, open): (Vec<_>, Vec<_>) =
             moving.into_iter().partition(|question| question.asked.is_some());
         // On a later day an answer may have become too old; that one can be asked again in time.
         let blocked = open.iter().any(|question| day == visit || question.why == "never asked");
         if blocked {
-            return Ok(Err(none(Vec::new(), open.iter().map(|question| question.ask.clone()).collect())));
+            return Err(none(Vec::new(), open.iter().map(|question| question.ask.clone()).collect()));
         }
         if decision.outcome == Outcome::Deferred {
             let until = decision.wait.as_ref().and_then(|wait| wait.not_before).filter(|until| *until > day);
@@ -232,7 +282,7 @@ fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, 
             let Some(until) = until.filter(|until| *until <= last) else {
                 let ends = decision.wait.iter().flat_map(|wait| wait.cleared_when.clone());
                 let day = if until.is_some() { visit } else { day };
-                return Ok(Err(NoPlan { day, ..none(ends.collect(), Vec::new()) }));
+                return Err(NoPlan { day, ..none(ends.collect(), Vec::new()) });
             };
             day = until;
             continue;
@@ -249,8 +299,37 @@ fn first_session<E>(visit: Day, mut decide: impl FnMut(Day) -> Result<Decision, 
         if !open.is_empty() {
             notes.push(Note::AskAgain(asks(open)));
         }
-        return Ok(Ok((decision, notes)));
+        return Ok((decision, notes));
     }
+}
+
+/// The course of a client whose first session may be on the day that was decided about.
+fn course_of(days: &mut Days<'_, '_, '_>, decision: Decision, notes: Vec<Note>) -> Result<Plan, NoPlan> {
+    let treatment = days.engine.version().treatment;
+    let earliest = decision.visit;
+    let mut plan = course(treatment, earliest, decision.steps, notes)?;
+    let Some(course) = &treatment.course else { return Ok(plan) };
+    let mut found = windows::of(days, course, earliest);
+    if found.without_a_day.is_some() {
+        // Some days later each session may find a day.
+        let later = (1..=MOST_MOVED).map(|count| earliest.shift(&Duration::new(count, Unit::Days), false));
+        for day in later.filter(|day| treatment.in_force.covers(*day)) {
+            let moved = (!days.is_refused(day)).then(|| windows::of(days, course, day));
+            if let Some(moved) = moved.filter(|found| found.without_a_day.is_none()) {
+                plan.notes.push(Note::Moved(earliest));
+                found = moved;
+                break;
+            }
+        }
+    }
+    plan.notes.retain(|note| !matches!(note, Note::NotInForce(..)));
+    plan.notes
+        .extend(found.not_in_force.zip(treatment.in_force.last).map(|(n, last)| Note::NotInForce(n, last)));
+    plan.notes.extend(found.without_a_day.map(Note::NoDay));
+    plan.ask = windows::asked(days, &found.sessions);
+    (plan.sessions, plan.left_out) = (found.sessions, found.left_out);
+    plan.results = results(course, treatment, &plan.sessions, earliest);
+    Ok(plan)
 }
 
 /// The course from `first` on.
@@ -272,22 +351,15 @@ fn course(
         sessions.iter().zip(last_day).find(|(session, last)| session.closes.is_none_or(|c| c > *last));
     notes.extend(outside.map(|(session, last)| Note::NotInForce(session.number, last)));
     let length = |extent: &Extent| Length::of(extent, treatment, first);
-    let last = sessions.last().copied();
-    let results = course.results.as_ref().map(length).zip(last).and_then(|(after, last)| {
-        let (least, most) = (after.least()?, after.most().filter(|_| !after.is_minimum()));
-        let late = |from: Option<Day>| from.zip(most).map(|(day, most)| later(day, most));
-        Some(Results {
-            after,
-            first: (later(first, least), late(Some(first))),
-            best: (later(last.opens, least), late(last.closes)),
-        })
-    });
     let appointment = treatment.appointment.as_ref();
     let Basis { basis, .. } = &course.basis;
     Ok(Plan {
+        course: course.sessions,
+        results: results(course, treatment, &sessions, first),
         sessions,
+        left_out: Vec::new(),
+        ask: Vec::new(),
         gap: (length(&course.gap_least), length(&course.gap_most)),
-        results,
         appointment: appointment.and_then(|appointment| {
             let length = length(&appointment.duration);
             Some((length.most()?, length))
@@ -296,6 +368,20 @@ fn course(
         notes,
         source: cited(&course.basis, treatment),
         basis: basis.clone(),
+    })
+}
+
+/// When results show, if every session has a day. `first` is the day whose values count.
+fn results(course: &Course, treatment: &Treatment, sessions: &[Session], first: Day) -> Option<Results> {
+    let after = Length::of(course.results.as_ref()?, treatment, first);
+    let (one, all) = (sessions.first()?, sessions.last()?);
+    let last = sessions.iter().find(|session| session.number == course.sessions)?;
+    let (least, most) = (after.least()?, after.most().filter(|_| !after.is_minimum()));
+    let late = |from: Option<Day>| from.zip(most).map(|(day, most)| later(day, most));
+    Some(Results {
+        after,
+        first: (later(one.opens, least), late(Some(one.opens))),
+        best: (later(last.opens, least), late(all.closes)),
     })
 }
 
@@ -324,7 +410,7 @@ fn sessions(course: &Course, treatment: &Treatment, first: Day) -> Option<Vec<Se
 }
 
 /// The first day that is so long after `from`, by the value in force on that first day.
-fn opens(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
+pub(super) fn opens(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
     let starts = values(gap, treatment, from);
     let days = starts.iter().enumerate().filter_map(|(at, start)| {
         let day = later(from, Length::of(gap, treatment, *start).most()?).max(*start);
@@ -334,7 +420,7 @@ fn opens(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
 }
 
 /// The last day that is no longer after `from`, by the value in force on that last day.
-fn closes(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
+pub(super) fn closes(from: Day, gap: &Extent, treatment: &Treatment) -> Option<Day> {
     let starts = values(gap, treatment, from);
     let mut last = None;
     for (at, start) in starts.iter().enumerate() {

@@ -4,9 +4,10 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Serialize, Serializer};
 
 use super::answers::Answers;
+use super::decision::Decision;
 use super::words::points;
 use crate::book::condition::SlotId;
-use crate::book::{Band, Book, Clinic, Pricing, Treatment};
+use crate::book::{Band, Book, Clinic, Outcome, Pricing, Treatment};
 use crate::script::Scripts;
 use crate::value::{Day, Number, Point, Points};
 
@@ -61,6 +62,11 @@ pub struct Quote {
     pub treatment: String,
     /// The day whose price list counts.
     pub visit: Day,
+    /// What is certain about the client on that day.
+    pub outcome: Option<Outcome>,
+    /// Why the client is refused, if that is certain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
     /// How many sessions.
     pub sessions: u32,
     /// The clinic's currency.
@@ -77,6 +83,22 @@ pub struct Quote {
     pub range: Option<(Money, Money)>,
     /// Without a price: what to do.
     pub missing: Option<String>,
+}
+
+impl Quote {
+    /// Says beside the price what is decided about the client.
+    pub fn beside(&mut self, decision: &Decision) {
+        self.outcome = Some(decision.outcome);
+        self.because = match decision.is_refused() {
+            true => decision.because(),
+            false => Vec::new(),
+        };
+    }
+
+    /// What is certain about the client, if they are refused.
+    pub fn refused(&self) -> Option<Outcome> {
+        self.outcome.filter(|outcome| outcome.is_refusal())
+    }
 }
 
 /// What a price depends on.
@@ -131,6 +153,8 @@ pub fn quote(
         client: None,
         treatment: treatment.id.clone(),
         visit,
+        outcome: None,
+        because: Vec::new(),
         sessions,
         currency: book.clinic.currency.clone(),
         by: ByNote {

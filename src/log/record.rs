@@ -144,6 +144,7 @@ impl Serialize for Said<'_> {
             ("on", &review.on),
             ("good_for", &review.good_for),
             ("meaning", &review.meaning),
+            ("saw", &review.saw),
         ] {
             if let Some(words) = words {
                 map.serialize_entry(key, &words.text)?;

@@ -51,7 +51,7 @@ pub fn answer(book: &Book, treatment: &Treatment, answer: &Answer) -> String {
         Answer::Timeline(timeline) => aftercare::human(timeline),
         Answer::May(timeline, asked) => aftercare::may(timeline, asked),
         Answer::Plan(outlook) => plan::human(outlook),
-        Answer::Quote(quote) => quote::human(quote, treatment),
+        Answer::Quote(quote) => quote::human(quote, treatment, false),
         Answer::NotInForce(day) => format!("No answer: the page is not in force on {}.\n", day.long()),
         Answer::Refused(why) => {
             let mut sheet = Lines::default();

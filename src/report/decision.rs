@@ -105,6 +105,10 @@ impl Sheet<'_> {
             let why = review.why.as_deref().unwrap_or_default();
             self.line(2, &format!("The review of {} by {} does not count: {why}.", review.rule, review.by));
         }
+        let quiets = |rule: &str| reviewed.iter().any(|reason| reason.rule == rule);
+        for review in decision.reviews.iter().filter(|review| review.counts && quiets(&review.rule)) {
+            review.note.iter().for_each(|note| self.line(2, &format!("{}.", sentence_case(note))));
+        }
         self.expired(decision);
         match decision.next_change {
             Some(day) if decision.outcome == Outcome::Eligible => {
@@ -262,8 +266,12 @@ impl Sheet<'_> {
         if let Some(basis) = &reason.basis {
             self.line(6, &format!("Basis: {basis}"));
         }
-        if !reason.meaning.is_empty() && reason.outcome == Outcome::NeedsReview {
-            self.line(6, &format!("A review of it names the meaning {}", reason.meaning));
+        match (&reason.review_by, reason.reviewable) {
+            (_, true) => self.line(6, &format!("A review of it names the meaning {}", reason.meaning)),
+            (Some(role), false) if !self.book.clinic.people.is_empty() && !self.book.clinic.has(role) => {
+                self.line(6, &format!("Nobody can review it: nobody in clinic.yaml has the role {role}"));
+            }
+            _ => {}
         }
     }
 

@@ -61,28 +61,36 @@ pub fn aftercare(timeline: &Timeline) -> String {
 pub fn plan(outlook: &Outlook, plan: &Plan) -> String {
     let first = plan.sessions.first().map_or(outlook.visit, |session| session.opens);
     let client = outlook.client.as_deref().unwrap_or_default();
-    let all = plan.sessions.len();
+    let all = plan.course;
+    let stretches = |number: u32| plan.sessions.iter().filter(move |other| other.number == number);
     // Whoever was not asked, or must be asked again, may have to come on another day.
     let open = plan.notes.iter().any(|note| match note {
         Note::NobodyAsked | Note::OnTheDay(_) | Note::AskAgain(_) => true,
-        Note::Waits | Note::EarlierSession(_) | Note::NotInForce(..) => false,
+        Note::Waits | Note::EarlierSession(_) | Note::NotInForce(..) | Note::Moved(_) | Note::NoDay(_) => {
+            false
+        }
     });
     let events = plan.sessions.iter().map(|session| {
+        let others = stretches(session.number).count() - 1;
+        let earlier = stretches(session.number).filter(|other| other.opens < session.opens).count();
         let closes = session.closes.unwrap_or(session.opens);
         let (what, description) = match (session.closes, session.opens == closes) {
+            (Some(_), true) if others > 0 => (": this day", session.opens.long()),
             (Some(_), true) => ("", session.opens.long()),
             (Some(closes), false) => {
                 (": one day of these", format!("From {} to {}", session.opens.long(), closes.long()))
             }
             (None, _) => (": from this day on", format!("From {} on", session.opens.long())),
         };
+        let or = if others > 0 { ", or of its other days" } else { "" };
         let number = session.number.to_string();
+        let place = if earlier > 0 { format!("{number} or {earlier}") } else { number.clone() };
         let length = plan.appointment.map(|(length, _)| format!("\nBook {length}.")).unwrap_or_default();
         Event {
-            uid: uid(&[&outlook.treatment, client, &first.to_string(), &number]),
+            uid: uid(&[&outlook.treatment, client, &first.to_string(), &place]),
             stamp: format!("{}T000000Z", compact(first)),
             when: When::Days(session.opens, closes),
-            summary: format!("Session {number} of {all}{what}"),
+            summary: format!("Session {number} of {all}{what}{or}"),
             description: format!("{description}.{length}"),
             tentative: open || session.opens != closes,
         }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 use super::json;
 use super::lines::Lines;
 use crate::book::Outcome;
-use crate::decide::plan::{NoPlan, Note, Outlook, Plan, Results, Session, Step};
+use crate::decide::plan::{Ask, LeftOut, NoPlan, Note, Outlook, Plan, Results, Session, Step};
 use crate::decide::{RulesNote, SourceNote, StepNote};
-use crate::prose::{count, sentence_case, visible};
+use crate::prose::{count, list, sentence_case, visible};
 use crate::value::Day;
 
 struct Sheet(Lines);
@@ -26,7 +26,7 @@ pub fn human(outlook: &Outlook) -> String {
     let today = if outlook.visit_assumed { " (today, as no day was named)" } else { "" };
     match &outlook.plan {
         Ok(plan) => {
-            let sessions = count(plan.sessions.len() as i64, "session");
+            let sessions = count(i64::from(plan.course), "session");
             sheet.line(0, &format!("{who}{}, a course of {sessions}{today}", outlook.name));
             self::plan(&mut sheet, plan);
         }
@@ -42,13 +42,40 @@ pub fn human(outlook: &Outlook) -> String {
 
 fn plan(sheet: &mut Sheet, plan: &Plan) {
     sheet.line(0, &format!("SESSIONS ({} apart)", apart(plan)));
-    for Session { number, opens, closes } in &plan.sessions {
-        sheet.line(2, &format!("Session {number}: {}", span(*opens, *closes)));
+    for stretches in plan.sessions.chunk_by(|a, b| a.number == b.number) {
+        let days: Vec<String> = stretches.iter().map(|one| span(one.opens, one.closes)).collect();
+        sheet.line(2, &format!("Session {}: {}", stretches[0].number, days.join(", or ")));
+    }
+    if !plan.left_out.is_empty() {
+        sheet.line(0, "LEFT OUT");
+    }
+    for left_out in &plan.left_out {
+        let (number, days) = (left_out.session, span(left_out.from, left_out.to));
+        sheet.line(2, &format!("Session {number}, {days}: {}", left_out.outcome));
+        for because in &left_out.because {
+            sheet.line(6, &sentence_case(because));
+        }
+    }
+    let later: Vec<(&Ask, Vec<u32>)> = (plan.ask.iter())
+        .map(|ask| (ask, ask.sessions.iter().copied().filter(|number| *number > 1).collect()))
+        .filter(|(_, sessions): &(_, Vec<u32>)| !sessions.is_empty())
+        .collect();
+    if !later.is_empty() {
+        sheet.line(0, "ASK");
+    }
+    for (ask, sessions) in later {
+        let sessions = numbers(&sessions);
+        let lead = match (ask.on_the_day, ask.again) {
+            (true, _) => format!("On the day of {sessions}"),
+            (false, true) => format!("Again before {sessions}"),
+            (false, false) => format!("Before {sessions}"),
+        };
+        sheet.line(2, &format!("- {lead}: {}", ask.ask));
     }
     if let Some(Results { after, first, best }) = &plan.results {
         sheet.line(0, &format!("RESULTS ({after} after a session)"));
         sheet.line(2, &format!("First results, after session 1: {}", span(first.0, first.1)));
-        let last = plan.sessions.len();
+        let last = plan.course;
         sheet.line(2, &format!("Best results, after session {last}: {}", span(best.0, best.1)));
     }
     if let Some((length, says)) = &plan.appointment {
@@ -72,6 +99,20 @@ fn plan(sheet: &mut Sheet, plan: &Plan) {
     }
     if let Some(basis) = &plan.basis {
         sheet.line(0, &format!("Basis: {basis}"));
+    }
+}
+
+/// `session 2`, `sessions 2 to 4` or `sessions 2 and 4`.
+fn numbers(sessions: &[u32]) -> String {
+    match sessions {
+        [one] => format!("session {one}"),
+        [first, .., last] if (last - first) as usize + 1 == sessions.len() && sessions.len() > 2 => {
+            format!("sessions {first} to {last}")
+        }
+        several => {
+            let texts: Vec<String> = several.iter().map(u32::to_string).collect();
+            format!("sessions {}", list(&texts, "and"))
+        }
     }
 }
 
@@ -122,6 +163,13 @@ fn note_texts(note: &Note) -> Vec<String> {
         Note::NotInForce(number, last) => {
             vec![format!("The page is in force until {}; session {number} may lie after it.", last.long())]
         }
+        Note::Moved(day) => vec![format!(
+            "The first session could be on {}, but then some other would find no day.",
+            day.long()
+        )],
+        Note::NoDay(number) => vec![format!(
+            "No day can be offered for session {number} yet: write each session into the record and plan again."
+        )],
     }
 }
 
@@ -157,7 +205,10 @@ pub fn json(outlook: &Outlook) -> serde_json::Result<String> {
         no_plan: outlook.plan.as_ref().err().map(|none| {
             json!({"day": none.day, "outcome": none.outcome, "because": none.because, "ask": none.ask})
         }),
+        course: plan.map(|plan| plan.course),
         sessions: plan.map(|plan| &plan.sessions[..]).unwrap_or_default().iter().map(window).collect(),
+        left_out: plan.map(|plan| plan.left_out.iter().map(left_out).collect()).unwrap_or_default(),
+        ask: plan.map(|plan| plan.ask.iter().map(ask).collect()).unwrap_or_default(),
         gap: plan.map(|plan| json!({"least": plan.gap.0.to_string(), "most": plan.gap.1.to_string()})),
         results: plan.and_then(|plan| plan.results).map(|results| {
             json!({
@@ -190,7 +241,10 @@ struct Keys<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     visit_assumed: Option<&'static str>,
     no_plan: Option<Value>,
+    course: Option<u32>,
     sessions: Vec<Window>,
+    left_out: Vec<Value>,
+    ask: Vec<Value>,
     gap: Option<Value>,
     results: Option<Value>,
     appointment: Option<Value>,
@@ -212,6 +266,18 @@ struct Window {
 
 fn window(session: &Session) -> Window {
     Window { session: session.number, from: session.opens, to: session.closes }
+}
+
+fn left_out(left_out: &LeftOut) -> Value {
+    json!({
+        "session": left_out.session, "from": left_out.from, "to": left_out.to, "outcome": left_out.outcome,
+        "because": left_out.because,
+    })
+}
+
+fn ask(ask: &Ask) -> Value {
+    let asked = ask.on_the_day.then_some("on the day");
+    json!({"fact": ask.fact, "ask": ask.ask, "again": ask.again, "asked": asked, "sessions": ask.sessions})
 }
 
 #[derive(Serialize)]

@@ -1,17 +1,27 @@
 //! Quotes for people.
 
 use super::lines::Lines;
-use crate::book::Treatment;
 use crate::book::english::words;
+use crate::book::{Outcome, Treatment};
 use crate::decide::Quote;
 use crate::prose::{count, visible};
 
-/// One quote.
-pub fn human(quote: &Quote, treatment: &Treatment) -> String {
+/// One quote. `of_record` if it is of somebody's record, not of some answers alone.
+pub fn human(quote: &Quote, treatment: &Treatment, of_record: bool) -> String {
     let mut sheet = Lines::default();
     let who = quote.client.as_ref().map(|client| format!("{client}: ")).unwrap_or_default();
     let sessions = count(i64::from(quote.sessions), "session");
     sheet.wrap(0, &visible(&format!("{who}{}, {sessions}, {}", treatment.name, quote.visit.long())));
+    match (quote.refused(), quote.outcome) {
+        (Some(outcome), _) => {
+            sheet.wrap(0, &format!("{}: the price is no offer", outcome.phrase().to_uppercase()));
+            quote.because.iter().for_each(|because| sheet.wrap(2, &visible(&format!("- {because}"))));
+        }
+        (None, Some(Outcome::MoreInformation)) if of_record => {
+            sheet.wrap(0, "MORE INFORMATION NEEDED: `clearance decide` says what to ask first");
+        }
+        (None, _) => {}
+    }
     match quote.total {
         Some(total) => {
             for line in &quote.lines {
@@ -45,6 +55,11 @@ pub fn human(quote: &Quote, treatment: &Treatment) -> String {
     let list = format!("For {name}: {answer}. Price list since {}.{basis}", quote.list.since.long());
     sheet.wrap(2, &visible(&list));
     sheet.0
+}
+
+/// In the place of a quote for a record that cannot be read.
+pub fn unreadable(client: &str) -> String {
+    format!("{}\nNO PRICE: the record cannot be read\n", visible(client))
 }
 
 /// A line with its amount at the right.

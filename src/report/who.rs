@@ -65,17 +65,31 @@ pub fn rule(
         sheet.region(region, rule, asked, version);
         match somebody {
             Apart::Client(client) if !region.ways.is_empty() || region.more => {
-                let (name, base) = like;
-                let base = base.on(sheet.facts, client.visit);
-                let answers = client.answers(Some(&base), sheet.facts);
+                let answers = example(rule, client, like, sheet.facts);
                 let facts = Words([sheet.facts, sheet.facts]);
-                sheet.line(2, &format!("Such as {}.", facts.somebody(name, &answers, client.visit)));
+                sheet.line(2, &format!("Such as {}.", facts.somebody(like.0, &answers, client.visit)));
             }
             Apart::NotAnalysed(why) | Apart::Other(why) => sheet.line(2, &format!("No example: {why}.")),
             Apart::Client(_) | Apart::Same => {}
         }
     }
     sheet.lines.0
+}
+
+/// The answers of an example by what differs from the base client; where there is none, every answer that the rule
+/// reads: somebody of whom one of them is not known comes under it as little as anybody.
+pub(super) fn example(
+    rule: &Rule,
+    client: &Client,
+    (name, base): (Option<&str>, &Client),
+    facts: &Facts,
+) -> Vec<(String, String)> {
+    if name.is_some() {
+        return client.answers(Some(&base.on(facts, client.visit)), facts);
+    }
+    let read = rule.condition.slots(&|fact| facts.slots_of(fact));
+    let answers = client.answers(None, facts).into_iter();
+    answers.filter(|(slot, _)| read.iter().any(|read| facts.slot_name(*read) == *slot)).collect()
 }
 
 fn in_force(rule: &Rule, treatment: &Treatment) -> String {

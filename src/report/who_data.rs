@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answers;
-use super::who::{Spoken, compared, groups};
+use super::who::{Spoken, compared, example, groups};
 use crate::book::condition::SlotId;
 use crate::book::english::English;
 use crate::book::fact::Facts;
@@ -22,9 +22,7 @@ pub fn rule(spoken: &[Spoken<'_>], version: Version<'_>, like: (Option<&str>, &C
         let english = English { facts: &book.facts, treatment, day, with_later: false };
         let example = match somebody {
             Apart::Client(client) => {
-                let base = like.1.on(&book.facts, client.visit);
-                let base = like.0.map(|_| &base);
-                let answers = client.answers(base, &book.facts).into_iter();
+                let answers = example(rule, client, like, &book.facts).into_iter();
                 let answers: serde_json::Map<String, Value> =
                     answers.map(|(fact, answer)| (fact, json!(answer))).collect();
                 json!({"like": like.0, "visit": client.visit, "answers": answers})

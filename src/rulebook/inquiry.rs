@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::records::Entry;
+use crate::book::Rule;
 use crate::decide::plan::{self, Outlook};
 use crate::decide::{self, Answers, Brief, Decision, Engine, Intake, Possible, Quote, Rules, Version};
 use crate::diagnostic::{Code, Diagnostic};
@@ -361,17 +362,13 @@ impl<'d, 'r> Inquiry<'d, 'r> {
 
     /// When each session of a course may be.
     pub fn plan(&mut self) -> Result<Outlook, NoAnswer> {
-        let (visit, assumed, question) = (self.read.visit, self.read.assumed, self.question.clone());
+        let (visit, assumed) = (self.read.visit, self.read.assumed);
         let Desk { engine, intake } = self.desk.desk();
         let (version, answers) = (engine.version(), intake.answers());
         let Version { book, treatment, scripts } = version;
         let earlier = plan::last_session(&Rules::on(book, treatment, scripts, visit), answers);
-        let mut later = Desk::of(version);
-        let decided = |day: Day| {
-            let question = Question { visit: Some(day), ..question.clone() };
-            later.inquiry(question).map_err(NoAnswer::Refused)?.decision()
-        };
-        let outlook = plan::for_client(treatment, answers, decided, earlier)?;
+        let outlook = plan::for_client(engine, answers, earlier);
+        in_time(&version)?;
         Ok(Outlook { visit_assumed: assumed, ..outlook })
     }
 
@@ -388,9 +385,19 @@ impl<'d, 'r> Inquiry<'d, 'r> {
             return Err(NoAnswer::Withdrawn { treatment, because });
         }
         let mut quote = decide::quote(book, treatment, pricing, scripts, intake.answers(), sessions);
+        let decision = engine.decide(intake.answers());
         in_time(&version)?;
+        quote.beside(&decision);
         quote.client = self.question.record.and_then(id_of).map(str::to_string);
         Ok(quote)
+    }
+
+    /// Names the answers to the facts that a rule reads: a review of it counts for no others.
+    #[doc(hidden)]
+    pub fn saw(&mut self, rule: &Rule) -> String {
+        let Inquiry { desk, question, .. } = self;
+        let saw = |record| desk.desk().intake.saw(rule, record, question.answered_on);
+        question.record.map(saw).unwrap_or_default()
     }
 
     /// What would have to be otherwise for a better outcome.

@@ -58,13 +58,9 @@ impl<'b> Panel<'b> {
 
     /// The client's answers as they count on the day of the visit, or what is wrong with them.
     pub fn answers(&self, visit: &Visit) -> Result<Answers, String> {
-        self.answers_on(visit, visit.day)
-    }
-
-    fn answers_on(&self, visit: &Visit, day: Day) -> Result<Answers, String> {
-        let given_on = Some(visit.day);
+        let day = visit.day;
         let (answers, found) =
-            decide::from_written(&visit.record, "", day, given_on, self.book, self.treatment);
+            decide::from_written(&visit.record, "", day, Some(day), self.book, self.treatment);
         let why = || found.first().map_or_else(String::new, |finding| finding.message.clone());
         answers.ok_or_else(why)
     }
@@ -101,12 +97,7 @@ impl<'b> Panel<'b> {
             Question::PlanFor(visit) => {
                 let answers = self.answers(visit)?;
                 let earlier = plan::last_session(self.on(visit.day), &answers);
-                let treatment = self.treatment;
-                let decided = |day| -> Result<Decision, String> {
-                    let answers = self.answers_on(visit, day)?;
-                    Ok(self.engine.decide(&answers))
-                };
-                let outlook = plan::for_client(treatment, &answers, decided, earlier)?;
+                let outlook = plan::for_client(&mut self.engine, &answers, earlier);
                 // The clients of cases have no names of their own.
                 Answer::Plan(Box::new(Outlook { client: None, ..outlook }))
             }

@@ -20,7 +20,7 @@ use crate::decide::cells::{Version, everyone};
 use crate::decide::{
     Alternative, Answers, Boxes, Engine, Possible, ReviewNote, Rules, Standing, TEN_YEARS, spread,
 };
-use crate::value::{Day, LAST_DAY, Number, Point, Points};
+use crate::value::{Day, Number, Point, Points};
 
 /// Somebody for whom a rule holds, the nearest to a base client: [`Apart::Same`] if there is nobody.
 pub fn somebody(version: Version<'_>, rule: &Rule, base: &Client) -> Apart {
@@ -237,7 +237,8 @@ impl<'b> Search<'_, 'b> {
                     _ => Wish::Comes(of, Comes::No),
                 }),
                 outcome => {
-                    if outcome == self.wanted && !quiet {
+                    // A review counts no more once other answers are given.
+                    if outcome == self.wanted {
                         equal.push(Wish::holds(of));
                     }
                     // A script that fails asks for a review.
@@ -487,14 +488,18 @@ fn waiting<'b>(
         let rules = Rules::on(book, treatment, scripts, day);
         let on_day = answers.later(day, facts);
         // An answer that has become too old is asked for again, and comes out the same.
+        let again = |at: usize| {
+            let [was, is] = [answers, &on_day].map(|answers| {
+                matches!(answers.facts[at].standing, Standing::Answered | Standing::Disagreeing)
+            });
+            was && !is
+        };
+        let again: Vec<FactId> =
+            (0..answers.facts.len()).filter(|at| again(*at)).map(|at| FactId(at as u16)).collect();
         let known: Vec<Boxes> = (0..answers.facts.len() as u16)
             .map(FactId)
             .map(|id| {
-                let [was, is] = [answers, &on_day].map(|answers| {
-                    let standing = answers.facts[usize::from(id.0)].standing;
-                    matches!(standing, Standing::Answered | Standing::Disagreeing)
-                });
-                let counting = if was && !is { answers } else { &on_day };
+                let counting = if again.contains(&id) { answers } else { &on_day };
                 counting.boxes(id).clone()
             })
             .collect();
@@ -503,7 +508,7 @@ fn waiting<'b>(
         });
         let lasting: Vec<(FactId, Boxes)> =
             every.map(|(at, boxes)| (FactId(at as u16), boxes.clone())).collect();
-        let lasting = on_day.with(&lasting, LAST_DAY, facts);
+        let lasting = on_day.lasting(&lasting, &again, day, facts);
         let possible = engine.borrow_mut().possible(&lasting).possible;
         if day > answers.visit && possible.has(wanted) {
             let search = Search { version, engine, rules: &rules, answers: &on_day, known: &known, wanted };

@@ -8,7 +8,7 @@ use super::fields::{Fields, Named, Words};
 use super::page::{self, Page, Withdrawn, each, word};
 use super::signatures;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Folder, Node, yaml};
+use crate::source::{Folder, Kind, Node, yaml};
 use crate::span::{Span, TextId};
 use crate::suggest;
 
@@ -47,6 +47,8 @@ pub struct Clinic {
     pub currency: Option<Words>,
     /// How prices are rounded.
     pub rounding: Option<Rounding>,
+    /// Who works here, and as what.
+    pub people: Vec<Person>,
     /// Who may sign.
     pub signers: Vec<Signer>,
     /// CSV columns that are no answers.
@@ -64,6 +66,17 @@ pub struct Rounding {
     pub to: Option<Words>,
     /// Where a half goes: `up` or `even`.
     pub half: Option<Words>,
+}
+
+/// Someone who works at the clinic: `{name: B. Lind, role: prescriber}`
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Where the entry stands.
+    pub span: Span,
+    /// The person.
+    pub name: Option<Words>,
+    /// One role, or several.
+    pub roles: Vec<Words>,
 }
 
 /// Someone who may sign.
@@ -305,36 +318,27 @@ fn clinic(node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<Clinic> 
         inner.finish(out);
         Some(rounding)
     });
-    let mut signers = Vec::new();
-    if let Some(entry) = fields.entry("signers") {
-        match &entry.value.kind {
-            crate::source::Kind::List(items) => {
-                for item in items {
-                    let Some(mut inner) = Fields::of(item, item.span, "a signer", out) else { continue };
-                    signers.push(Signer {
-                        span: item.span,
-                        name: inner.required("name", "a signature is a person's", out),
-                        role: inner.required("role", "the rule book prints it", out),
-                        registration: inner.words("registration", out),
-                        key: inner.required("key", "it is what a signature is checked against", out),
-                    });
-                    inner.finish(out);
-                }
-            }
-            _ => {
-                let found = entry.value.shape();
-                let finding =
-                    Finding::WrongShape { span: entry.key_span, what: "signers", wanted: "a list", found };
-                out.push(finding.into());
-            }
+    let people = each_of(&mut fields, "people", "a person", out, |span, inner, out| {
+        let name = inner.required("name", "a review is a person's", out);
+        if !inner.has("role") {
+            inner.missing("role", "it tells what the person may review");
         }
-    }
+        Person { span, name, roles: inner.list("role", out) }
+    });
+    let signers = each_of(&mut fields, "signers", "a signer", out, |span, inner, out| Signer {
+        span,
+        name: inner.required("name", "a signature is a person's", out),
+        role: inner.required("role", "the rule book prints it", out),
+        registration: inner.words("registration", out),
+        key: inner.required("key", "it is what a signature is checked against", out),
+    });
     let clinic = Clinic {
         span,
         name: fields.required("name", "it stands on what clients are handed", out),
         time_zone: fields.required("time_zone", "days and clock times are read in it", out),
         currency: fields.required("currency", "prices are in it", out),
         rounding,
+        people,
         signers,
         ignore_columns: fields.list("ignore_columns", out),
         thresholds: fields.named("thresholds", out).into_iter().filter_map(|n| word(n, out)).collect(),
@@ -342,6 +346,29 @@ fn clinic(node: &Node, span: Span, out: &mut Vec<Diagnostic>) -> Option<Clinic> 
     };
     fields.finish(out);
     Some(clinic)
+}
+
+/// The entries of a list of maps.
+fn each_of<T>(
+    fields: &mut Fields<'_>,
+    key: &'static str,
+    owner: &'static str,
+    out: &mut Vec<Diagnostic>,
+    read: impl Fn(Span, &mut Fields<'_>, &mut Vec<Diagnostic>) -> T,
+) -> Vec<T> {
+    let Some(entry) = fields.entry(key) else { return Vec::new() };
+    let Kind::List(items) = &entry.value.kind else {
+        let found = entry.value.shape();
+        out.push(Finding::WrongShape { span: entry.key_span, what: key, wanted: "a list", found }.into());
+        return Vec::new();
+    };
+    let each = items.iter().filter_map(|item| {
+        let mut inner = Fields::of(item, item.span, owner, out)?;
+        let one = read(item.span, &mut inner, out);
+        inner.finish(out);
+        Some(one)
+    });
+    each.collect()
 }
 
 fn fact(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Fact>> {

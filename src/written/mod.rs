@@ -13,7 +13,7 @@ pub mod signatures;
 mod visit;
 
 pub use fields::{Fields, Named, Words};
-pub use folder::{Clinic, Fact, Hazard, Query, Rounding, Rules, Signer, Source, Statement, read};
+pub use folder::{Clinic, Fact, Hazard, Person, Query, Rounding, Rules, Signer, Source, Statement, read};
 pub use page::{
     Basis, Function, Guarantee, InForce, Page, Parameter, ParameterValue, Review, Rule, Section, When,
     Withdrawn,

@@ -33,7 +33,7 @@ pub struct Record<'t> {
     pub dated: Vec<(Cow<'t, str>, Word<'t>)>,
 }
 
-/// `{rule: ..., says: go ahead, by: ..., on: ..., good_for: ..., meaning: ...}`
+/// `{rule: ..., says: go ahead, by: ..., on: ..., good_for: ..., meaning: ..., saw: ...}`
 #[derive(Debug, Clone)]
 pub struct Review {
     /// Where it stands.
@@ -50,6 +50,8 @@ pub struct Review {
     pub good_for: Option<Words>,
     /// The meaning of the rule at the time.
     pub meaning: Option<Words>,
+    /// Names the answers that it counts for.
+    pub saw: Option<Words>,
 }
 
 impl<'t> Record<'t> {
@@ -201,7 +203,7 @@ fn cut_by_comment(node: &Node, out: &mut Vec<Diagnostic>) -> bool {
 }
 
 /// The keys of a review.
-const REVIEW: [&str; 6] = ["rule", "says", "by", "on", "good_for", "meaning"];
+const REVIEW: [&str; 7] = ["rule", "says", "by", "on", "good_for", "meaning", "saw"];
 
 pub(super) fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
     let mut fields = Fields::of(node, node.span, "a review", out)?;
@@ -213,6 +215,7 @@ pub(super) fn review(node: &Node, out: &mut Vec<Diagnostic>) -> Option<Review> {
         on: fields.required("on", "a review counts for a time", out),
         good_for: fields.required("good_for", "a review counts for a time", out),
         meaning: fields.words("meaning", out),
+        saw: fields.words("saw", out),
     };
     fields.finish(out);
     Some(review)

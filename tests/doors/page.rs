@@ -69,6 +69,15 @@ impl World {
         let most = random.of(&[1, 2, 4, 8]);
         let mut page = Page::of(random, visit, facts, calls, most);
         page.sections.extend(section);
+        let mut clinic = clinic;
+        if random.chance(2) {
+            page.rules.iter_mut().for_each(|rule| rule.review_by = Some(random.of(&["prescriber", "nurse"])));
+        }
+        if random.chance(2) {
+            clinic.push_str(
+                "people:\n  - {name: A. B, role: [prescriber, owner]}\n  - {name: C. D, role: nurse}\n",
+            );
+        }
         let mut world = World { page, clinic, scripts };
         if random.chance(4) {
             let from = day_text(visit + random.between(-40, -1));

@@ -1,7 +1,11 @@
 //! Random records: known, partly known and unknown, from several sources, old, undated, and with slips.
 
-use clearance::inside::book::{Book, print};
+use clearance::inside::book::{Book, Rule, print};
+use clearance::inside::decide::Intake;
+use clearance::inside::source::yaml;
+use clearance::inside::span::Texts;
 use clearance::inside::value::Day;
+use clearance::inside::written::record;
 
 use crate::calendar::day_text;
 use crate::page::{Fact, Kind, Page};
@@ -40,13 +44,15 @@ pub fn record(random: &mut Random, page: &Page, book: &Book, client: usize) -> T
     random.shuffle(&mut facts);
     entries.push(("facts".to_string(), Tree::Map(facts)));
     if random.chance(6) {
-        let reviews = (0..1 + random.below(2)).filter_map(|_| review(random, page, book, visit)).collect();
+        let plain = Tree::Map(entries.clone());
+        let reviews = (0..1 + random.below(2)).filter_map(|_| review(random, page, book, (visit, &plain)));
+        let reviews = reviews.collect();
         entries.push(("reviews".to_string(), Tree::List(reviews)));
     }
     record
 }
 
-fn review(random: &mut Random, page: &Page, book: &Book, visit: i64) -> Option<Tree> {
+fn review(random: &mut Random, page: &Page, book: &Book, (visit, plain): (i64, &Tree)) -> Option<Tree> {
     let treatment = &book.treatments[0];
     let rule = treatment.rules.get(random.below(treatment.rules.len().max(1)))?;
     let meaning = match random.below(5) {
@@ -54,14 +60,28 @@ fn review(random: &mut Random, page: &Page, book: &Book, visit: i64) -> Option<T
         _ => print::meaning(rule, Day::from_point(visit.max(page.visit)), &book.facts, treatment),
     };
     let ago = if random.chance(20) { -2 } else { random.between(0, 12) };
-    Some(map([
+    let mut review = map([
         ("rule", word(if random.chance(30) { "page/rule_99".to_string() } else { rule.id.clone() })),
         ("says", word(if random.chance(30) { "stop" } else { "go ahead" })),
-        ("by", word("A. B")),
+        ("by", word(random.of(&["A. B", "A. B", "C. D", "E. F"]))),
         ("on", word(day_text(visit - ago))),
         ("good_for", word(random.of(&["3 days", "10 days", "1 months", "26 weeks"]))),
         ("meaning", word(meaning)),
-    ]))
+    ]);
+    if let (Tree::Map(entries), false) = (&mut review, random.chance(3)) {
+        let saw = if random.chance(6) { "0123456789abcdef".to_string() } else { saw(plain, book, rule) };
+        entries.push(("saw".to_string(), word(saw)));
+    }
+    Some(review)
+}
+
+/// The name of the answers in a record to the facts that a rule reads.
+fn saw(record: &Tree, book: &Book, rule: &Rule) -> String {
+    let (mut texts, mut findings) = (Texts::new(), Vec::new());
+    let id = texts.add("record", record.yaml());
+    let node = yaml::read(&texts, id, &mut findings).expect("YAML");
+    let record = record::from_node(&node, &mut findings).expect("a record");
+    Intake::new(book, &book.treatments[0]).saw(rule, &record, None)
 }
 
 /// An answer with where or when it comes from.

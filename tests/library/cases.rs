@@ -163,7 +163,7 @@ fn the_shipped_cases_show_what_stands_behind_each_answer() {
                         plan::human(outlook).lines().nth(1).unwrap_or_default().to_string() + "\n"
                     }
                     Answer::Quote(given) => {
-                        let shown = quote::human(given, treatment);
+                        let shown = quote::human(given, treatment, false);
                         shown.lines().filter(|line| line.contains("Total")).collect::<String>() + "\n"
                     }
                     Answer::NotInForce(day) => format!("  not in force on {day}\n"),

@@ -9,7 +9,7 @@ use crate::calendar::day_text;
 use crate::naive::{Brute, Naive};
 use crate::page::{Loaded, Page, Rule};
 use crate::random::{Random, cases};
-use crate::record::{Record, Review, read};
+use crate::record::{Record, Review, Said, read, saw};
 
 /// One page, several records.
 const RECORDS: usize = 25;
@@ -27,9 +27,28 @@ pub fn review(random: &mut Random, page: &Page, loaded: &Loaded, record: &mut Re
     let found = treatment.rules.iter().find(|known| known.id == id).expect("the rule");
     let visit = Day::from_point(record.visit);
     let meaning = clearance::inside::book::print::meaning(found, visit, &loaded.book.facts, treatment);
-    let ago = random.between(0, 12);
-    record.reviews.push(Review { rule: id, on: record.visit - ago, days: 8, meaning });
-    if ago <= 8 { vec![rule.name.clone()] } else { Vec::new() }
+    let on = record.visit - random.between(0, 12);
+    // What it saw is chosen beside the choices of the page and the record.
+    let mut random = Random(random.0);
+    let facts = &loaded.book.facts;
+    let slots = found.condition.slots(&|fact| facts.slots_of(fact));
+    let read = |name: &str| slots.iter().any(|slot| facts.fact_of(*slot).id == name);
+    let said = || {
+        page.facts.iter().zip(&record.facts).filter(|(fact, _)| read(fact.name)).flat_map(|(_, said)| said)
+    };
+    let day = |one: &Said| one.on.or(record.answered_on);
+    // What was said on no day is given at the visit, on whatever day that is: a review that is to last saw it.
+    let saw = (random.chance(2) || said().any(|one| day(one).is_none())).then(|| match random.below(4) {
+        0 => "0123456789abcdef".to_string(),
+        _ => saw(&record.yaml(page, None), &loaded.book, found),
+    });
+    let sees = match saw.as_deref() {
+        Some(saw) => saw != "0123456789abcdef",
+        None => said().all(|one| day(one).is_some_and(|day| day <= on)),
+    };
+    let counts = sees && record.visit <= on + 8;
+    record.reviews.push(Review { rule: id, on, days: 8, meaning, saw });
+    if counts { vec![rule.name.clone()] } else { Vec::new() }
 }
 
 #[derive(Default)]

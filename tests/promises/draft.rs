@@ -53,6 +53,8 @@ pub struct Rule {
     pub done: Option<(String, Option<String>, Option<String>)>,
     pub in_force: (Option<i64>, Option<i64>),
     pub withdrawn: Option<i64>,
+    /// Who reviews it, if it is one that decides so.
+    pub review_by: Option<&'static str>,
 }
 
 #[derive(Debug, Clone)]
@@ -315,6 +317,9 @@ impl Rule {
             good_for.iter().for_each(|text| out.push_str(&format!("    good_for: {text}\n")));
         }
         let _ = writeln!(out, "    because: Because of {}.\n    basis: Ours", self.name);
+        for role in self.review_by.iter().filter(|_| self.section == 1) {
+            let _ = writeln!(out, "    review:\n      by: {role}");
+        }
         let (from, last) = self.in_force;
         if from.is_some() || last.is_some() {
             out.push_str("    in_force:\n");

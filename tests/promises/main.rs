@@ -13,6 +13,7 @@ mod found;
 mod intake;
 mod naive;
 mod noticed;
+mod offered;
 mod page;
 mod promised;
 mod proofs;

@@ -51,6 +51,7 @@ pub struct Review {
     pub on: i64,
     pub days: i64,
     pub meaning: String,
+    pub saw: Option<String>,
 }
 
 /// All points of a fact that can matter on a page, for each slot.
@@ -203,11 +204,12 @@ impl Record {
         if !self.reviews.is_empty() {
             out.push_str("reviews:\n");
         }
-        for Review { rule, on, days, meaning } in &self.reviews {
+        for Review { rule, on, days, meaning, saw } in &self.reviews {
             let on = day_text(*on);
+            let saw = saw.as_ref().map(|saw| format!(", saw: '{saw}'")).unwrap_or_default();
             let _ = writeln!(
                 out,
-                "  - {{rule: {rule}, says: go ahead, by: A. B, on: {on}, good_for: {days} days, meaning: '{meaning}'}}"
+                "  - {{rule: {rule}, says: go ahead, by: A. B, on: {on}, good_for: {days} days, meaning: '{meaning}'{saw}}}"
             );
         }
         out
@@ -448,6 +450,15 @@ fn partly(random: &mut Random, fact: &Fact, visit: i64) -> Said {
 fn one_of(at: usize, mut base: Box) -> Box {
     base[at] = vec![1];
     base
+}
+
+/// The name of the answers in a record to the facts that a rule reads.
+pub fn saw(text: &str, book: &Book, rule: &clearance::inside::book::Rule) -> String {
+    let (mut findings, mut texts) = (Vec::new(), Texts::new());
+    let id = texts.add("record.yaml", text.to_string());
+    let node = yaml::read(&texts, id, &mut findings).expect("YAML");
+    let record = written::record::from_node(&node, &mut findings).expect("a record");
+    decide::Intake::new(book, &book.treatments[0]).saw(rule, &record, None)
 }
 
 /// The record as the program reads it.

@@ -122,8 +122,8 @@ fn a_missing_rules_folder_is_offered_and_written() {
 /// A review counts for the meaning it was given for, and only while it counts.
 #[test]
 fn a_go_ahead_quiets_one_rule_of_one_meaning() {
-    let facts = "pregnant: no, skin_diseases: none, open_wounds: no, last_radiation_on: never, keloid_history: yes, \
-                 acne_medications: none, last_session: none, goals: none, area_cm2: 5, numbing_cream_allergy: no";
+    let facts = "pregnant: no, skin_diseases: none, open_wounds: no, last_radiation_on: never, \
+                 keloid_history: {answer: yes, on: 2025-08-01}, acne_medications: none, last_session: none, goals: none, area_cm2: 5, numbing_cream_allergy: no";
     let decide = |meaning: &str, on: &str| -> serde_json::Value {
         let record = format!(
             "{{client: C, visit: 2026-03-02, answered_on: 2026-03-02, facts: {{{facts}}}, reviews: [{{rule: \

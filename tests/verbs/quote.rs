@@ -110,3 +110,62 @@ fn wrong_answers_are_said_and_end_with_one() {
     assert_eq!(quote(&["--answer", "area_cm2"]).status.code(), Some(2));
     assert_eq!(quote(&["--sessions", "0"]).status.code(), Some(2));
 }
+
+/// A price never stands alone beside a record of a client who is refused, or that cannot be read.
+#[test]
+fn a_price_beside_a_refused_record_says_so() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("beside.yaml");
+    let healthy = "pregnant: no, skin_diseases: none, open_wounds: no, last_radiation_on: never, keloid_history: no, \
+                   acne_medications: none, last_session: none, goals: [acne_scars], numbing_cream_allergy: no";
+    let but = |fact: &str, answer: &str| {
+        let facts: Vec<String> = healthy
+            .split(", ")
+            .map(|one| if one.starts_with(fact) { format!("{fact}: {answer}") } else { one.to_string() })
+            .collect();
+        format!("facts: {{{}, area_cm2: 20}}", facts.join(", "))
+    };
+    let records = [
+        ("never", but("pregnant", "yes")),
+        ("review", but("keloid_history", "yes")),
+        ("later", but("open_wounds", "yes")),
+        ("open", but("pregnant", "unknown")),
+        ("fine", but("pregnant", "no")),
+        ("unread", "facts: {pregnent: no}".to_string()),
+    ];
+    let text: String = records
+        .iter()
+        .map(|(client, facts)| format!("- {{client: {client}, answered_on: 2026-03-02, {facts}}}\n"))
+        .collect();
+    std::fs::write(&path, text).expect("a file");
+    let output = quote(&[path.to_str().expect("UTF-8")]);
+    assert_eq!(output.status.code(), Some(1));
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("quote@beside", String::from_utf8_lossy(&output.stdout));
+    });
+    let output = quote(&[path.to_str().expect("UTF-8"), "--format", "json"]);
+    let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let outcomes: Vec<&Value> = all.as_array().expect("a list").iter().map(|one| &one["outcome"]).collect();
+    let expected = ["not eligible", "needs review", "deferred", "more information needed", "eligible"];
+    assert_eq!(json!(outcomes[..5]), json!(expected));
+    assert_eq!(all[0]["because"], json!(["Safety in pregnancy has not been shown."]));
+    assert_eq!((&all[5]["client"], &all[5]["error"]["code"]), (&json!("unread"), &json!("unknown-fact")));
+    // Answers alone are nobody's record; what they make certain is said all the same.
+    let alone = String::from_utf8_lossy(&quote(&["--answer", "area_cm2=20"]).stdout).into_owned();
+    assert!(!alone.contains("MORE INFORMATION"), "{alone}");
+    let alone = quote(&["--answer", "area_cm2=20", "--answer", "pregnant=yes"]);
+    assert!(String::from_utf8_lossy(&alone.stdout).contains("NOT ELIGIBLE"));
+}
+
+/// A plan for a record that cannot be read has an error in its place.
+#[test]
+fn a_plan_for_an_unread_record_says_so() {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("unread-plan.yaml");
+    std::fs::write(&path, "{client: C, visit: 2026-03-02, facts: {pregnent: no}}\n").expect("a file");
+    let output = Command::new(env!("CARGO_BIN_EXE_clearance"))
+        .args(["plan", path.to_str().expect("UTF-8"), "--format", "json"])
+        .output()
+        .expect("the binary runs");
+    let said: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&said["client"], &said["error"]["code"]), (&json!("C"), &json!("unknown-fact")));
+    assert_eq!(output.status.code(), Some(1));
+}

@@ -62,7 +62,6 @@ fn on_a_full_disk_the_old_file_stays() {
         ("book --output book.html", 2),
         ("fmt", 2),
         ("test --accept", 2),
-        ("test --missing", 2),
         ("init fresh", 2),
     ] {
         let (ended, said) = run(&dir, FULL, args);

@@ -370,3 +370,55 @@ fn a_plan_follows_the_rules_of_its_days() {
     let calendar = clearance(&["plan", "--rules", rules, "--first", "2026-03-02", "--format", "ics"]);
     assert_eq!((calendar.status.code(), calendar.stdout.len()), (Some(1), 0));
 }
+
+/// The days on which the record already rules the client out are in no window, in no format.
+#[test]
+fn plan_offers_days_decide_refuses() {
+    let case = "tests/plans/plan-offers-days-decide-refuses";
+    let (rules, record) = (format!("{case}/rules"), format!("{case}/client.yaml"));
+    let plan = json_of(&["plan", &record, "--rules", &rules]);
+    assert_eq!(json!(windows(&plan)), json!([["2026-12-21", "2026-12-21"], ["2027-01-18", "2027-01-18"]]));
+    let out = &plan["left_out"][0];
+    let days = (&out["session"], &out["from"], &out["to"], &out["outcome"]);
+    assert_eq!(days, (&json!(2), &json!("2027-01-19"), &json!("2027-02-01"), &json!("deferred")));
+    assert_eq!(out["because"], json!(["Redness must be gone before the event."]));
+    let shown = clearance(&["plan", &record, "--rules", &rules]);
+    let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
+    let left_out =
+        "LEFT OUT\n  Session 2, Tue 19 January 2027 to Mon 1 February 2027: deferred\n      Redness must";
+    assert!(shown.contains("  Session 2: Mon 18 January 2027\n") && shown.contains(left_out), "{shown}");
+    // A week later the window goes on behind the event.
+    let split = [&["plan", &record, "--rules", &rules, "--visit", "2026-12-28"][..]].concat();
+    let plan = json_of(&split);
+    let expected = json!([["2026-12-28", "2026-12-28"], ["2027-02-02", "2027-02-08"]]);
+    assert_eq!(json!(windows(&plan)), expected);
+    // Where an earlier event leaves days before and after it, the session has a window for each.
+    let dir = folder("split");
+    let path = dir.join("client.json");
+    fs::write(&path, r#"{"client": "A", "visit": "2026-12-21", "facts": {"event_on": "2027-01-28"}}"#)
+        .expect("a record");
+    let page =
+        fs::read_to_string(format!("{rules}/peel.yaml")).expect("a page").replace("days(14)", "days(4)");
+    for file in ["clinic.yaml", "facts.yaml"] {
+        fs::copy(format!("{rules}/{file}"), dir.join(file)).expect("a copy");
+    }
+    fs::write(dir.join("peel.yaml"), page).expect("a page");
+    let args = ["plan", path.to_str().expect("UTF-8"), "--rules", dir.to_str().expect("UTF-8")];
+    let plan = json_of(&args);
+    let sessions =
+        json!([["2026-12-21", "2026-12-21"], ["2027-01-18", "2027-01-24"], ["2027-01-29", "2027-02-01"]]);
+    assert_eq!(json!(windows(&plan)), sessions);
+    assert_eq!(plan["course"], 2);
+    let shown = String::from_utf8_lossy(&clearance(&args).stdout).into_owned();
+    let line = "  Session 2: Mon 18 January 2027 to Sun 24 January 2027, or Fri 29 January 2027 to\n";
+    assert!(shown.contains(line) && shown.starts_with("A: Peel, a course of 2 sessions"), "{shown}");
+    let calendar = clearance(&[&args[..], &["--format", "ics"]].concat());
+    let calendar = String::from_utf8_lossy(&calendar.stdout).into_owned();
+    let summary = |line: &&str| line.starts_with("SUMMARY");
+    let summaries: Vec<&str> = calendar.lines().filter(summary).collect();
+    let of_two = r"SUMMARY:Session 2 of 2: one day of these\, or of its other days";
+    assert_eq!(summaries, ["SUMMARY:Session 1 of 2", of_two, of_two]);
+    let uids: std::collections::BTreeSet<&str> =
+        calendar.lines().filter(|line| line.starts_with("UID")).collect();
+    assert_eq!(uids.len(), 3);
+}

@@ -38,6 +38,20 @@ fn whom_a_rule_speaks_for() {
     keep("several-rules-of-one-name", &text(&output.stdout));
 }
 
+/// Without a base client an example names every answer that its rule reads: of somebody with only some of them the rule
+/// is unknown.
+#[test]
+fn who_leaves_the_answer_out() {
+    let args = ["who", "too_light", "--rules", "tests/who/no-cases"];
+    let shown = text(&who(&args).stdout);
+    let such = "Such as a client with height cm: 132.5; weight kg: 30, on a visit";
+    assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(such), "{shown}");
+    let json: Value =
+        serde_json::from_slice(&who(&[&args[..], &["--format", "json"]].concat()).stdout).expect("JSON");
+    let answers = serde_json::json!({"height_cm": "132.5", "weight_kg": "30"});
+    assert_eq!(json["rules"][0]["example"]["answers"], answers, "{json}");
+}
+
 #[test]
 fn what_a_client_would_need() {
     for client in [

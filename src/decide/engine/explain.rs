@@ -160,6 +160,7 @@ impl<'b> Explain<'_, 'b> {
                 basis: None,
                 review_by: None,
                 consider: None,
+                reviewable: false,
                 reviewed_by: None,
                 withdrawn: Some(WithdrawnNote {
                     since: switch.since,
@@ -180,13 +181,16 @@ impl<'b> Explain<'_, 'b> {
             }
             let prop = self.context.prop(&rule.condition);
             let faults = prop.faults(&self.space.sets, &self.context);
+            let is_failing = !faults.is_empty();
             let certain = !faults.is_empty() && prop.may(&self.space.sets, &self.context).only_fails();
-            failed |= !faults.is_empty();
+            failed |= is_failing;
             for fault in faults {
                 reasons.push(self.script_reason(one, fault, certain));
             }
             if !certain {
-                reasons.push(self.reason(one));
+                let own = self.reason(one);
+                // Where a script fails there is nothing to review.
+                reasons.push(Reason { reviewable: own.reviewable && !is_failing, ..own });
             }
         }
         if failed {
@@ -210,6 +214,7 @@ impl<'b> Explain<'_, 'b> {
             at: fault.at,
             review_by: None,
             consider: None,
+            reviewable: false,
             reviewed_by: None,
             ..self.reason(one)
         }
@@ -226,6 +231,8 @@ impl<'b> Explain<'_, 'b> {
         let facts = &self.version.book.facts;
         let slots = rule.condition.slots(&|fact| facts.slots_of(fact));
         let (meaning, conditions) = self.conditions(rule, one);
+        let people = &self.version.book.clinic;
+        let somebody = |role: &String| people.people.is_empty() || people.has(role);
         Reason {
             rule: rule.id.clone(),
             holds: one.holds,
@@ -243,6 +250,7 @@ impl<'b> Explain<'_, 'b> {
             basis: rule.basis.basis.clone(),
             review_by: rule.review_by.clone(),
             consider: rule.consider.clone(),
+            reviewable: rule.outcome == Outcome::NeedsReview && rule.review_by.as_ref().is_none_or(somebody),
             reviewed_by: quiet.map(|(_, note)| note.by.clone()),
             withdrawn: None,
             facts: slots.iter().map(|slot| self.answer_note(*slot)).collect(),

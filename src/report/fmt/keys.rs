@@ -84,12 +84,15 @@ static CLINIC: Form = Form::keys(&[
     ("time_zone", &ANY),
     ("currency", &ANY),
     ("rounding", &ROUNDING),
+    ("people", &PERSON),
     ("signers", &SIGNER),
     ("ignore_columns", &ANY),
     ("thresholds", &ANY),
 ]);
 
 static ROUNDING: Form = Form::keys(&[("to", &ANY), ("half", &ANY)]);
+
+static PERSON: Form = Form::keys(&[("name", &ANY), ("role", &ANY)]);
 
 static SIGNER: Form = Form::keys(&[("name", &ANY), ("role", &ANY), ("registration", &ANY), ("key", &ANY)]);
 
@@ -295,6 +298,7 @@ static GO_AHEAD: Form = Form::keys(&[
     ("on", &ANY),
     ("good_for", &ANY),
     ("meaning", &ANY),
+    ("saw", &ANY),
 ]);
 
 static CASE: Form = Form {
@@ -343,9 +347,10 @@ mod tests {
     use crate::report::schema;
 
     /// Forms, and where in which schema the same map is described.
-    const MAPS: [(&Form, &str, &[&str]); 24] = [
+    const MAPS: [(&Form, &str, &[&str]); 25] = [
         (&CLINIC, "clinic", &[""]),
         (&ROUNDING, "clinic", &["/properties/rounding"]),
+        (&PERSON, "clinic", &["/properties/people/items"]),
         (&SIGNER, "clinic", &["/properties/signers/items"]),
         (&FACT, "facts", &["/$defs/fact"]),
         (&HAZARD, "hazards", &["/additionalProperties"]),

@@ -3,8 +3,8 @@
 use super::texts::{Edits, both, days, length, only, withdrawn};
 use super::{Change, Edit, Place, Section, State, Verdict, steps};
 use crate::book::{
-    Activity, AftercareItem, Book, Course, Extent, InForce, Matter, Outcome, Parameter, PriceList, Pricing,
-    Statement, Treatment, never_longer,
+    Activity, AftercareItem, Book, Clinic, Course, Extent, InForce, Matter, Outcome, Parameter, PriceList,
+    Pricing, Statement, Treatment, never_longer,
 };
 use crate::decide::cells::Version;
 use crate::decide::extent::Length;
@@ -45,6 +45,7 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
         edits.maybe(&format!("threshold {name}"), None, Some(percent.to_string()));
     }
     changes.extend(edits.change(Section::Metadata, "clinic", None, Place::None));
+    changes.extend(people(a, b));
     pairs(&a.signers, &b.signers, |one| &one.name, &mut |name, pair| {
         let mut edits = Edits::default();
         match pair {
@@ -97,6 +98,45 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
             Pair::New(one) => {
                 let at = (State::Added, Place::None);
                 changes.push(only(Section::Hazard, name, at, says(one), None));
+            }
+        }
+    });
+    changes
+}
+
+/// Who works at the clinic: whoever is listed with a role may review for it, and where nobody is, everybody may.
+fn people(a: &Clinic, b: &Clinic) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let whole = match (a.people.is_empty(), b.people.is_empty()) {
+        (true, false) => Some(Verdict::Tightens),
+        (false, true) => Some(Verdict::Loosens),
+        (true, true) | (false, false) => None,
+    };
+    pairs(&a.people, &b.people, |one| &one.name, &mut |name, pair| {
+        let name = format!("person {name}");
+        match pair {
+            Pair::Both(a, b) => {
+                let gained = b.roles.iter().any(|role| !a.is(role));
+                let lost = a.roles.iter().any(|role| !b.is(role));
+                let verdict = match (gained, lost) {
+                    (true, true) => Some(Verdict::Mixed),
+                    (true, false) => Some(Verdict::Loosens),
+                    (false, true) => Some(Verdict::Tightens),
+                    (false, false) => None,
+                };
+                let mut edits = Edits::default();
+                edits.text("role", &a.roles.join(", "), &b.roles.join(", "));
+                changes.extend(edits.change(Section::Metadata, &name, verdict, Place::None));
+            }
+            Pair::Old(one) => {
+                let verdict = whole.unwrap_or(Verdict::Tightens);
+                let at = (State::Dropped, Place::None);
+                changes.push(only(Section::Metadata, &name, at, one.roles.join(", "), Some(verdict)));
+            }
+            Pair::New(one) => {
+                let verdict = whole.unwrap_or(Verdict::Loosens);
+                let at = (State::Added, Place::None);
+                changes.push(only(Section::Metadata, &name, at, one.roles.join(", "), Some(verdict)));
             }
         }
     });
