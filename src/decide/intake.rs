@@ -435,6 +435,8 @@ impl<'b> Intake<'b> {
         match (Reader { client, visit, answered: on, plans, ends: None, out }).read(fact, answer, room)? {
             Reading::Unknown => one.boxes = None,
             Reading::Values => {
+                // Whatever order the options were written in.
+                one.plans.sort_unstable_by_key(|plan| plan.slot);
                 let lasts = |points: &Points| matches!(points.single(), Some(NEVER | ONGOING));
                 let lasting = !fact.kind.is_date() || room.iter().flatten().all(lasts);
                 if is_first && lasting && one.plans.is_empty() {

@@ -232,8 +232,8 @@ fn sides(count: usize) -> Vec<u64> {
     [0, u64::MAX].into_iter().chain(each.flat_map(|one: u64| [one, !one])).collect()
 }
 
-/// Why a fact is open, in words.
-pub(super) fn why_open(answers: &Answers, id: FactId, facts: &Facts) -> String {
+/// Why a fact is open, in words; `open` are the places of its open slots that matter.
+pub(super) fn why_open(answers: &Answers, id: FactId, facts: &Facts, open: &[usize]) -> String {
     let (fact, given) = (facts.get(id), answers.said(id, facts));
     let said = |with_source: bool| -> String {
         let each: Vec<String> = given
@@ -245,7 +245,8 @@ pub(super) fn why_open(answers: &Answers, id: FactId, facts: &Facts) -> String {
             .collect();
         crate::prose::list(&each, "and")
     };
-    let ends: Vec<String> = answers.plans(id).map(|plan| was_to_end(fact, plan, answers.visit)).collect();
+    let plans = answers.plans(id).filter(|plan| open.contains(&plan.slot));
+    let ends: Vec<String> = plans.map(|plan| was_to_end(fact, plan, answers.visit)).collect();
     match answers.facts[usize::from(id.0)].standing {
         Standing::NeverAsked => "never asked".to_string(),
         Standing::NotKnown => "asked, and not known".to_string(),

@@ -329,10 +329,10 @@ impl<'b> Explain<'_, 'b> {
     fn question(&self, asked: &Asked, read: &[SlotId]) -> Question {
         let fact = self.version.book.facts.get(asked.fact);
         let open = |slot: &&SlotId| self.space.sets[slot.index()].single().is_none();
+        let places = read.iter().filter(open).map(|slot| usize::from(slot.0 - fact.first_slot.0));
+        let places: Vec<usize> = places.collect();
         let options = match fact.kind.slot_per_option() {
-            true => (read.iter().filter(open))
-                .map(|slot| fact.options[usize::from(slot.0 - fact.first_slot.0)].id.clone())
-                .collect(),
+            true => places.iter().map(|at| fact.options[*at].id.clone()).collect(),
             false => Vec::new(),
         };
         let affects = [
@@ -345,7 +345,7 @@ impl<'b> Explain<'_, 'b> {
             fact: fact.id.clone(),
             ask: fact.ask.clone(),
             options,
-            why: why_open(self.answers, asked.fact, &self.version.book.facts),
+            why: why_open(self.answers, asked.fact, &self.version.book.facts, &places),
             affects: affects.into_iter().filter(|(is, _)| *is).map(|(_, what)| what).collect(),
             could_become: asked.could_become.iter().rev().collect(),
             asked: fact.on_the_day.then_some("on the day"),
