@@ -133,8 +133,25 @@ pub struct Decided {
     pub in_every_case: Vec<Vec<String>>,
     /// The reasons.
     pub reasons: Vec<Reason>,
+    /// The reviews of the record.
+    #[serde(default)]
+    pub reviews: Vec<Review>,
     /// The rules it rests on.
     pub rules: Rules,
+}
+
+/// A review of the record of a kept decision.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Review {
+    /// The rule reviewed.
+    pub rule: String,
+    /// Who said go ahead.
+    pub by: String,
+    /// Why it did not count.
+    pub why: Option<String>,
+    /// What there was to know about one that did.
+    #[serde(default)]
+    pub note: Option<String>,
 }
 
 /// A reason of a kept decision.

@@ -207,6 +207,12 @@ pub fn whole(one: &Shown<'_>) -> String {
                     reason.basis.iter().for_each(|basis| line(4, &format!("basis: {basis}")));
                     reason.reviewed_by.iter().for_each(|by| line(4, &format!("go ahead, says {by}")));
                 }
+                for review in decided.reviews {
+                    let (rule, by) = (&review.rule, &review.by);
+                    review.note.iter().for_each(|note| line(2, note));
+                    let told = |why: &String| format!("the review of {rule} by {by} did not count: {why}");
+                    review.why.iter().for_each(|why| line(2, &told(why)));
+                }
             } else if let Some(answer) = &body.decision {
                 line(0, &format!("not decided: {}", answer.get()));
             }

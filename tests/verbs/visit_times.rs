@@ -410,7 +410,7 @@ fn plan_offers_days_decide_refuses() {
     assert_eq!(json!(windows(&plan)), sessions);
     assert_eq!(plan["course"], 2);
     let shown = String::from_utf8_lossy(&clearance(&args).stdout).into_owned();
-    let line = "  Session 2: Mon 18 January 2027 to Sun 24 January 2027, or Fri 29 January 2027 to\n";
+    let line = "  Session 2: Mon 18 January 2027 to Sun 24 January 2027, or Fri 29 January 2027\n";
     assert!(shown.contains(line) && shown.starts_with("A: Peel, a course of 2 sessions"), "{shown}");
     let calendar = clearance(&[&args[..], &["--format", "ics"]].concat());
     let calendar = String::from_utf8_lossy(&calendar.stdout).into_owned();

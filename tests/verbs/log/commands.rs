@@ -276,3 +276,29 @@ fn a_log_changes_no_answer() {
     let said = space.says(&["log", "verify", "clinic.log"], 0);
     assert!(said.starts_with("clinic.log: 2400 lines, every line is as it was written\n"), "{said}");
 }
+
+/// A line shows which review did not count, and that nobody looked at a role.
+#[test]
+fn reviews_stand_behind_a_line() {
+    let space = Space::new("reviews");
+    let review = "{\"rule\": \"microneedling/keloid\", \"says\": \"go ahead\", \"by\": \"B. Lind\", \"on\": \"2026-03-01\", \
+                  \"good_for\": \"26 weeks\", \"meaning\": \"71954799aa3bdefb\"";
+    let reviewed = |more: &str| {
+        let plain = record("C1", &but("keloid_history", "\"yes\""));
+        format!(
+            "{}, \"reviews\": [{review}{more}}}]}}\n",
+            plain.trim_end().strip_suffix('}').expect("a record")
+        )
+    };
+    space.decide(&[reviewed(""), reviewed(", \"saw\": \"4e016e90a56ed411\"")].concat());
+    let line = |number: &str| {
+        let shown = space.says(&["log", "show", "clinic.log", "--sequence", number], 0);
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let shown = line("1");
+    let why = "the review of microneedling/keloid by B. Lind did not count: answered again since";
+    assert!(shown.contains(why), "{shown}");
+    let shown = line("2");
+    let note = "nobody checked that B. Lind has the role prescriber: clinic.yaml lists no people";
+    assert!(shown.contains("go ahead, says B. Lind") && shown.contains(note), "{shown}");
+}
