@@ -77,7 +77,7 @@ fn hold(seed: u64, dialogues: usize) -> Seen {
         // little are soon done.
         let is_large = world.page.facts.iter().any(|fact| fact.options.len() > 9);
         let is_small = world.page.facts.len() < 4 || world.page.rules.len() < 2;
-        if is_large && !random.chance(20) || is_small && !random.chance(5) {
+        if is_large || is_small && !random.chance(5) {
             continue;
         }
         let mut tries = 0..4 * DIALOGUES;
@@ -201,7 +201,7 @@ impl<'r> Dialogue<'r> {
                         Stage::Others => see("others"),
                         Stage::Whole => {}
                     }
-                    if text.starts_with("instead") {
+                    if text.trim_start().starts_with("instead") {
                         see("instead");
                     }
                     if asking.said.is_some() {
@@ -226,7 +226,8 @@ impl<'r> Dialogue<'r> {
                 }
                 Err(NotUnderstood::NothingNew) => "nothing new",
                 Err(NotUnderstood::Wrong(_) | NotUnderstood::NoAnswer) => {
-                    assert!(means.is_none_or(|means| matches!(means, Meaning::Odd)), "{}", self.script);
+                    let may_be = |means| matches!(means, Meaning::Odd | Meaning::Any);
+                    assert!(means.is_none_or(may_be), "{}", self.script);
                     "wrong words"
                 }
                 other => panic!("{other:?}\n{}", self.script),
@@ -265,7 +266,7 @@ impl<'r> Dialogue<'r> {
             let [old, new] = [&old, &new].map(|answers| known(answers, &fact.id, self.answered_on, book));
             if fact.id != *name {
                 assert_eq!(old, new, "{} is another\n{}", fact.id, self.script);
-            } else if asking.said.is_none() && !text.starts_with("instead") {
+            } else if asking.said.is_none() && !text.trim_start().starts_with("instead") {
                 assert!(
                     within(&new, &old),
                     "{}: {old:?} is no longer known: {new:?}\n{}",
@@ -276,10 +277,10 @@ impl<'r> Dialogue<'r> {
         }
         let means = match means {
             Some(Meaning::Slots(means)) => means,
-            Some(Meaning::Unknown) => Vec::new(),
+            Some(Meaning::Unknown | Meaning::Any) => Vec::new(),
             Some(Meaning::Odd) | None => panic!("`{text}` was taken\n{}", self.script),
         };
-        if text.starts_with("instead") {
+        if text.trim_start().starts_with("instead") {
             self.replaced.push(name.clone());
             self.taken.retain(|taken| taken.fact != *name);
         }

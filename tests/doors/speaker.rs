@@ -20,6 +20,8 @@ pub enum Meaning {
     Slots(Vec<Option<Points>>),
     /// It should be refused.
     Odd,
+    /// Whatever it says.
+    Any,
 }
 
 const WRONG: [&str; 16] = [
@@ -41,6 +43,34 @@ const WRONG: [&str; 16] = [
     "..",
 ];
 
+/// Pieces of lines that nobody would write.
+const PIECES: [&str; 24] = [
+    "instead ",
+    " and ",
+    " or ",
+    "..",
+    "-",
+    ",",
+    "\u{e9}",
+    "\u{130}",
+    "Option x",
+    "option p",
+    "red",
+    "2026-01",
+    "none",
+    " ? ",
+    ":",
+    "\u{202e}",
+    "7",
+    " between ",
+    " to ",
+    "at least ",
+    "\u{2013}",
+    ";",
+    "march ",
+    "_",
+];
+
 pub fn line(random: &mut Random, fact: &Fact, asking: &Asking, visit: Day, today: Day) -> Line {
     let line = |text: &str, means: Option<Meaning>| Line { text: text.to_string(), means };
     if asking.said.is_some() && random.chance(4) {
@@ -48,6 +78,10 @@ pub fn line(random: &mut Random, fact: &Fact, asking: &Asking, visit: Day, today
     }
     match random.below(24) {
         0..2 => return line(random.of(&["back", "Back", "go back", " < "]), None),
+        2 if random.chance(2) => {
+            let text: String = (0..1 + random.below(6)).map(|_| random.of(&PIECES)).collect();
+            return line(&text, Some(Meaning::Any));
+        }
         2..4 => return line(random.of(&WRONG), Some(Meaning::Odd)),
         4 => return line(random.of(&["", " ", "\t"]), None),
         5 if random.chance(4) => return line(random.of(&["quit", "exit"]), None),
