@@ -311,11 +311,16 @@ fn course_of(days: &mut Days<'_, '_, '_>, decision: Decision, notes: Vec<Note>) 
     let Some(course) = &treatment.course else { return Ok(plan) };
     let mut found = windows::of(days, course, earliest);
     if found.without_a_day.is_some() {
-        // Some days later each session may find a day.
+        // Some days later each session may find a day, though not merely because the answers that are in the way have
+        // become too old by then.
+        let refusing = days.refusing();
         let later = (1..=MOST_MOVED).map(|count| earliest.shift(&Duration::new(count, Unit::Days), false));
         for day in later.filter(|day| treatment.in_force.covers(*day)) {
             let moved = (!days.is_refused(day)).then(|| windows::of(days, course, day));
-            if let Some(moved) = moved.filter(|found| found.without_a_day.is_none()) {
+            let mut is_known = |found: &windows::Found| {
+                found.sessions.iter().all(|session| !days.is_forgotten(session.opens, &refusing))
+            };
+            if let Some(moved) = moved.filter(|found| found.without_a_day.is_none() && is_known(found)) {
                 plan.notes.push(Note::Moved(earliest));
                 found = moved;
                 break;

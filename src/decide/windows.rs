@@ -2,9 +2,10 @@
 //! client is refused. A day is refused if on it, with the answers as they were cut off at the visit and as they have aged
 //! by then, the client is certainly not eligible, certainly to be reviewed or certainly deferred.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::answers::{Answers, Standing};
+use super::day::Version;
 use super::decision::Decision;
 use super::engine::{Engine, Places, TEN_YEARS};
 use super::plan::{Ask, LeftOut, Session, closes, opens};
@@ -46,6 +47,24 @@ impl Days<'_, '_, '_> {
 
     pub(super) fn is_refused(&mut self, day: Day) -> bool {
         self.refusal(day).is_some()
+    }
+
+    /// The facts that the rules read for which days were refused.
+    pub(super) fn refusing(&self) -> BTreeSet<FactId> {
+        let Version { book, treatment, .. } = self.engine.version();
+        let places =
+            self.known.values().filter_map(|looked| looked.refusal.as_ref()).flat_map(|(_, places)| places);
+        let slots = places.flat_map(|place| {
+            treatment.rules[usize::from(*place)].condition.slots(&|fact| book.facts.slots_of(fact))
+        });
+        slots.map(|slot| book.facts.slots[slot.index()].fact).collect()
+    }
+
+    /// Whether an answer to one of these facts has become too old by a day, so that it must be asked again.
+    pub(super) fn is_forgotten(&mut self, day: Day, facts: &BTreeSet<FactId>) -> bool {
+        let _ = self.refusal(day);
+        let asks = self.known.get(&day).map_or(&[][..], |looked| &looked.asks);
+        asks.iter().any(|(fact, is_answered)| *is_answered && facts.contains(fact))
     }
 
     fn refusal(&mut self, day: Day) -> Option<Refusal> {

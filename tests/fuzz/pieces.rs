@@ -90,7 +90,7 @@ fn first_lines(bytes: &[u8]) -> &[u8] {
 /// No record is lost, and none is there twice.
 fn counted(bytes: &[u8], format: Format, filled: &Filled) {
     let mut rows = csv::ReaderBuilder::new().has_headers(false).from_reader(filled.rows.as_bytes());
-    let rows = rows.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 16)).count();
+    let rows = rows.records().filter(|row| row.as_ref().is_ok_and(|row| row.len() == 17)).count();
     assert_eq!(filled.rows.lines().count(), rows, "{:?}", filled.rows);
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let unmarked = |text| str::trim_start_matches(text, '\u{feff}');

@@ -182,7 +182,10 @@ fn ask_month_asked_for_ever() {
         let Run { shown, .. } = run(&MONTH, answers.as_bytes());
         assert_eq!(questions(&shown), 2, "{shown}");
         assert!(record(&shown).contains("answer: 2026-01\n"), "{shown}");
-        assert!(shown.contains("NOT BEFORE 30 June 2026, perhaps not before 1 July 2026"), "{shown}");
+        assert!(
+            shown.contains("First day allowed: 30 June 2026 at the earliest, 1 July 2026 at the latest"),
+            "{shown}"
+        );
     }
     let Run { shown, .. } = run(&MONTH, b"2026-01\n2026-01-05\n");
     assert!(record(&shown).contains("answer: 2026-01-05\n"), "{shown}");
@@ -321,5 +324,8 @@ fn answers_of_a_later_day_than_the_visit_are_refused_at_once() {
     let args = [MONTH[0], "--visit", "2026-06-29", "--answered-on", "2026-07-01"];
     let Run { shown, code } = run(&args, b"never\n");
     assert_eq!((code, questions(&shown)), (Some(2), 0), "{shown}");
-    assert!(shown.contains("the answers are of 2026-07-01, after the visit on 2026-06-29"), "{shown}");
+    assert!(
+        shown.contains("the record was answered on 2026-07-01, after the visit on 2026-06-29"),
+        "{shown}"
+    );
 }

@@ -55,10 +55,11 @@ fn on_a_full_disk_the_old_file_stays() {
     let notes = format!("client: C\nfacts:\n  keloid_history: {{answer: no, from: {}}}\n", "a ".repeat(900));
     fs::write(dir.join("record.yaml"), notes).expect("a record");
     fs::write(dir.join("book.html"), "the old book").expect("a file");
+    fs::write(dir.join("answers.txt"), "no\n").expect("a file");
     let before = files(&dir);
     for (args, code) in [
         (REVIEW, 2),
-        ("ask record.yaml --visit 2026-03-02 --save record.yaml", 2),
+        ("ask record.yaml --visit 2026-03-02 --save record.yaml < answers.txt", 2),
         ("book --output book.html", 2),
         ("fmt", 2),
         ("test --accept", 2),

@@ -101,7 +101,7 @@ fn what_a_review_saw_is_the_same_in_every_form() {
         after.chars().filter(char::is_ascii_hexdigit).take(16).collect()
     };
     let yaml =
-        |facts: &str| format!("client: C\nvisit: 2026-03-20\nanswered_on: 2026-03-01\nfacts: {{{facts}}}\n");
+        |facts: &str| format!("client: C\nvisit: 2026-03-20\nanswered_on: 2026-03-10\nfacts: {{{facts}}}\n");
     let first = saw(
         "a.yaml",
         &yaml(
@@ -129,7 +129,7 @@ fn what_a_review_saw_is_the_same_in_every_form() {
         ),
         (
             "a.json",
-            json!({"client": "C", "visit": "2026-03-20", "answered_on": "2026-03-01", "facts": {
+            json!({"client": "C", "visit": "2026-03-20", "answered_on": "2026-03-10", "facts": {
                 "height": 3, "skin": {"rest": true}, "seen": "2026-03",
                 "used": {"b": 2025, "c": "never", "a": "ongoing"}}})
             .to_string(),
