@@ -12,7 +12,7 @@ use super::mutants::{self, Mutant};
 use super::run::{Answer, Panel};
 use super::verdict::{self, Ran};
 use super::visits::{Visits, visits};
-use crate::book::{Book, Rule, Treatment};
+use crate::book::{Book, Outcome, Rule, Treatment};
 use crate::decide::cells::{Asked, Version};
 use crate::decide::{Brief, Possible};
 use crate::value::{Day, Point, Truth};
@@ -163,10 +163,13 @@ impl<'t, 'c> Trial<'t, 'c> {
             if rules.iter().all(Vec::is_empty) {
                 return false;
             }
-            // Where none of them may hold in either page, both decide the same.
+            // Where none of them may hold in either page, both decide the same, but for a wait that goes on while one
+            // of them begins to defer.
             let asked = self.asked[day].get_or_init(|| asked(self.versions, rules, visits.day));
             let sets = &visits.clients[at].space.sets;
-            if !watch.reviewed && asked.iter().all(|asked| asked.truth(sets) == Truth::No) {
+            let defers = |rule: &&Rule| rule.outcome == Outcome::Deferred;
+            let may_begin = gist.wait.1 > visits.day.point() && rules.iter().flatten().any(defers);
+            if !watch.reviewed && !may_begin && asked.iter().all(|asked| asked.truth(sets) == Truth::No) {
                 return false;
             }
         }

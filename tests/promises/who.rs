@@ -315,6 +315,11 @@ fn later(world: &World<'_>, needs: &Needs, wanted: Outcome, waiting: &Waiting, s
         return;
     }
     let values: Vec<i64> = values.iter().flat_map(|rows| rows[0].clone()).collect();
+    // What is planned is another answer from its own day on.
+    let planned = |said: &Vec<crate::record::Said>| said.iter().any(|one| one.text.contains("20"));
+    if page.facts.iter().zip(&record.facts).any(|(fact, said)| fact.may_be_planned && planned(said)) {
+        return;
+    }
     let found = (record.visit + 1..=record.visit + DAYS)
         .find(|day| world.told(&rules_on(loaded, *day), &values) == wanted);
     let told = match waiting {

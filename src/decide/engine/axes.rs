@@ -10,8 +10,8 @@ use crate::book::fact::FactKind;
 use crate::value::{Day, Number, Point, Points};
 
 /// More completions are not tried, nor are parts asked about them more often.
-const MOST_COMPLETIONS: usize = 2_048;
-const MOST_ASKED: usize = 100_000;
+const MOST_COMPLETIONS: usize = 512;
+const MOST_ASKED: usize = 50_000;
 /// So many answers of one fact whose options are linked are tried.
 const MOST_LINKED: usize = 64;
 /// Where rules cut the answers is looked at on so many days, of many parts on fewer.

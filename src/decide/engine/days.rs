@@ -4,6 +4,7 @@ use super::super::cuts::Cuts;
 use super::super::day::Version;
 use super::super::prop::{Context, Prop};
 use super::super::time::{self, Drift, Moment};
+use super::sets::small;
 use crate::book::condition::{ConditionKind, SlotId};
 use crate::book::{Outcome, Rule};
 use crate::value::{Day, FIRST_DAY, NEVER, ONGOING, Point, Points};
@@ -24,6 +25,11 @@ impl Receding {
             false => ONGOING,
         });
         Receding(each.max().unwrap_or(NEVER))
+    }
+
+    /// The first day on which none may begin any more.
+    pub(super) fn end(self) -> i32 {
+        small(self.0.saturating_add(1))
     }
 
     /// Whether one may begin after a day.

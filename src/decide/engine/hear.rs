@@ -216,7 +216,7 @@ impl<'b> Engine<'b> {
         places.sort_unstable();
         slots.sort_unstable();
         slots.dedup();
-        Part::new(self.version, places, slots, (8, self.crossings.clone()))
+        Part::new(self.version, places, slots, (8, self.receding, self.crossings.clone()))
     }
 
     pub(super) fn ask_part(&mut self, at: u32, client: &Client, day: Day) -> Said {

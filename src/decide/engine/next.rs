@@ -54,7 +54,7 @@ impl<'b> Engine<'b> {
                 if !std::mem::replace(&mut aged, true) {
                     later.client.clone_from(&self.client);
                 }
-                if self.turn(answers, day, later) {
+                if self.turn(answers, day, later) || recedes && self.ends_on_another_day(day, &later.said) {
                     return Some(day);
                 }
             } else if self.go_on(day, &mut later.said) {
@@ -64,6 +64,12 @@ impl<'b> Engine<'b> {
                 return Some(day);
             }
         }
+    }
+
+    /// Whether the wait may end on another day, after answers have become too old or a plan has come true.
+    fn ends_on_another_day(&mut self, day: Day, said: &[Said]) -> bool {
+        let waits = self.total.earliest > day.point();
+        waits && self.free_days(&mut said.to_vec(), day, &mut Vec::new()).0 != self.total.earliest
     }
 
     /// Asks those parts anew that named a day; says whether one of them says something else.

@@ -13,7 +13,7 @@ use super::super::questions::{Asking, Matters};
 use super::super::search::{Budget, MOST_LOOKS, Search, solve};
 use super::super::space::Space;
 use super::crossings::{Crossings, Pair};
-use super::days;
+use super::days::{self, Receding};
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open, small};
 use super::state::{State, Stretch};
@@ -47,6 +47,8 @@ pub(super) struct Part<'b> {
     timed: bool,
     /// Whether one of them defers for a time.
     pub(super) waits: bool,
+    /// Up to when some deferral of the page may begin.
+    receding: Receding,
     /// Whether open answers are split; not looked into yet without a value.
     pub(super) splits: Option<bool>,
     /// For each slot the points at which something can change, if only they matter and not the very answer.
@@ -122,7 +124,7 @@ impl<'b> Part<'b> {
         version: Version<'b>,
         places: Vec<u16>,
         slots: Vec<SlotId>,
-        (most_days, crossings): (usize, Arc<Mutex<Crossings<'b>>>),
+        (most_days, receding, crossings): (usize, Receding, Arc<Mutex<Crossings<'b>>>),
     ) -> Part<'b> {
         let rules: Vec<&'b Rule> =
             places.iter().map(|place| &version.treatment.rules[usize::from(*place)]).collect();
@@ -145,6 +147,7 @@ impl<'b> Part<'b> {
             slots,
             timed,
             waits,
+            receding,
             splits: None,
             fixed,
             crossings,
@@ -316,13 +319,19 @@ impl<'b> Part<'b> {
         };
         let mut alike_to = to;
         let open = self.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
+        let receding = self.receding;
         if self.timed && open && self.waits {
             let mut solved: BTreeMap<Point, State> = BTreeMap::new();
             let mut is_so = |point: Point, is_so: fn(&State, &State) -> bool| {
                 let then = || self.solved(case, Day::from_point(point), &space, sets);
                 is_so(&state, solved.entry(point).or_insert_with(then))
             };
-            alike_to = while_so(day.point(), to, &mut |point| is_so(point, State::is_like));
+            // Where a deferral may begin, no day that a part names by itself is told.
+            let (is_alike, end): (fn(&State, &State) -> bool, i32) = match receding.after(day) {
+                true => (State::is_free_alike, to.min(receding.end())),
+                false => (State::is_like, to),
+            };
+            alike_to = while_so(day.point(), end, &mut |point| is_so(point, is_alike));
             to = match wholly {
                 true => while_so(day.point(), alike_to, &mut |point| is_so(point, State::eq)),
                 false => small(day.point() + 1),

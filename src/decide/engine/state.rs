@@ -108,6 +108,14 @@ impl State {
         self.truths == other.truths && self.open_ended == other.open_ended
     }
 
+    /// Whether, beside that, another leaves the same outcomes, and as well nothing that defers, or something.
+    pub(super) fn is_free_alike(&self, other: &State) -> bool {
+        let free = |state: &State| state.glance.earliest == i32::MIN;
+        self.says_the_same(other)
+            && self.glance.possible == other.glance.possible
+            && free(self) == free(other)
+    }
+
     /// Whether, beside that, another leaves the same outcomes and the same first day.
     pub(super) fn is_like(&self, other: &State) -> bool {
         let (one, two) = (&self.glance, &other.glance);

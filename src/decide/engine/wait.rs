@@ -15,8 +15,8 @@ use super::whole::Engine;
 use crate::value::{Day, NEVER, ONGOING, Point};
 
 /// So often the open answers of one client are divided to see how late the wait can end, and so many parts asked.
-const MOST_DIVISIONS: usize = 256;
-const MOST_ASKED: usize = 50_000;
+const MOST_DIVISIONS: usize = 24;
+const MOST_ASKED: usize = 10_000;
 
 impl Engine<'_> {
     /// Works out from what was said about the client on the day of the visit how long it waits.
@@ -60,7 +60,12 @@ impl Engine<'_> {
 
     /// The first day on which nothing may defer and the first on which surely nothing does. What is `said` is then what
     /// was said last; the days that were looked at go to `looked_at`.
-    fn free_days(&mut self, said: &mut [Said], visit: Day, looked_at: &mut Vec<Day>) -> (Point, Point) {
+    pub(super) fn free_days(
+        &mut self,
+        said: &mut [Said],
+        visit: Day,
+        looked_at: &mut Vec<Day>,
+    ) -> (Point, Point) {
         let last = visit.shift(&TEN_YEARS, false);
         let mut first = None;
         let mut day = visit;

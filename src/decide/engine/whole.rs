@@ -94,7 +94,9 @@ impl<'b> Engine<'b> {
         let mut alike: Vec<(Vec<SlotId>, Vec<u16>)> = alike.into_iter().collect();
         alike.sort_by_key(|(_, places)| places[0]);
         let crossings = Arc::new(Mutex::new(Crossings::of(version)));
-        let part = |(slots, places)| Part::new(version, places, slots, (most_days, crossings.clone()));
+        let receding = Receding::of(&version);
+        let part =
+            |(slots, places)| Part::new(version, places, slots, (most_days, receding, crossings.clone()));
         let parts: Vec<Part<'b>> = alike.into_iter().map(part).collect();
         let mut readers: Vec<Vec<u16>> = vec![Vec::new(); book.facts.slots.len()];
         for (at, part) in (0..).zip(&parts) {
@@ -143,7 +145,7 @@ impl<'b> Engine<'b> {
             said: Vec::new(),
             total: nothing_said(false),
             exact: true,
-            receding: Receding::of(&version),
+            receding,
             moved_by: Vec::new(),
             ends_later: Vec::new(),
             later: Later::default(),
