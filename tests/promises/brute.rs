@@ -75,7 +75,7 @@ fn what_is_possible_is_what_some_completion_gives() {
     let mut random = Random(0xb007);
     let mut seen = Seen::default();
     let mut done = 0;
-    while done < cases(2_000) {
+    while done < cases(300) {
         let facts = 3 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 5);
         seen.rules += page.rules.len();
@@ -144,7 +144,7 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
     let mut random = Random(0xa5c);
     let mut seen = Seen::default();
     let mut done = 0;
-    while done < cases(1_000) {
+    while done < cases(150) {
         let facts = 2 + random.below(3);
         let (page, loaded) = Page::random(&mut random, facts, 4);
         let visit = Day::from_point(page.visit);
@@ -192,7 +192,7 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
 fn the_next_change_is_the_first_day_that_decides_differently() {
     let mut random = Random(0xc4a9e);
     let (mut done, mut changes) = (0, 0);
-    while done < cases(1_000) {
+    while done < cases(150) {
         let facts = 2 + random.below(3);
         let (page, loaded) = Page::random(&mut random, facts, 3);
         let visit = Day::from_point(page.visit);

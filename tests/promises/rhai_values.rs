@@ -116,7 +116,7 @@ fn conditions_give_what_rhai_makes_of_them() {
     let engine = engine();
     let mut random = Random(0x24a1);
     let (mut done, mut yes) = (0, 0);
-    while done < cases(12_000) {
+    while done < cases(2_000) {
         let facts = 3 + random.below(8);
         let (page, loaded) = Page::random(&mut random, facts, 7);
         let rules = rules_on(&loaded.book, Day::from_point(page.visit));

@@ -100,7 +100,7 @@ impl Axes {
             let last = longest.choices.len() - 1;
             let mut at = 0..;
             // Of two the later stays: dates that are later wait longer.
-            let stays = |at: usize| if last == 1 { at == 1 } else { at % 2 == 0 || at == last };
+            let stays = |at: usize| if last == 1 { at == 1 } else { at.is_multiple_of(2) || at == last };
             longest.choices.retain(|_| at.next().is_some_and(stays));
         }
     }

@@ -15,8 +15,8 @@ use super::whole::Engine;
 use crate::value::{Day, NEVER, ONGOING, Point};
 
 /// So often the open answers of one client are divided to see how late the wait can end, and so many parts asked.
-const MOST_DIVISIONS: usize = 24;
-const MOST_ASKED: usize = 10_000;
+const MOST_DIVISIONS: usize = 96;
+const MOST_ASKED: usize = 20_000;
 
 impl Engine<'_> {
     /// Works out from what was said about the client on the day of the visit how long it waits.
