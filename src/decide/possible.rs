@@ -8,7 +8,7 @@ pub struct Possible(u8);
 
 impl Possible {
     /// Only this outcome.
-    pub fn only(outcome: Outcome) -> Possible {
+    pub const fn only(outcome: Outcome) -> Possible {
         Possible(1 << outcome as u8)
     }
 

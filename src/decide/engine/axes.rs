@@ -11,7 +11,7 @@ use crate::value::{Day, Number, Point, Points};
 
 /// More completions are not tried, nor are parts asked about them more often.
 const MOST_COMPLETIONS: usize = 512;
-const MOST_ASKED: usize = 50_000;
+const MOST_ASKED: usize = 20_000;
 /// So many answers of one fact whose options are linked are tried.
 const MOST_LINKED: usize = 64;
 /// Where rules cut the answers is looked at on so many days, of many parts on fewer.
@@ -33,11 +33,15 @@ struct Axis {
 }
 
 impl Axes {
+    /// On how many days it is looked at where the rules of so many parts cut.
+    pub(super) fn most_days(parts: usize) -> usize {
+        MOST_LOOKS.checked_div(parts).map_or(0, |looks| looks.clamp(1, MOST_DAYS))
+    }
+
     /// For the answers that some parts read, where the rules cut them on some days.
     pub(super) fn of(engine: &mut Engine<'_>, client: &Client, parts: &[u32], days: &[Day]) -> Axes {
-        let few = (MOST_LOOKS / parts.len().max(1)).max(1);
-        let mut all = Axes { axes: Vec::new(), complete: days.len() <= few };
-        let days = &days[..days.len().min(few).min(MOST_DAYS)];
+        let most = Axes::most_days(parts.len());
+        let mut all = Axes { axes: Vec::new(), complete: most == MOST_DAYS || days.len() < most };
         let facts = &engine.version.book.facts;
         let slots = parts.iter().flat_map(|at| engine.parts[*at as usize].slots.iter().copied());
         let mut open: Vec<SlotId> = slots.filter(|slot| is_open(client.tokens[slot.index()])).collect();

@@ -12,6 +12,8 @@ use crate::value::{Day, Duration, NEVER, ONGOING, Point, Unit};
 
 /// How far ahead to look for a day on which an answer differs.
 pub const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
+/// So many days are less than that.
+const LESS_THAN_TEN_YEARS: Point = 3_650;
 /// In the place of a fact: reviews.
 const REVIEWS: FactId = FactId(u16::MAX);
 
@@ -29,6 +31,8 @@ impl<'b> Engine<'b> {
         let last = visit.shift(&TEN_YEARS, false);
         let recedes = self.receding.after(visit);
         let now = shown(&self.total, visit, recedes);
+        let is_far = self.total.earliest >= ONGOING;
+        let mut near = if is_far { self.comes_near(visit, self.said.clone()) } else { None };
         self.turns(answers, last, &mut later.turns);
         later.said.clone_from(&self.said);
         let mut switch = self.switches.partition_point(|day| *day <= visit);
@@ -39,9 +43,12 @@ impl<'b> Engine<'b> {
             let end = end.filter(|end| *end < i32::MAX).map(|end| Day::from_point(Point::from(end)));
             let turned = later.turns.last().map(|(day, _)| *day);
             let switched = self.switches.get(switch).copied();
-            let day = [end, turned, switched].into_iter().flatten().min().filter(|day| *day <= last)?;
+            let day = [end, turned, switched, near].into_iter().flatten().min().filter(|day| *day <= last)?;
             if !self.version.treatment.in_force.covers(day) {
                 return None;
+            }
+            if near == Some(day) {
+                return near;
             }
             if switched == Some(day) {
                 let ids = self.version.withdrawn(day).into_iter().map(|(id, _)| id);
@@ -57,6 +64,9 @@ impl<'b> Engine<'b> {
                 if self.turn(answers, day, later) || recedes && self.ends_on_another_day(day, &later.said) {
                     return Some(day);
                 }
+                if is_far {
+                    near = self.comes_near(day, later.said.clone());
+                }
             } else if self.go_on(day, &mut later.said) {
                 return Some(day);
             }
@@ -66,10 +76,29 @@ impl<'b> Engine<'b> {
         }
     }
 
+    /// The later day on which the first free one, which lies too far ahead to be named, comes within ten years.
+    fn comes_near(&mut self, day: Day, mut said: Vec<Said>) -> Option<Day> {
+        let parts_name = self.total(&said, day).earliest;
+        let free = match parts_name < ONGOING && self.receding.after(day) {
+            true => {
+                let last = day.shift(&TEN_YEARS, false).shift(&TEN_YEARS, false);
+                self.free_days(&mut said, (day, last), (&mut Vec::new(), 0)).0
+            }
+            false => parts_name,
+        };
+        let mut near = Day::from_point(free).shift(&TEN_YEARS, true);
+        while is_within_ten_years(free, near.before()) {
+            near = near.before();
+        }
+        (free < ONGOING && near > day).then_some(near)
+    }
+
     /// Whether the wait may end on another day, after answers have become too old or a plan has come true.
     fn ends_on_another_day(&mut self, day: Day, said: &[Said]) -> bool {
         let waits = self.total.earliest > day.point();
-        waits && self.free_days(&mut said.to_vec(), day, &mut Vec::new()).0 != self.total.earliest
+        let mut said = said.to_vec();
+        let days = (day, day.shift(&TEN_YEARS, false));
+        waits && self.free_days(&mut said, days, (&mut Vec::new(), 0)).0 != self.total.earliest
     }
 
     /// Asks those parts anew that named a day; says whether one of them says something else.
@@ -185,9 +214,15 @@ impl<'b> Engine<'b> {
 /// may defer stays the same up to that day, whatever those that hold before name.
 fn shown(total: &Summary, day: Day, recedes: bool) -> impl PartialEq + use<> {
     let earliest = match total.earliest > day.point() {
-        true if recedes => ONGOING,
+        true if recedes || !is_within_ten_years(total.earliest, day) => ONGOING,
         true => total.earliest,
         false => NEVER,
     };
     (total.possible, earliest)
+}
+
+/// Whether a wait that begins on a day and ends on another ends within ten years.
+pub(super) fn is_within_ten_years(end: Point, day: Day) -> bool {
+    // Mostly it is not far, and the calendar is not asked.
+    end - day.point() <= LESS_THAN_TEN_YEARS || end <= day.shift(&TEN_YEARS, false).point()
 }

@@ -7,16 +7,22 @@
 
 use std::collections::BTreeMap;
 
+use super::super::possible::Possible;
+use super::super::search::Summary;
 use super::axes::Axes;
 use super::client::{Client, Said};
-use super::next::TEN_YEARS;
+use super::next::{TEN_YEARS, is_within_ten_years};
 use super::sets::is_open;
 use super::whole::Engine;
+use crate::book::Outcome;
 use crate::value::{Day, NEVER, ONGOING, Point};
 
 /// So often the open answers of one client are divided to see how late the wait can end, and so many parts asked.
 const MOST_DIVISIONS: usize = 96;
-const MOST_ASKED: usize = 20_000;
+const MOST_ASKED: usize = 10_000;
+/// Nothing defers.
+const NO_WAIT: Summary =
+    Summary { possible: Possible::only(Outcome::Eligible), earliest: NEVER, latest: NEVER };
 
 impl Engine<'_> {
     /// Works out from what was said about the client on the day of the visit how long it waits.
@@ -29,62 +35,80 @@ impl Engine<'_> {
         if self.receding.after(visit) {
             self.look_for_days(visit);
         }
-        let last = visit.shift(&TEN_YEARS, false).point();
-        let within = |point: Point| if point > last { ONGOING } else { point };
+        let within = |point: Point| if is_within_ten_years(point, visit) { point } else { ONGOING };
         self.total.earliest = within(self.total.earliest);
         self.total.latest = within(self.total.latest);
     }
 
     fn look_for_days(&mut self, visit: Day) {
+        let waiting: Vec<u32> = (0..self.own as u32).filter(|at| self.parts[*at as usize].waits).collect();
+        let tokens = &self.client.tokens;
+        let open = |at: &u32| self.parts[*at as usize].slots.iter().any(|slot| is_open(tokens[slot.index()]));
+        let (open, settled): (Vec<u32>, Vec<u32>) = waiting.into_iter().partition(open);
         let mut days = Vec::new();
         let mut said = self.said.clone();
-        let (first, all) = self.free_days(&mut said, visit, &mut days);
+        let (first, all) = self.free_days(
+            &mut said,
+            (visit, visit.shift(&TEN_YEARS, false)),
+            (&mut days, Axes::most_days(open.len())),
+        );
         (self.total.earliest, self.total.latest) = (first, all);
         if all >= ONGOING {
             let open_ended = said.iter().flat_map(|said| self.state(said).open_ended.iter().copied());
             self.ends_later = open_ended.collect();
         }
-        let client = std::mem::take(&mut self.client);
-        let waiting: Vec<u32> = (0..self.own as u32).filter(|at| self.parts[*at as usize].waits).collect();
-        let open =
-            |at: &u32| self.parts[*at as usize].slots.iter().any(|slot| is_open(client.tokens[slot.index()]));
-        let (open, settled): (Vec<u32>, Vec<u32>) = waiting.into_iter().partition(open);
-        if !open.is_empty() {
-            let mut always = Vec::new();
-            settled.into_iter().for_each(|at| self.hear(at, &client, visit, &mut always));
-            let tried = self.try_completions(&client, visit, (&open, &always), &days);
-            self.total.latest = self.longest(&client, visit, (&open, &always), (tried.max(first), all));
+        // Between the two nothing is left to be tried.
+        if first == all {
+            return;
         }
+        let client = std::mem::take(&mut self.client);
+        let mut always = Vec::new();
+        settled.into_iter().for_each(|at| self.hear(at, &client, visit, &mut always));
+        let tried = self.try_completions(&client, visit, (&open, &always), &days);
+        self.total.latest = self.longest(&client, visit, (&open, &always), (tried.max(first), all));
         self.client = client;
     }
 
     /// The first day on which nothing may defer and the first on which surely nothing does. What is `said` is then what
-    /// was said last; the days that were looked at go to `looked_at`.
+    /// was said last of waits, from a day up to another. At most so many days are looked at one by one, and kept; else none is before those that
+    /// hold now have lapsed.
     pub(super) fn free_days(
         &mut self,
-        said: &mut [Said],
-        visit: Day,
-        looked_at: &mut Vec<Day>,
+        said: &mut Vec<Said>,
+        (from, last): (Day, Day),
+        (one_by_one, most): (&mut Vec<Day>, usize),
     ) -> (Point, Point) {
-        let last = visit.shift(&TEN_YEARS, false);
+        said.retain(|said| self.parts[said.part as usize].waits);
         let mut first = None;
-        let mut day = visit;
+        let mut day = from.point();
         loop {
-            looked_at.push(day);
-            let total = self.total(said, day);
-            if total.earliest <= day.point() {
-                first.get_or_insert(day.point());
+            let total = said.iter().map(|said| said.stretch.glance.total()).fold(NO_WAIT, Summary::and);
+            // While it is alike, a day that it named may have moved along; that it names one has not changed.
+            if total.earliest == NEVER {
+                first.get_or_insert(day);
             }
-            if total.latest <= day.point() {
-                return (first.unwrap_or(day.point()), day.point());
+            if total.latest == NEVER {
+                return (first.unwrap_or(day), day);
             }
             let end = said.iter().map(|said| said.stretch.alike_to).min().unwrap_or(i32::MAX);
-            if Point::from(end) > last.point() {
+            day = match one_by_one.len() < most {
+                true => {
+                    one_by_one.push(Day::from_point(day));
+                    Point::from(end)
+                }
+                false => {
+                    let lapsed = if first.is_none() { total.earliest } else { total.latest };
+                    // What is withdrawn counts no more, lapsed or not.
+                    let switch =
+                        self.switches.iter().map(|switch| switch.point()).find(|switch| *switch > day);
+                    lapsed.min(switch.unwrap_or(ONGOING)).max(Point::from(end))
+                }
+            };
+            if day > last.point() {
                 return (first.unwrap_or(ONGOING), ONGOING);
             }
-            day = Day::from_point(Point::from(end));
-            for one in said.iter_mut().filter(|one| one.stretch.alike_to <= end) {
-                one.stretch = self.parts[one.part as usize].later(one.case, day, &self.sets);
+            for one in said.iter_mut().filter(|one| Point::from(one.stretch.alike_to) <= day) {
+                one.stretch = self.parts[one.part as usize].later(one.case, Day::from_point(day), &self.sets);
             }
         }
     }
@@ -120,7 +144,7 @@ impl Engine<'_> {
     /// How long a client of whom all that matters is known waits.
     fn wait_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Point {
         let mut said = self.said_of(client, visit, open, always);
-        self.free_days(&mut said, visit, &mut Vec::new()).1
+        self.free_days(&mut said, (visit, visit.shift(&TEN_YEARS, false)), (&mut Vec::new(), 0)).1
     }
 
     fn said_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Vec<Said> {
@@ -153,7 +177,8 @@ impl Engine<'_> {
             divisions += 1;
             for smaller in divided {
                 let mut said = self.said_of(&smaller, visit, open, always);
-                let (first, all) = self.free_days(&mut said, visit, &mut Vec::new());
+                let (first, all) =
+                    self.free_days(&mut said, (visit, visit.shift(&TEN_YEARS, false)), (&mut Vec::new(), 0));
                 tried = tried.max(first);
                 parts.push((all, smaller));
             }
