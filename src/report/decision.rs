@@ -5,7 +5,7 @@ use super::lines::Lines;
 use super::tally::Counts;
 use crate::book::english::words;
 use crate::book::{Book, Ending, Outcome, Treatment};
-use crate::decide::{Affects, AnswerNote, Decision, Question, Reason};
+use crate::decide::{Affects, AnswerNote, Decision, Question, Reason, ReviewNote};
 use crate::prose::{self, count, sentence_case, visible};
 use crate::value::{Day, Truth};
 
@@ -108,6 +108,11 @@ impl Sheet<'_> {
         let quiets = |rule: &str| reviewed.iter().any(|reason| reason.rule == rule);
         for review in decision.reviews.iter().filter(|review| review.counts && quiets(&review.rule)) {
             review.note.iter().for_each(|note| self.line(2, &format!("{}.", sentence_case(note))));
+        }
+        let may_fail = |rule: &str| counted.iter().any(|reason| reason.rule == rule);
+        for review in decision.reviews.iter().filter(|review| review.counts && may_fail(&review.rule)) {
+            let ReviewNote { rule, by, .. } = review;
+            self.line(2, &format!("The review of {rule} by {by} counts unless a script of the rule fails."));
         }
         self.expired(decision);
         match decision.next_change {

@@ -142,6 +142,10 @@ impl<'r> Dialogue<'r> {
         }
         let visit = Day::parse(record["visit"].as_str()?)?;
         let answered_on = Day::from_point(visit.point() - ago);
+        // What was said earlier does not complete what was said later.
+        if days_of(&Value::Object(record.clone())).any(|on| on > answered_on) {
+            return None;
+        }
         let beginning =
             Beginning { client: None, visit: None, answered_on: Some(answered_on), today: answered_on };
         let desk = rulebook.desk(None).expect("the rules are sound");
@@ -398,5 +402,18 @@ fn dot(random: &mut Random, record: &mut Map<String, Value>, book: &Book) {
             facts.remove(&name);
             facts.extend(map.into_iter().map(|(key, value)| (format!("{name}.{key}"), value)));
         }
+    }
+}
+
+/// The days on which a record says that something was answered.
+fn days_of(record: &Value) -> Box<dyn Iterator<Item = Day> + '_> {
+    let dated = |(key, value): (&String, &Value)| match key.as_str() {
+        "on" | "answered_on" => value.as_str().and_then(Day::parse),
+        _ => None,
+    };
+    match record {
+        Value::Object(keys) => Box::new(keys.iter().filter_map(dated).chain(keys.values().flat_map(days_of))),
+        Value::Array(items) => Box::new(items.iter().flat_map(days_of)),
+        _ => Box::new(std::iter::empty()),
     }
 }

@@ -191,7 +191,7 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
 #[test]
 fn the_next_change_is_the_first_day_that_decides_differently() {
     let mut random = Random(0xc4a9e);
-    let (mut done, mut changes) = (0, 0);
+    let (mut done, mut changes, mut reasons) = (0, 0, 0);
     while done < cases(150) {
         let facts = 2 + random.below(3);
         let (page, loaded) = Page::random(&mut random, facts, 3);
@@ -217,18 +217,21 @@ fn the_next_change_is_the_first_day_that_decides_differently() {
             let last = page.visit + 400;
             let until = said.map_or(last, |day| day.min(last));
             let found = (page.visit + 1..=until).find(|day| seen_on(&page, &naive, &record, *day) != now);
-            assert_eq!(
-                found.map(day_text),
-                said.filter(|day| *day <= last).map(day_text),
-                "{}",
-                explain(&page, &text)
-            );
+            let said = said.filter(|day| *day <= last);
+            // A reason that names a day no more, or now names one, is another reason.
+            let endless = |day| naive.endless(&record, day);
+            let is_other = |day| endless(page.visit) != endless(day);
+            if found.is_none() && said.is_some_and(is_other) {
+                reasons += 1;
+                continue;
+            }
+            assert_eq!(found.map(day_text), said.map(day_text), "{}", explain(&page, &text));
             changes += usize::from(found.is_some());
             done += 1;
         }
     }
-    println!("{done} cases, {changes} changes");
-    assert!(changes > done / 4);
+    println!("{done} cases, {changes} changes; {reasons} more that only a reason sees");
+    assert!(changes > done / 4 && reasons * 1_000 < done.max(1_000));
 }
 
 /// What is compared from day to day: the visit itself moves on, so "no wait" is no day.

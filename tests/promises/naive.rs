@@ -252,6 +252,29 @@ impl<'a> Naive<'a> {
         found
     }
 
+    /// The deferrals that hold on a day for some completion that no later day ends, looked for through forty years: a
+    /// birth date with as many years as make an adult lies nearer.
+    pub fn endless(&self, record: &Record, day: i64) -> Vec<&str> {
+        let facts = record.completions(self.page, day);
+        let total: usize = facts.iter().map(Vec::len).product();
+        let completion = |mut n: usize| {
+            let mut values = Vec::new();
+            for fact in &facts {
+                values.extend_from_slice(&fact[n % fact.len()]);
+                n /= fact.len();
+            }
+            values
+        };
+        let last = add_months(day, 480);
+        let is_endless = |at: &usize| {
+            (0..total).map(completion).any(|values| {
+                let mut days = day..=last;
+                self.rules[*at].rule.section >= 2 && days.all(|day| self.holds_now(*at, &values, day))
+            })
+        };
+        self.counting(day).filter(is_endless).map(|at| self.rules[at].rule.name.as_str()).collect()
+    }
+
     /// The rules that are in force on the day and not withdrawn.
     fn counting(&self, day: i64) -> impl Iterator<Item = usize> + '_ {
         (0..self.rules.len()).filter(move |at| self.counts(*at, day))

@@ -55,4 +55,6 @@ pub(super) struct Later {
     /// The days on which answers or reviews count no more, the last first.
     pub(super) turns: Vec<(Day, FactId)>,
     pub(super) facts: Vec<FactId>,
+    /// From when on only completions tell whether a wait may be without end.
+    pub(super) doubtful: Option<Day>,
 }

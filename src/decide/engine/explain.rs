@@ -182,15 +182,17 @@ impl<'b> Explain<'_, 'b> {
             let prop = self.context.prop(&rule.condition);
             let faults = prop.faults(&self.space.sets, &self.context);
             let is_failing = !faults.is_empty();
-            let certain = !faults.is_empty() && prop.may(&self.space.sets, &self.context).only_fails();
+            let may = prop.may(&self.space.sets, &self.context);
+            let certain = is_failing && may.only_fails();
             failed |= is_failing;
             for fault in faults {
                 reasons.push(self.script_reason(one, fault, certain));
             }
             if !certain {
                 let own = self.reason(one);
-                // Where a script fails there is nothing to review.
-                reasons.push(Reason { reviewable: own.reviewable && !is_failing, ..own });
+                // Where a script fails there is nothing to review, and no review keeps that from coming.
+                let reviewed_by = own.reviewed_by.filter(|_| !may.fails);
+                reasons.push(Reason { reviewable: own.reviewable && !is_failing, reviewed_by, ..own });
             }
         }
         if failed {

@@ -15,6 +15,7 @@ mod certain;
 mod client;
 mod crossings;
 mod days;
+mod endless;
 mod explain;
 mod hear;
 mod meanings;

@@ -22,8 +22,10 @@ impl<'b> Engine<'b> {
     pub(super) fn next_change(&mut self, answers: &Answers, brief: &Brief<'b>) -> Option<Day> {
         let mut later = std::mem::take(&mut self.later);
         let found = self.look_ahead(answers, brief, &mut later);
+        let doubtful = later.doubtful;
         self.later = later;
-        found
+        let endless = doubtful.and_then(|from| self.first_endless(answers, from, found));
+        endless.or(found)
     }
 
     fn look_ahead(&mut self, answers: &Answers, brief: &Brief<'b>, later: &mut Later) -> Option<Day> {
@@ -31,6 +33,7 @@ impl<'b> Engine<'b> {
         let last = visit.shift(&TEN_YEARS, false);
         let recedes = self.receding.after(visit);
         let now = shown(&self.total, visit, recedes);
+        later.doubtful = (self.is_doubtful && self.is_told_by_none(&self.said)).then_some(visit);
         let is_far = self.total.earliest >= ONGOING;
         let mut near = if is_far { self.comes_near(visit, self.said.clone()) } else { None };
         self.turns(answers, last, &mut later.turns);
@@ -61,7 +64,7 @@ impl<'b> Engine<'b> {
                 if !std::mem::replace(&mut aged, true) {
                     later.client.clone_from(&self.client);
                 }
-                if self.turn(answers, day, later) || recedes && self.ends_on_another_day(day, &later.said) {
+                if self.turn(answers, day, later) || recedes && self.ends_otherwise(day, later) {
                     return Some(day);
                 }
                 if is_far {
@@ -94,11 +97,14 @@ impl<'b> Engine<'b> {
     }
 
     /// Whether the wait may end on another day, after answers have become too old or a plan has come true.
-    fn ends_on_another_day(&mut self, day: Day, said: &[Said]) -> bool {
-        let waits = self.total.earliest > day.point();
-        let mut said = said.to_vec();
+    fn ends_otherwise(&mut self, day: Day, later: &mut Later) -> bool {
+        let mut said = later.said.clone();
         let days = (day, day.shift(&TEN_YEARS, false));
-        waits && self.free_days(&mut said, days, (&mut Vec::new(), 0)).0 != self.total.earliest
+        let (first, all) = self.free_days(&mut said, days, (&mut Vec::new(), 0));
+        if Self::is_doubtful(first, all, &said) && self.is_told_by_none(&later.said) {
+            later.doubtful.get_or_insert(day);
+        }
+        self.total.earliest > day.point() && first != self.total.earliest
     }
 
     /// Asks those parts anew that named a day; says whether one of them says something else.
@@ -117,7 +123,7 @@ impl<'b> Engine<'b> {
     /// Takes the answers as they count from a day on, on which some have aged; says whether some part says something
     /// else.
     fn turn(&mut self, answers: &Answers, day: Day, later: &mut Later) -> bool {
-        let Later { said, then, client, turns, facts } = later;
+        let Later { said, then, client, turns, facts, .. } = later;
         facts.clear();
         while let Some((_, fact)) = turns.pop_if(|(then, _)| *then == day) {
             facts.push(fact);
@@ -182,7 +188,7 @@ impl<'b> Engine<'b> {
     }
 
     /// The days after the visit on which answers or reviews count no more, with the fact; the last first.
-    fn turns(&self, answers: &Answers, last: Day, turns: &mut Vec<(Day, FactId)>) {
+    pub(super) fn turns(&self, answers: &Answers, last: Day, turns: &mut Vec<(Day, FactId)>) {
         turns.clear();
         let facts = &self.version.book.facts;
         for fact in &self.aging {

@@ -29,6 +29,7 @@ impl Engine<'_> {
     pub(super) fn find_wait(&mut self, visit: Day) {
         self.moved_by.clear();
         self.ends_later.clear();
+        self.is_doubtful = false;
         if self.total.latest <= visit.point() {
             return;
         }
@@ -45,18 +46,16 @@ impl Engine<'_> {
         let tokens = &self.client.tokens;
         let open = |at: &u32| self.parts[*at as usize].slots.iter().any(|slot| is_open(tokens[slot.index()]));
         let (open, settled): (Vec<u32>, Vec<u32>) = waiting.into_iter().partition(open);
-        let mut days = Vec::new();
+        let mut looked_at = Vec::new();
         let mut said = self.said.clone();
-        let (first, all) = self.free_days(
-            &mut said,
-            (visit, visit.shift(&TEN_YEARS, false)),
-            (&mut days, Axes::most_days(open.len())),
-        );
+        let days = (visit, visit.shift(&TEN_YEARS, false));
+        let (first, all) = self.free_days(&mut said, days, (&mut looked_at, Axes::most_days(open.len())));
         (self.total.earliest, self.total.latest) = (first, all);
         if all >= ONGOING {
             let open_ended = said.iter().flat_map(|said| self.state(said).open_ended.iter().copied());
             self.ends_later = open_ended.collect();
         }
+        self.is_doubtful = Self::is_doubtful(first, all, &said);
         // Between the two nothing is left to be tried.
         if first == all {
             return;
@@ -64,14 +63,17 @@ impl Engine<'_> {
         let client = std::mem::take(&mut self.client);
         let mut always = Vec::new();
         settled.into_iter().for_each(|at| self.hear(at, &client, visit, &mut always));
-        let tried = self.try_completions(&client, visit, (&open, &always), &days);
+        let tried = self.try_completions(&client, visit, (&open, &always), &looked_at);
         self.total.latest = self.longest(&client, visit, (&open, &always), (tried.max(first), all));
         self.client = client;
+        if self.total.latest < ONGOING {
+            self.ends_later.clear();
+        }
     }
 
-    /// The first day on which nothing may defer and the first on which surely nothing does. What is `said` is then what
-    /// was said last of waits, from a day up to another. At most so many days are looked at one by one, and kept; else none is before those that
-    /// hold now have lapsed.
+    /// The first day from one up to another on which nothing may defer, and the first on which surely nothing does.
+    /// What is `said` is then what was said last of waits. At most so many days are looked at one by one, and kept;
+    /// else none is before those that hold now have lapsed.
     pub(super) fn free_days(
         &mut self,
         said: &mut Vec<Said>,

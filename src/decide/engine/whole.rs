@@ -68,6 +68,8 @@ pub struct Engine<'b> {
     pub(super) moved_by: Vec<FactId>,
     /// And the rules that have no end when they have begun, though others may lapse.
     pub(super) ends_later: Vec<u16>,
+    /// And whether some day may be free and none surely is.
+    pub(super) is_doubtful: bool,
     pub(super) later: Later,
     /// For each slot the set that was seen last: what is open is mostly open in the same way.
     pub(super) last: Vec<(Points, Token)>,
@@ -148,6 +150,7 @@ impl<'b> Engine<'b> {
             receding,
             moved_by: Vec::new(),
             ends_later: Vec::new(),
+            is_doubtful: false,
             later: Later::default(),
             last: vec![(Points::EMPTY, NEVER); book.facts.slots.len()],
         }
