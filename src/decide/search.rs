@@ -10,7 +10,7 @@ use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{Context, May, Posed, Prop};
 use super::space::Space;
-use super::waits;
+use super::waits::Spans;
 use crate::book::Outcome;
 use crate::book::condition::SlotId;
 use crate::book::fact::{FactKind, Facts};
@@ -303,6 +303,7 @@ pub(super) fn solve(rules: &Rules<'_>, space: &Space, outcomes: &[Outcome]) -> S
         rules.rules.iter().map(|rule| rule.prop.truth(&space.sets, &context)).collect();
     let mut fixed = Summary { possible: Possible::only(Outcome::Eligible), earliest: visit, latest: visit };
     let mut untils = vec![None; truths.len()];
+    let mut spans = Spans::default();
     let mut active = Vec::new();
     for (at, rule) in rules.rules.iter().enumerate() {
         let open = rule.slots.iter().any(|slot| space.sets[slot.index()].single().is_none());
@@ -310,7 +311,7 @@ pub(super) fn solve(rules: &Rules<'_>, space: &Space, outcomes: &[Outcome]) -> S
             Truth::No => {}
             Truth::Yes if !open || rule.rule.outcome != Outcome::Deferred => {
                 let holds = Holding { rules, outcomes, at: &[at], truths: &[Truth::Yes] };
-                fixed = fixed.and(holds.summary(space, &mut untils));
+                fixed = fixed.and(holds.summary(space, &mut untils, &mut spans));
             }
             _ => active.push(at),
         }
@@ -360,7 +361,7 @@ fn solve_group(
         let mut summary: Option<Summary> = None;
         let mut seen: Vec<(bool, bool)> = vec![(false, false); props.len()];
         let mut complete = splits && linked;
-        let mut until = untils.to_vec();
+        let (mut until, mut spans) = (untils.to_vec(), Spans::default());
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
             // Only of linked answers it matters which of them a wait rests on.
             let linked = group.rules.iter().zip(truths).filter(|_| !part.links.is_empty());
@@ -369,7 +370,8 @@ fn solve_group(
                 .flat_map(|(at, _)| rules.rules[*at].slots.iter().copied())
                 .collect();
             part.each_alternative(&waiting, &mut |part| {
-                let leaf = Holding { rules, outcomes, at: &group.rules, truths }.summary(part, &mut until);
+                let holding = Holding { rules, outcomes, at: &group.rules, truths };
+                let leaf = holding.summary(part, &mut until, &mut spans);
                 summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
             });
             let leaf = Holding { rules, outcomes, at: &group.rules, truths };
@@ -391,7 +393,8 @@ fn solve_group(
     }
     // Too large even without its links: every rule may hold or not.
     let free = vec![Truth::Unknown; props.len()];
-    let summary = Holding { rules, outcomes, at: &group.rules, truths: &free }.summary(space, untils);
+    let holding = Holding { rules, outcomes, at: &group.rules, truths: &free };
+    let summary = holding.summary(space, untils, &mut Spans::default());
     (summary, free, false)
 }
 
@@ -405,7 +408,12 @@ pub(super) struct Holding<'h, 'b> {
 
 impl Holding<'_, '_> {
     /// Outcomes and waits over the part.
-    pub(super) fn summary(&self, part: &Space, untils: &mut [Option<(Point, Point)>]) -> Summary {
+    pub(super) fn summary(
+        &self,
+        part: &Space,
+        untils: &mut [Option<(Point, Point)>],
+        spans: &mut Spans,
+    ) -> Summary {
         let visit = self.rules.visit.point();
         let (mut earliest, mut latest) = (visit, visit);
         for (at, truth) in self.at.iter().zip(self.truths).filter(|(_, truth)| **truth != Truth::No) {
@@ -413,7 +421,7 @@ impl Holding<'_, '_> {
             if !defers || !self.may(*at, *truth, part).is_none_or(|may| may.yes) {
                 continue;
             }
-            let span = waits::span(self.rules, *at, part, *truth == Truth::Yes);
+            let span = spans.span(self.rules, *at, part, *truth == Truth::Yes);
             let until = untils[*at].get_or_insert(span);
             *until = (until.0.min(span.0), until.1.max(span.1));
             latest = latest.max(span.1);

@@ -1,18 +1,47 @@
 //! How soon and how late a deferral may lapse while the answers it rests on are open.
 
+use std::collections::HashMap;
+
+use super::cuts::{Cuts, parts};
 use super::day::Rules;
-use super::prop::Context;
+use super::prop::{Context, Prop};
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::SlotId;
+use crate::book::fact::FactKind;
 use crate::value::{Day, ONGOING, Point, Points, Truth};
 
 /// How often the open answers of one rule are halved before its wait counts as too intricate.
-const MOST_HALVES: usize = 128;
+const MOST_HALVES: usize = 16;
+/// In more cells it is not looked whether a rule holds in all of them.
+const MOST_CELLS: usize = 32;
+
+/// Waits that were worked out, by the rule, whether it holds, and what the answers it reads may be: most parts of a
+/// space differ in answers that a rule does not read.
+#[derive(Default)]
+pub(super) struct Spans(HashMap<(usize, bool, Vec<Points>), (Point, Point)>);
+
+impl Spans {
+    /// The first and the last day on which rule `at` lapses, as [`span`] finds them.
+    pub(super) fn span(
+        &mut self,
+        rules: &Rules<'_>,
+        at: usize,
+        part: &Space,
+        decided: bool,
+    ) -> (Point, Point) {
+        let rule = &rules.rules[at];
+        if rule.lapses_in_order() {
+            return span(rules, at, part, decided);
+        }
+        let own = rule.slots.iter().map(|slot| part.sets[slot.index()].clone()).collect();
+        *self.0.entry((at, decided, own)).or_insert_with(|| span(rules, at, part, decided))
+    }
+}
 
 /// The first and the last day on which rule `at`, which holds over `part` or (not `decided`) may hold there,
 /// lapses. If it is not decided or too intricate the days lie further apart than need be, never closer.
-pub(super) fn span(rules: &Rules<'_>, at: usize, part: &Space, decided: bool) -> (Point, Point) {
+fn span(rules: &Rules<'_>, at: usize, part: &Space, decided: bool) -> (Point, Point) {
     let rule = &rules.rules[at];
     if !decided && rule.waits_by_parts() {
         return outer(rules, at, &part.sets);
@@ -111,7 +140,7 @@ fn outer(rules: &Rules<'_>, at: usize, sets: &[Points]) -> (Point, Point) {
         let truth = match rule.in_force.covers(day) {
             true => {
                 let context = Context { facts, treatment, scripts: rules.scripts, visit: day };
-                context.prop(&rule.condition).truth(sets, &context)
+                truth(&context.prop(&rule.condition), sets, &rules.rules[at].slots, &context)
             }
             false => Truth::No,
         };
@@ -123,4 +152,34 @@ fn outer(rules: &Rules<'_>, at: usize, sets: &[Points]) -> (Point, Point) {
         }
     }
     (least, ONGOING)
+}
+
+/// Whether a condition holds over all answers of some sets, by the cells in which they lie if these are few: two
+/// comparisons of one answer may be open each and decided together.
+fn truth(prop: &Prop, sets: &[Points], slots: &[SlotId], context: &Context<'_>) -> Truth {
+    let all = prop.truth(sets, context);
+    if all != Truth::Unknown {
+        return all;
+    }
+    let cuts = Cuts::of(std::iter::once(prop));
+    let mut cells = vec![sets.to_vec()];
+    for slot in slots {
+        let whole = matches!(context.facts.fact_of(*slot).kind, FactKind::Number { whole: true, .. });
+        let pieces = parts(&sets[slot.index()], cuts.at(*slot), whole);
+        if pieces.len() < 2 {
+            continue;
+        }
+        if cells.len() * pieces.len() > MOST_CELLS {
+            return Truth::Unknown;
+        }
+        let smaller = |piece: &Points, mut cell: Vec<Points>| {
+            cell[slot.index()] = piece.clone();
+            cell
+        };
+        cells =
+            cells.iter().flat_map(|cell| pieces.iter().map(|piece| smaller(piece, cell.clone()))).collect();
+    }
+    let mut truths = cells.iter().map(|cell| prop.truth(cell, context));
+    let first = truths.next().unwrap_or(Truth::Unknown);
+    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
 }

@@ -1,16 +1,20 @@
 //! The days on which what a rule says can differ by time alone.
 
+use std::collections::BTreeSet;
+
 use super::super::cuts::Cuts;
 use super::super::day::Version;
 use super::super::prop::{Context, Prop};
 use super::super::time::{self, Drift, Moment};
 use super::sets::small;
-use crate::book::condition::{ConditionKind, SlotId};
+use crate::book::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, NumberTerm, SlotId};
 use crate::book::{Outcome, Rule};
-use crate::value::{Day, FIRST_DAY, NEVER, ONGOING, Point, Points};
+use crate::value::{Day, FIRST_DAY, NEVER, Number, ONGOING, Point, Points};
 
 /// 2024-10-04, counted from 1970-01-01: any day will do that is no end of the calendar.
 const TYPICAL: Point = 20_000;
+/// The same count of months is at most so many days more or less.
+const MONTHS_DIFFER: Point = 10;
 
 /// Up to when some deferral of a page may begin: for ever, or until the last day on which one of them changes.
 #[derive(Debug, Clone, Copy)]
@@ -103,7 +107,11 @@ pub(super) fn for_open(
                     [slot] => ends(slot).into_iter().for_each(&mut flips),
                     _ => flips(NEVER),
                 }
-                days.extend(found.into_iter().filter(|day| next.is_none_or(|next| *day < next.point())));
+                let last = next.map_or(to, |next| next.before().min(to));
+                if let Some(meeting) = Meeting::of(part) {
+                    found.extend(meeting.gaps(version, &ends(meeting.slot), (start, last)));
+                }
+                days.extend(found.into_iter().filter(|day| *day <= last.point()));
             });
         });
     }
@@ -111,6 +119,64 @@ pub(super) fn for_open(
     days.sort_unstable();
     days.dedup();
     days
+}
+
+/// Where a condition asks whether an answer, counted on, meets the visit to the day. Counted in months it leaves days
+/// out: no day and a month is 30 March.
+struct Meeting<'c> {
+    slot: SlotId,
+    /// The answer, counted on.
+    term: &'c DateTerm,
+    /// The visit, perhaps counted on too.
+    visit: &'c DateTerm,
+    /// So many days later it is to be, or earlier.
+    after: Option<(&'c NumberTerm, i64)>,
+}
+
+impl<'c> Meeting<'c> {
+    fn of(part: &'c Condition) -> Option<Meeting<'c>> {
+        let (a, b, after) = match &part.kind {
+            ConditionKind::Dates(a, CompareOp::Equal | CompareOp::NotEqual, b) => (a, b, None),
+            ConditionKind::Numbers(a, CompareOp::Equal | CompareOp::NotEqual, b) => match (a, b) {
+                (NumberTerm::DaysBetween(from, to), days) | (days, NumberTerm::DaysBetween(from, to)) => {
+                    (from, to, Some(days))
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let counted = |term: &DateTerm| match term.base {
+            DateBase::Slot(slot) if !term.offsets.is_empty() => Some(slot),
+            _ => None,
+        };
+        let (slot, term, visit, sign) = match (counted(a), counted(b)) {
+            (Some(slot), None) => (slot, a, b, -1),
+            (None, Some(slot)) => (slot, b, a, 1),
+            _ => return None,
+        };
+        let after = after.map(|days| (days, sign));
+        (visit.base == DateBase::Visit).then_some(Meeting { slot, term, visit, after })
+    }
+
+    /// The days, of some, on which such an answer begins or ceases to be possible at all.
+    fn gaps(&self, version: &Version<'_>, ends: &[Point], (from, to): (Day, Day)) -> Vec<Point> {
+        let (Some(low), Some(high)) = (ends.first(), ends.last()) else { return Vec::new() };
+        let counted = |value: Point| moment(version, from, &|_: SlotId| value)(from).date(self.term);
+        let whole = Number::whole(1).point();
+        let meets = |day: Day| {
+            let nothing = |_: SlotId| NEVER;
+            let moment = moment(version, from, &nothing)(day);
+            let days =
+                self.after.and_then(|(days, sign)| Some(sign * moment.number(days)?.div_euclid(whole)));
+            moment.date(self.visit) + days.unwrap_or(0)
+        };
+        let on = counted(*low) - low;
+        let first = (meets(from) - on - MONTHS_DIFFER).max(*low);
+        let last = (meets(to) - on + MONTHS_DIFFER).min(*high);
+        let counted: BTreeSet<Point> = (first..=last).map(counted).collect();
+        let is_possible = |day: Point| counted.contains(&meets(Day::from_point(day)));
+        (from.point() + 1..=to.point()).filter(|day| is_possible(*day) != is_possible(*day - 1)).collect()
+    }
 }
 
 /// Calls `see` with each time from `from` on within which the rule itself stays as it is.
