@@ -235,19 +235,19 @@ impl<'b> Intake<'b> {
         out: &mut Vec<Diagnostic>,
     ) {
         let (facts, client) = (&self.book.facts, asked.client);
-        let mut dates: Vec<(FactId, Day)> = Vec::new();
+        let mut dates: Vec<(FactId, Option<Day>)> = Vec::new();
         for (name, words) in &record.dated {
             match facts.named(name) {
                 None => unknown_fact(client, name, words.span, facts, out),
                 Some(_) if is_no_date(&words.text) => {}
                 Some(id) => {
-                    let day = asked.past_day(&words.text, words.span, name, out);
-                    dates.extend(day.map(|day| (id, day)));
+                    // One that is wrong is not made good by the day of the record.
+                    dates.push((id, asked.past_day(&words.text, words.span, name, out)));
                 }
             }
         }
         let on =
-            |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map(|(_, day)| *day).or(answered_on);
+            |id: FactId| dates.iter().find(|(dated, _)| *dated == id).map_or(answered_on, |(_, day)| *day);
         self.parts.clear();
         for (place, Pair { key, key_span, value }) in record.facts.iter().enumerate() {
             let (id, option) = match self.names.get(key) {

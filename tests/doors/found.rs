@@ -28,6 +28,13 @@ impl Found {
         }
     }
 
+    /// Adds what was found elsewhere.
+    pub fn add(&mut self, other: Found) {
+        for (kind, (count, example)) in other.kinds {
+            self.kinds.entry(kind).or_insert((0, example)).0 += count;
+        }
+    }
+
     /// Fails if anything was noted.
     pub fn end(self, of: &str) {
         if self.kinds.is_empty() {

@@ -37,12 +37,33 @@ use crate::random::{Random, cases};
 /// So many records share a page.
 const RECORDS: usize = 25;
 
+/// So many threads ask.
+const THREADS: usize = 4;
+
 #[test]
 fn all_doors_say_the_same() {
-    let mut random = Random(1);
-    let mut found = Found::default();
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let pages = cases(1000) / RECORDS;
+    let pages = cases(1000) / RECORDS / THREADS;
+    let all: Vec<(Found, Seen)> = std::thread::scope(|scope| {
+        let start = |thread| scope.spawn(move || ask(thread + 1, pages));
+        let threads: Vec<_> = (0..THREADS as u64).map(start).collect();
+        threads.into_iter().map(|thread| thread.join().expect("no door panics")).collect()
+    });
+    let (mut found, mut seen) = (Found::default(), Seen::new());
+    for (one, of_it) in all {
+        found.add(one);
+        of_it.into_iter().for_each(|(what, count)| *seen.entry(what).or_default() += count);
+    }
+    println!("{} pages with {RECORDS} records each", pages * THREADS);
+    found.end(&format!("{} pages with {RECORDS} records each, {seen:?}", pages * THREADS));
+}
+
+/// How often what was asked.
+type Seen = BTreeMap<String, usize>;
+
+/// Asks all doors about records of so many pages.
+fn ask(seed: u64, pages: usize) -> (Found, Seen) {
+    let mut random = Random(seed);
+    let (mut found, mut seen) = (Found::default(), Seen::new());
     for _ in 0..pages {
         let (world, rulebook) = World::random(&mut random);
         let records: Vec<_> = (0..RECORDS)
@@ -56,8 +77,7 @@ fn all_doors_say_the_same() {
         let wanted = |door: &Door| {
             door.input != left_out && (door.is_main() || (door.format, door.is_logged) == beside)
         };
-        let each = differences(&rulebook, &texts, &wanted);
-        for difference in &each {
+        for difference in &differences(&rulebook, &texts, &wanted) {
             found.note(difference, || {
                 let record = &records[difference.record];
                 let (world, record, difference) = smallest(&world, &rulebook, record, difference);
@@ -65,5 +85,5 @@ fn all_doors_say_the_same() {
             });
         }
     }
-    found.end(&format!("{pages} pages with {RECORDS} records each, {seen:?}"));
+    (found, seen)
 }

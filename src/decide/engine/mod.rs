@@ -43,7 +43,7 @@ use super::answers::Answers;
 use super::possible::Possible;
 use crate::book::Outcome;
 use crate::book::condition::FactId;
-use crate::value::{Day, NEVER, Point, Truth};
+use crate::value::{Day, NEVER, ONGOING, Point, Truth};
 
 impl<'b> Engine<'b> {
     /// What the rules say about a client, without the words.
@@ -88,6 +88,10 @@ impl<'b> Engine<'b> {
         }
         let later = self.ends_later.iter().filter(|place| !open_ended.contains(place));
         open_ended.extend(later.copied().collect::<Places>());
+        // A rule may have no end for some answers, and nobody come to wait for it.
+        if total.latest < ONGOING {
+            open_ended.clear();
+        }
         for list in [&mut hold, &mut may_hold, &mut open_ended].into_iter().filter(|list| list.len() > 1) {
             match failed.is_empty() {
                 true => list.sort_unstable_by_key(|place: &u16| self.ranks[usize::from(*place)]),
