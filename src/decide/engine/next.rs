@@ -89,11 +89,14 @@ impl<'b> Engine<'b> {
             }
             false => parts_name,
         };
+        if free >= ONGOING || is_within_ten_years(free, day) {
+            return None;
+        }
         let mut near = Day::from_point(free).shift(&TEN_YEARS, true);
         while is_within_ten_years(free, near.before()) {
             near = near.before();
         }
-        (free < ONGOING && near > day).then_some(near)
+        Some(near)
     }
 
     /// Whether the wait may end on another day, after answers have become too old or a plan has come true.
