@@ -1,6 +1,8 @@
 //! How soon and how late a deferral may lapse while the answers it rests on are open.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+
+use smallvec::SmallVec;
 
 use super::cuts::{Cuts, parts};
 use super::day::Rules;
@@ -19,7 +21,10 @@ const MOST_CELLS: usize = 32;
 /// Waits that were worked out, by the rule, whether it holds, and what the answers it reads may be: most parts of a
 /// space differ in answers that a rule does not read.
 #[derive(Default)]
-pub(super) struct Spans(HashMap<(usize, bool, Vec<Points>), (Point, Point)>);
+pub(super) struct Spans(BTreeMap<(usize, bool, Vec<Ranges>), (Point, Point)>);
+
+/// The ranges of what one answer may be.
+type Ranges = SmallVec<[(Point, Point); 2]>;
 
 impl Spans {
     /// The first and the last day on which rule `at` lapses, as [`span`] finds them.
@@ -34,7 +39,8 @@ impl Spans {
         if rule.lapses_in_order() {
             return span(rules, at, part, decided);
         }
-        let own = rule.slots.iter().map(|slot| part.sets[slot.index()].clone()).collect();
+        let own =
+            rule.slots.iter().map(|slot| Ranges::from_slice(part.sets[slot.index()].ranges())).collect();
         *self.0.entry((at, decided, own)).or_insert_with(|| span(rules, at, part, decided))
     }
 }
