@@ -124,9 +124,9 @@ impl<'b> Rows<'b> {
         out.push(b'\n');
     }
 
-    /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, with
-    /// `or` between rules of which one applies in every case, `may_apply` those that too little is known about; `cleared_when` speaks of both. Whoever does not wait may come on the
-    /// day of the visit, so that an empty day is no day.
+    /// Adds the line about one client; lists are joined with `|`. `reasons` are the rules that hold, with `or` between
+    /// rules of which one applies in every case, `may_apply` those that too little is known about; `cleared_when`
+    /// speaks of both. Whoever does not wait may come on the day of the visit, so that an empty day is no day.
     pub fn write(&mut self, client: &str, brief: &Brief<'_>, out: &mut Vec<u8>) {
         let Rows { treatment, plain, .. } = *self;
         cell(out, false, |out| out.extend_from_slice(client.as_bytes()));

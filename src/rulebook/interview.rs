@@ -313,7 +313,10 @@ impl<'r> Interview<'r> {
         if is_answered && same(&both, &before) {
             return Ok(None);
         }
-        let plain = dated(plainly(fact, says), on);
+        let plain = match &answered[..] {
+            [_] => written(fact, &answered, &all, on, true),
+            _ => dated(says, on),
+        };
         for value in [plain, written(fact, &both, &all, on, true)] {
             let read = self.read(Map::from_iter([(fact.id.clone(), value.clone())]))?;
             if same(&read.boxes_on(id, on, &self.desk.version().book.facts), &both) {
@@ -367,31 +370,6 @@ fn put(facts: &mut Map<String, Value>, fact: &Fact, value: Value) {
 
 fn dated(answer: Value, on: Day) -> Value {
     json!({"answer": answer, "on": on.to_string()})
-}
-
-/// The answers to all options in one word or as a list, where a record can say it so.
-fn plainly(fact: &Fact, says: Value) -> Value {
-    let Value::Object(map) = &says else { return says };
-    let is = |word: &str| map.values().all(|value| value == word);
-    match fact.kind {
-        FactKind::Set | FactKind::History if map.len() < fact.options.len() => says,
-        FactKind::Set if is("no") => json!("none"),
-        FactKind::History if is("never") => json!("never"),
-        FactKind::Set if map.values().all(|value| value == "yes" || value == "no") => {
-            let yes =
-                fact.options.iter().filter(|option| map.get(&option.id).is_some_and(|value| value == "yes"));
-            yes.map(|option| json!(option.id)).collect()
-        }
-        FactKind::YesNo
-        | FactKind::Choice
-        | FactKind::Set
-        | FactKind::Number { .. }
-        | FactKind::Date
-        | FactKind::PlannedDate
-        | FactKind::BirthDate
-        | FactKind::History
-        | FactKind::Note => says,
-    }
 }
 
 /// Nobody gives an answer after the visit it is for.

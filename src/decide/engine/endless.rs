@@ -3,14 +3,12 @@
 
 use super::super::answers::Answers;
 use super::client::{Client, Said};
-use super::next::TEN_YEARS;
+use super::next::{LESS_THAN_TEN_YEARS, TEN_YEARS};
 use super::whole::Engine;
 use crate::value::{Day, ONGOING, Point};
 
 /// More days are not looked at.
 const MOST_DAYS: usize = 400;
-/// What waits longer than so many days may wait longer than can be named.
-const LONG: i32 = 3_650;
 
 impl Engine<'_> {
     /// Whether no rule that says something now tells already that there may be no end.
@@ -20,7 +18,10 @@ impl Engine<'_> {
 
     /// Whether some day may be free, none surely is, and of what was said of waits last something may have no end.
     pub(super) fn is_doubtful(first: Point, all: Point, said: &[Said]) -> bool {
-        let is_long = |said: &Said| said.stretch.glance.latest.saturating_sub(said.stretch.from) > LONG;
+        let is_long = |said: &Said| {
+            let stretch = &said.stretch;
+            Point::from(stretch.glance.latest.saturating_sub(stretch.from)) > LESS_THAN_TEN_YEARS
+        };
         first < ONGOING && all >= ONGOING && said.iter().any(is_long)
     }
 

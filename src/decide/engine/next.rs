@@ -13,7 +13,7 @@ use crate::value::{Day, Duration, NEVER, ONGOING, Point, Unit};
 /// How far ahead to look for a day on which an answer differs.
 pub const TEN_YEARS: Duration = Duration { count: 10, unit: Unit::Years };
 /// So many days are less than that.
-const LESS_THAN_TEN_YEARS: Point = 3_650;
+pub(super) const LESS_THAN_TEN_YEARS: Point = 3_650;
 /// In the place of a fact: reviews.
 const REVIEWS: FactId = FactId(u16::MAX);
 

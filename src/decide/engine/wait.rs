@@ -63,8 +63,8 @@ impl Engine<'_> {
         let client = std::mem::take(&mut self.client);
         let mut always = Vec::new();
         settled.into_iter().for_each(|at| self.hear(at, &client, visit, &mut always));
-        let tried = self.try_completions(&client, visit, (&open, &always), &looked_at);
-        self.total.latest = self.longest(&client, visit, (&open, &always), (tried.max(first), all));
+        let tried = self.try_completions(&client, days, (&open, &always), &looked_at);
+        self.total.latest = self.longest(&client, days, (&open, &always), (tried.max(first), all));
         self.client = client;
         if self.total.latest < ONGOING {
             self.ends_later.clear();
@@ -120,16 +120,17 @@ impl Engine<'_> {
     fn try_completions(
         &mut self,
         client: &Client,
-        visit: Day,
+        days: (Day, Day),
         (open, always): (&[u32], &[Said]),
-        days: &[Day],
+        looked_at: &[Day],
     ) -> Point {
-        let axes = Axes::of(self, client, open, days);
+        let axes = Axes::of(self, client, open, looked_at);
         let mut waits = Vec::with_capacity(axes.count());
         let mut one = Client { tokens: client.tokens.clone(), ..Client::default() };
         for at in 0..axes.count() {
             axes.put(at, &mut one.tokens);
-            waits.push(self.wait_of(&one, visit, open, always));
+            // Of whom all that matters is known the one day is the other.
+            waits.push(self.free_days_of(&one, days, open, always).1);
         }
         for fact in axes.facts() {
             let mut seen: BTreeMap<usize, Point> = BTreeMap::new();
@@ -143,16 +144,17 @@ impl Engine<'_> {
         waits.into_iter().max().unwrap_or(NEVER)
     }
 
-    /// How long a client of whom all that matters is known waits.
-    fn wait_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Point {
-        let mut said = self.said_of(client, visit, open, always);
-        self.free_days(&mut said, (visit, visit.shift(&TEN_YEARS, false)), (&mut Vec::new(), 0)).1
-    }
-
-    fn said_of(&mut self, client: &Client, visit: Day, open: &[u32], always: &[Said]) -> Vec<Said> {
+    /// The free days of a client of whom more is known.
+    fn free_days_of(
+        &mut self,
+        client: &Client,
+        days: (Day, Day),
+        open: &[u32],
+        always: &[Said],
+    ) -> (Point, Point) {
         let mut said = always.to_vec();
-        open.iter().for_each(|at| self.hear(*at, client, visit, &mut said));
-        said
+        open.iter().for_each(|at| self.hear(*at, client, days.0, &mut said));
+        self.free_days(&mut said, days, (&mut Vec::new(), 0))
     }
 
     /// How long a completion waits at most, which lies between the two: open answers are divided where it may still
@@ -160,7 +162,7 @@ impl Engine<'_> {
     fn longest(
         &mut self,
         client: &Client,
-        visit: Day,
+        days: (Day, Day),
         (open, always): (&[u32], &[Said]),
         (mut tried, all): (Point, Point),
     ) -> Point {
@@ -178,9 +180,7 @@ impl Engine<'_> {
             }
             divisions += 1;
             for smaller in divided {
-                let mut said = self.said_of(&smaller, visit, open, always);
-                let (first, all) =
-                    self.free_days(&mut said, (visit, visit.shift(&TEN_YEARS, false)), (&mut Vec::new(), 0));
+                let (first, all) = self.free_days_of(&smaller, days, open, always);
                 tried = tried.max(first);
                 parts.push((all, smaller));
             }
