@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::cuts::{Cuts, parts};
+use super::cuts::Cuts;
 use super::day::Rules;
-use super::prop::{Context, Prop};
+use super::prop::{Context, Posed, Prop};
+use super::search::{Budget, Search};
 use super::space::Space;
 use super::time::{self, Drift};
 use crate::book::condition::SlotId;
-use crate::book::fact::FactKind;
 use crate::value::{Day, ONGOING, Point, Points, Truth};
 
 /// How often the open answers of one rule are halved before its wait counts as too intricate.
@@ -163,29 +163,23 @@ fn outer(rules: &Rules<'_>, at: usize, sets: &[Points]) -> (Point, Point) {
 /// Whether a condition holds over all answers of some sets, by the cells in which they lie if these are few: two
 /// comparisons of one answer may be open each and decided together.
 fn truth(prop: &Prop, sets: &[Points], slots: &[SlotId], context: &Context<'_>) -> Truth {
-    let all = prop.truth(sets, context);
+    let posed = Posed { prop, slots, context: *context };
+    let all = posed.truth(sets);
     if all != Truth::Unknown {
         return all;
     }
     let cuts = Cuts::of(std::iter::once(prop));
-    let mut cells = vec![sets.to_vec()];
-    for slot in slots {
-        let whole = matches!(context.facts.fact_of(*slot).kind, FactKind::Number { whole: true, .. });
-        let pieces = parts(&sets[slot.index()], cuts.at(*slot), whole);
-        if pieces.len() < 2 {
-            continue;
+    let search = Search { facts: context.facts, props: &[posed], whole: &[], order: slots, cuts: &cuts };
+    let mut space = Space { sets: sets.to_vec(), links: Vec::new() };
+    let mut cells: Vec<Truth> = Vec::new();
+    search.run(&mut space, &mut Budget::new(), &mut |_, truths, budget| {
+        cells.push(truths[0]);
+        if cells.len() > MOST_CELLS {
+            budget.spend_all();
         }
-        if cells.len() * pieces.len() > MOST_CELLS {
-            return Truth::Unknown;
-        }
-        let smaller = |piece: &Points, mut cell: Vec<Points>| {
-            cell[slot.index()] = piece.clone();
-            cell
-        };
-        cells =
-            cells.iter().flat_map(|cell| pieces.iter().map(|piece| smaller(piece, cell.clone()))).collect();
+    });
+    match cells.first() {
+        Some(first) if cells.len() <= MOST_CELLS && cells.iter().all(|cell| cell == first) => *first,
+        _ => Truth::Unknown,
     }
-    let mut truths = cells.iter().map(|cell| prop.truth(cell, context));
-    let first = truths.next().unwrap_or(Truth::Unknown);
-    if truths.all(|truth| truth == first) { first } else { Truth::Unknown }
 }
