@@ -3,7 +3,7 @@
 
 use super::super::answers::Answers;
 use super::client::{Client, Said};
-use super::next::{LESS_THAN_TEN_YEARS, TEN_YEARS};
+use super::next::{LESS_THAN_TEN_YEARS, TEN_YEARS, comes_within};
 use super::whole::Engine;
 use crate::value::{Day, ONGOING, Point};
 
@@ -16,12 +16,10 @@ impl Engine<'_> {
         said.iter().all(|said| self.state(said).open_ended.is_empty())
     }
 
-    /// Whether some day may be free, none surely is, and of what was said of waits last something may have no end.
-    pub(super) fn is_doubtful(first: Point, all: Point, said: &[Said]) -> bool {
-        let is_long = |said: &Said| {
-            let stretch = &said.stretch;
-            Point::from(stretch.glance.latest.saturating_sub(stretch.from)) > LESS_THAN_TEN_YEARS
-        };
+    /// Whether, as seen from a day, some day may be free, none surely is within ten years, and of what was said of
+    /// waits last something may end later or not at all.
+    pub(super) fn is_doubtful(first: Point, all: Point, said: &[Said], day: Day) -> bool {
+        let is_long = |said: &Said| said.stretch.glance.total().latest - day.point() > LESS_THAN_TEN_YEARS;
         first < ONGOING && all >= ONGOING && said.iter().any(is_long)
     }
 
@@ -49,7 +47,11 @@ impl Engine<'_> {
             let parts = parts.filter(|to| *to < i32::MAX).map(|to| Day::from_point(Point::from(to)));
             let turned = turns.iter().rev().map(|(turned, _)| *turned).find(|turned| *turned > day);
             let switched = self.switches.iter().copied().find(|switched| *switched > day);
-            let Some(next) = [parts, turned, switched].into_iter().flatten().min() else { break };
+            let latest = self.said.iter().map(|said| said.stretch.glance.total().latest);
+            let within = latest.chain(self.far_ends.iter().copied()).filter_map(|end| comes_within(end, day));
+            let Some(next) = [parts, turned, switched, within.min()].into_iter().flatten().min() else {
+                break;
+            };
             day = next;
         }
         self.client = visit;

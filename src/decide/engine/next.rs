@@ -35,6 +35,9 @@ impl<'b> Engine<'b> {
         let now = shown(&self.total, visit, recedes);
         later.doubtful = (self.is_doubtful && self.is_told_by_none(&self.said)).then_some(visit);
         let is_far = self.total.earliest >= ONGOING;
+        let is_endless = !recedes && self.total.latest >= ONGOING;
+        let mut ends =
+            is_endless.then(|| comes_within(self.total(&self.said, visit).latest, visit)).flatten();
         let mut near = if is_far { self.comes_near(visit, self.said.clone()) } else { None };
         self.turns(answers, last, &mut later.turns);
         later.said.clone_from(&self.said);
@@ -46,7 +49,8 @@ impl<'b> Engine<'b> {
             let end = end.filter(|end| *end < i32::MAX).map(|end| Day::from_point(Point::from(end)));
             let turned = later.turns.last().map(|(day, _)| *day);
             let switched = self.switches.get(switch).copied();
-            let day = [end, turned, switched, near].into_iter().flatten().min().filter(|day| *day <= last)?;
+            let named = [end, turned, switched, near, ends].into_iter().flatten();
+            let day = named.min().filter(|day| *day <= last)?;
             if !self.version.treatment.in_force.covers(day) {
                 return None;
             }
@@ -73,8 +77,12 @@ impl<'b> Engine<'b> {
             } else if self.go_on(day, &mut later.said) {
                 return Some(day);
             }
-            if shown(&self.total(&later.said, day), day, recedes) != now {
+            let total = self.total(&later.said, day);
+            if shown(&total, day, recedes) != now {
                 return Some(day);
+            }
+            if !recedes {
+                ends = comes_within(total.latest, day);
             }
         }
     }
@@ -89,14 +97,7 @@ impl<'b> Engine<'b> {
             }
             false => parts_name,
         };
-        if free >= ONGOING || is_within_ten_years(free, day) {
-            return None;
-        }
-        let mut near = Day::from_point(free).shift(&TEN_YEARS, true);
-        while is_within_ten_years(free, near.before()) {
-            near = near.before();
-        }
-        Some(near)
+        comes_within(free, day)
     }
 
     /// Whether the wait may end on another day, after answers have become too old or a plan has come true.
@@ -104,7 +105,7 @@ impl<'b> Engine<'b> {
         let mut said = later.said.clone();
         let days = (day, day.shift(&TEN_YEARS, false));
         let (first, all) = self.free_days(&mut said, days, (&mut Vec::new(), 0));
-        if Self::is_doubtful(first, all, &said) && self.is_told_by_none(&later.said) {
+        if Self::is_doubtful(first, all, &said, day) && self.is_told_by_none(&later.said) {
             later.doubtful.get_or_insert(day);
         }
         self.total.earliest > day.point() && first != self.total.earliest
@@ -221,13 +222,27 @@ impl<'b> Engine<'b> {
 /// What is compared from day to day beside the rules. The visit itself moves on, so that no wait is no day, and a
 /// latest day that moves along with it is no change. Where a deferral may begin later, the first day on which nothing
 /// may defer stays the same up to that day, whatever those that hold before name.
+///
+/// Where none may begin later, what the parts name also tells whether some client waits for more than ten years.
 fn shown(total: &Summary, day: Day, recedes: bool) -> impl PartialEq + use<> {
     let earliest = match total.earliest > day.point() {
         true if recedes || !is_within_ten_years(total.earliest, day) => ONGOING,
         true => total.earliest,
         false => NEVER,
     };
-    (total.possible, earliest)
+    (total.possible, earliest, !recedes && !is_within_ten_years(total.latest, day))
+}
+
+/// The later day on which an end that lies more than ten years ahead of a day lies so no more.
+pub(super) fn comes_within(end: Point, day: Day) -> Option<Day> {
+    if end >= ONGOING || is_within_ten_years(end, day) {
+        return None;
+    }
+    let mut within = Day::from_point(end).shift(&TEN_YEARS, true);
+    while is_within_ten_years(end, within.before()) {
+        within = within.before();
+    }
+    Some(within)
 }
 
 /// Whether a wait that begins on a day and ends on another ends within ten years.

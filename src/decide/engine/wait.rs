@@ -30,6 +30,7 @@ impl Engine<'_> {
         self.moved_by.clear();
         self.ends_later.clear();
         self.is_doubtful = false;
+        self.far_ends.clear();
         if self.total.latest <= visit.point() {
             return;
         }
@@ -55,7 +56,10 @@ impl Engine<'_> {
             let open_ended = said.iter().flat_map(|said| self.state(said).open_ended.iter().copied());
             self.ends_later = open_ended.collect();
         }
-        self.is_doubtful = Self::is_doubtful(first, all, &said);
+        self.is_doubtful = Self::is_doubtful(first, all, &said, visit);
+        if self.is_doubtful {
+            self.far_ends = said.iter().map(|said| said.stretch.glance.total().latest).collect();
+        }
         // Between the two nothing is left to be tried.
         if first == all {
             return;

@@ -18,7 +18,7 @@ use super::steps::{Price, Step};
 use crate::book::condition::{FactId, SlotId};
 use crate::book::{Book, Outcome, Treatment};
 use crate::script::Scripts;
-use crate::value::{Day, NEVER, Points};
+use crate::value::{Day, NEVER, Point, Points};
 
 /// So many rules on so many days are kept ready.
 const MOST_RULES_READY: usize = 40_000;
@@ -70,6 +70,8 @@ pub struct Engine<'b> {
     pub(super) ends_later: Vec<u16>,
     /// And whether some day may be free and none surely is.
     pub(super) is_doubtful: bool,
+    /// Then the last days on which something may defer that begins by the tenth year.
+    pub(super) far_ends: Vec<Point>,
     pub(super) later: Later,
     /// For each slot the set that was seen last: what is open is mostly open in the same way.
     pub(super) last: Vec<(Points, Token)>,
@@ -151,6 +153,7 @@ impl<'b> Engine<'b> {
             moved_by: Vec::new(),
             ends_later: Vec::new(),
             is_doubtful: false,
+            far_ends: Vec::new(),
             later: Later::default(),
             last: vec![(Points::EMPTY, NEVER); book.facts.slots.len()],
         }
