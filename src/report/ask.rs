@@ -225,6 +225,12 @@ pub fn not_understood(why: &NotUnderstood, asking: &Asking, fact: &Fact, line: &
             lines.wrap(2, &format!("That does not go with what was answered before. {before}"));
             lines.wrap(2, &format!("To put it in place of that: instead {}", visible(line.trim())));
         }
+        NotUnderstood::LaterThanAnswer(known, on) => {
+            let on = on.long();
+            let told = told(fact, known);
+            lines.wrap(2, &format!("The record tells of days after {on}, the day of these answers. {told}"));
+            lines.wrap(2, "Correct the record, or ask on a later day.");
+        }
         NotUnderstood::NothingNew => lines.wrap(2, "That is known already, and says nothing of the others."),
     }
     lines.wrap(2, &format!("Please answer: {}", how(asking, fact)));

@@ -318,7 +318,9 @@ impl<'r> Interview<'r> {
             _ => dated(says, on),
         };
         for value in [plain, written(fact, &both, &all, on, true)] {
-            let read = self.read(Map::from_iter([(fact.id.clone(), value.clone())]))?;
+            let read = self.read(Map::from_iter([(fact.id.clone(), value.clone())]));
+            // What was typed was read above: it is what was known before that the day of this answer does not go with.
+            let read = read.map_err(|_| NotUnderstood::LaterThanAnswer(known(fact, &open, &all), on))?;
             if same(&read.boxes_on(id, on, &self.desk.version().book.facts), &both) {
                 return Ok(Some(value));
             }

@@ -34,7 +34,7 @@ type Seen = BTreeMap<&'static str, usize>;
 
 #[test]
 fn an_interview_ends_and_loses_nothing() {
-    let dialogues = cases(300);
+    let dialogues = cases(1_000);
     let seen: Vec<Seen> = std::thread::scope(|scope| {
         let start = |thread| scope.spawn(move || hold(0xa5c + thread as u64, dialogues / THREADS));
         let threads: Vec<_> = (0..THREADS).map(start).collect();
@@ -229,6 +229,12 @@ impl<'r> Dialogue<'r> {
                 Err(NotUnderstood::Against(known)) => {
                     assert!(!known.is_empty() || fact.kind.slot_per_option(), "{}", self.script);
                     "against what is known"
+                }
+                Err(NotUnderstood::LaterThanAnswer(known, on)) => {
+                    let ahead = |points: &Points| points.max().is_some_and(|max| max > on.point());
+                    assert!(self.begun.visit > *on, "{}", self.script);
+                    assert!(known.iter().any(|known| ahead(&known.points)), "{}", self.script);
+                    "what the record knows lies later"
                 }
                 Err(NotUnderstood::NothingNew) => "nothing new",
                 Err(NotUnderstood::Wrong(_) | NotUnderstood::NoAnswer) => {

@@ -70,6 +70,8 @@ pub enum NotUnderstood {
     Wrong(Vec<String>),
     /// It says something else than what is known.
     Against(Vec<Already>),
+    /// It would be written with what the record says already, which lies partly after the day of the answers.
+    LaterThanAnswer(Vec<Already>, crate::value::Day),
     /// It says nothing new, and these options are asked about.
     NothingNew,
     /// It was taken, but nothing can be decided any more, for this reason.
