@@ -337,7 +337,8 @@ impl Sheet {
     ) {
         let mut record = Record::empty(Span::new(id, from..from));
         csv::rows(texts, id, from, &self.header, findings, &mut |row| {
-            if row.span.range().len() > RECORD_LINE {
+            // A quote that is never closed makes a row of all that follows: that is said first.
+            if row.cells.is_ok() && row.span.range().len() > RECORD_LINE {
                 return see(None, vec![too_long(Span { end: row.span.start, ..row.span })]);
             }
             let cell = |at: &usize| row.cells.as_ref().ok()?.get(*at);
