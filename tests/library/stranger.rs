@@ -26,7 +26,10 @@ fn cargo(args: &[&str], project: &Path, own: &[String]) -> String {
         .args(["--offline", "--manifest-path"])
         .arg(project.join("Cargo.toml"))
         .args(own)
-        .env("CARGO_TARGET_DIR", project.join("target"))
+        .env(
+            "CARGO_TARGET_DIR",
+            Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target directory"),
+        )
         .output()
         .expect("cargo runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -37,9 +40,14 @@ fn project() -> PathBuf {
     let (here, project) = (Path::new(env!("CARGO_MANIFEST_DIR")), Path::new(env!("CARGO_TARGET_TMPDIR")));
     let project = project.join("stranger");
     fs::create_dir_all(project.join("src")).expect("a folder");
+    // Built as the tests are, so that most of what it is made of is built already.
+    let own = fs::read_to_string(here.join("Cargo.toml")).expect("a file");
+    let profiles = own.split_once("[profile.dev]").expect("how tests are built").1;
+    let rhai = own.lines().rfind(|line| line.starts_with("rhai = ")).expect("what tests ask of it");
     let manifest = format!(
-        "[package]\nname = \"stranger\"\nedition = \"2024\"\n[workspace]\n[profile.dev]\nopt-level = 0\ndebug = 0\n\
-         [dependencies]\nclearance = {{ path = {here:?}, default-features = false }}\n"
+        "[package]\nname = \"stranger\"\nedition = \"2024\"\nresolver = \"1\"\n[workspace]\n\
+         [dependencies]\nclearance = {{ path = {here:?}, default-features = false }}\n\
+         [dev-dependencies]\n{rhai}\n[profile.dev]{profiles}"
     );
     fs::write(project.join("Cargo.toml"), manifest).expect("a file");
     fs::copy(here.join("Cargo.lock"), project.join("Cargo.lock")).expect("a file");

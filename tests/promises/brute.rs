@@ -132,7 +132,7 @@ fn what_is_possible_is_what_some_completion_gives() {
         "{done} cases: {exact} exact, {several} with several outcomes, {waits} with waits, {linked} linked"
     );
     println!("{unknown} rules unknown; {refused} rules refused on the way to {rules}");
-    assert!(exact > done / 2 && several > done / 5 && waits > done / 5 && linked > done / 50);
+    assert!(exact > done / 2 && several > done / 8 && waits > done / 5 && linked > done / 50);
 }
 
 fn wait(point: i64) -> String {

@@ -1,5 +1,5 @@
-//! The promises of the design as properties, on random pages and records. `CLEARANCE_CASES` multiplies
-//! the number of cases.
+//! The promises of the design as properties, on random pages and records: a third of the usual number, or
+//! `CLEARANCE_CASES` times as many.
 
 mod apart;
 mod brute;

@@ -28,7 +28,8 @@ fn nothing_is_promised_that_may_move_and_nothing_said_without_a_reason() {
         }
     }
     println!("{seen:?}");
-    assert!(seen.moved_checks > 20 && seen.later > 50 && seen.groups > 3 && seen.withheld > 50);
+    let rarest = seen.moved_checks.min(seen.groups * 5);
+    assert!(rarest * 25 > seen.promised && seen.later.min(seen.withheld) * 10 > seen.promised);
 }
 
 #[derive(Debug, Default)]

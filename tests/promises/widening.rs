@@ -144,7 +144,7 @@ impl Pairs {
         println!(
             "{within} pairs, {outside} more were no widening, {refused} refused; {wider} with more outcomes, {eligible} eligible"
         );
-        assert!(*outside + *refused < *within && *wider > *within / 8 && *eligible > *within / 200);
+        assert!(*outside + *refused < *within && *wider > *within / 12 && *eligible > *within / 200);
     }
 }
 
