@@ -184,14 +184,14 @@ impl Random {
         from[self.below(from.len() as u64) as usize]
     }
 
-    /// Mostly `never`; else a day of the last two years, sooner rather than later.
-    fn date(&mut self, visit: Point, never: u64) -> String {
+    /// Mostly `never`; else a day of the two years before an answer, sooner rather than later.
+    fn date(&mut self, answered: Point, never: u64) -> String {
         match self.below(100) {
             x if x < never => "never".to_string(),
             x if x < never + 3 => "ongoing".to_string(),
             _ => {
                 let back = self.below(27) * self.below(27);
-                Day::from_point(visit - back as Point).to_string()
+                Day::from_point(answered - back as Point).to_string()
             }
         }
     }
@@ -249,17 +249,17 @@ pub fn write_clients(records: usize, ndjson: &Path, csv: &Path) {
         put(&mut random, "skin_diseases", json, &[skin.to_string()]);
         let (json, row) = yes(&mut random);
         put(&mut random, "open_wounds", json, &row);
-        let radiation = random.date(visit, 94);
+        let radiation = random.date(asked.point(), 94);
         put(&mut random, "last_radiation_on", quoted(&radiation), &[radiation]);
         let (json, row) = yes(&mut random);
         put(&mut random, "keloid_history", json, &row);
         let none = random.percent(60);
-        let days = MEDICINES.map(|_| if none { "never".to_string() } else { random.date(visit, 70) });
+        let days = MEDICINES.map(|_| if none { "never".to_string() } else { random.date(asked.point(), 70) });
         let each: Vec<String> =
             MEDICINES.iter().zip(&days).map(|(name, day)| format!("\"{name}\":\"{day}\"")).collect();
         let json = if none { quoted("none") } else { format!("{{{}}}", each.join(",")) };
         put(&mut random, "acne_medications", json, &days);
-        let session = if random.percent(40) { "never".to_string() } else { random.date(visit, 0) };
+        let session = if random.percent(40) { "never".to_string() } else { random.date(asked.point(), 0) };
         let json = format!("{{\"microneedling\":\"{session}\"}}");
         put(&mut random, "last_session", json, &[session]);
         let (one, two) = (random.pick(&GOALS), random.pick(&GOALS));
