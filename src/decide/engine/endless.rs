@@ -9,6 +9,8 @@ use crate::value::{Day, ONGOING, Point};
 
 /// More days are not looked at.
 const MOST_DAYS: usize = 400;
+/// An end that moves along with the days lies no further ahead: a planned day and what stands around it.
+const MOST_THAT_MOVES: Point = 400;
 
 impl Engine<'_> {
     /// Whether no rule that says something now tells already that there may be no end.
@@ -16,11 +18,13 @@ impl Engine<'_> {
         said.iter().all(|said| self.state(said).open_ended.is_empty())
     }
 
-    /// Whether, as seen from a day, some day may be free, none surely is within ten years, and of what was said of
-    /// waits last something may end later or not at all.
-    pub(super) fn is_doubtful(first: Point, all: Point, said: &[Said], day: Day) -> bool {
-        let is_long = |said: &Said| said.stretch.glance.total().latest - day.point() > LESS_THAN_TEN_YEARS;
-        first < ONGOING && all >= ONGOING && said.iter().any(is_long)
+    /// Whether, as seen from a day, some day may be free, none surely is within ten years, and something ends later or
+    /// not at all: of what is said now, or of what was said of waits last, unless that only moves along with the days.
+    pub(super) fn is_doubtful(first: Point, all: Point, (now, last): (&[Said], &[Said]), day: Day) -> bool {
+        let latest = |said: &Said| said.stretch.glance.total().latest;
+        let is_far = |said: &Said| latest(said) - day.point() > LESS_THAN_TEN_YEARS;
+        let is_long = |said: &Said| latest(said) - Point::from(said.stretch.from) > MOST_THAT_MOVES;
+        first < ONGOING && all >= ONGOING && (now.iter().any(is_far) || last.iter().any(is_long))
     }
 
     /// The first day, from one on and before `found`, on which a wait without end is possible and was not at the visit,

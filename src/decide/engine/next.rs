@@ -105,7 +105,7 @@ impl<'b> Engine<'b> {
         let mut said = later.said.clone();
         let days = (day, day.shift(&TEN_YEARS, false));
         let (first, all) = self.free_days(&mut said, days, (&mut Vec::new(), 0));
-        if Self::is_doubtful(first, all, &said, day) && self.is_told_by_none(&later.said) {
+        if Self::is_doubtful(first, all, (&later.said, &said), day) && self.is_told_by_none(&later.said) {
             later.doubtful.get_or_insert(day);
         }
         self.total.earliest > day.point() && first != self.total.earliest
@@ -241,6 +241,10 @@ pub(super) fn comes_within(end: Point, day: Day) -> Option<Day> {
     let mut within = Day::from_point(end).shift(&TEN_YEARS, true);
     while is_within_ten_years(end, within.before()) {
         within = within.before();
+    }
+    // Ten years after 28 February may be the day before a leap day.
+    while !is_within_ten_years(end, within) {
+        within = within.next();
     }
     Some(within)
 }

@@ -56,7 +56,7 @@ impl Engine<'_> {
             let open_ended = said.iter().flat_map(|said| self.state(said).open_ended.iter().copied());
             self.ends_later = open_ended.collect();
         }
-        self.is_doubtful = Self::is_doubtful(first, all, &said, visit);
+        self.is_doubtful = Self::is_doubtful(first, all, (&self.said, &said), visit);
         if self.is_doubtful {
             self.far_ends = said.iter().map(|said| said.stretch.glance.total().latest).collect();
         }
