@@ -530,7 +530,7 @@ impl Check<'_> {
 fn what_is_proved_is_what_going_through_all_clients_shows() {
     let mut random = Random(0x9700f);
     let mut tally = Tally::default();
-    let total = cases(40);
+    let total = cases(56);
     while tally.pages < total {
         let facts = if random.chance(4) { 4 + random.below(5) } else { 1 + random.below(3) };
         let (page, loaded) = Page::random(&mut random, facts, 4);

@@ -37,9 +37,8 @@ impl Random {
     }
 }
 
-/// How many cases to run: `usual`, times `CLEARANCE_CASES`, or a third of it where that is not set.
+/// How many cases to run: `usual`, times `CLEARANCE_CASES`, or a quarter of it where that is not set.
 pub fn cases(usual: usize) -> usize {
-    let times =
-        std::env::var("CLEARANCE_CASES").ok().map_or(1.0 / 3.0, |n| n.parse().expect("a number of times"));
+    let times = std::env::var("CLEARANCE_CASES").ok().map_or(0.25, |n| n.parse().expect("a number of times"));
     (usual as f64 * times).ceil() as usize
 }
