@@ -67,7 +67,6 @@ struct Seen {
     questions: usize,
     /// Questions about a wait too many, and too few.
     needless: usize,
-    missed: usize,
 }
 
 #[test]
@@ -168,7 +167,7 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
                 let wider = !decision.exact && better.iter().all(|o| could.contains(o));
                 if decision.exact && affects(Affects::Wait) != *waits {
                     seen.needless += usize::from(!*waits);
-                    seen.missed += usize::from(*waits);
+                    assert!(!*waits, "{} moves the wait\n{}", fact.name, explain(&page, &text));
                 }
                 assert!(
                     said == expected || wider,
@@ -180,11 +179,9 @@ fn a_question_is_asked_exactly_if_its_answer_can_matter() {
             done += 1;
         }
     }
-    let Seen { questions, needless, missed, .. } = seen;
-    println!(
-        "{done} cases, {questions} questions; of those about a wait {needless} needless, {missed} missed"
-    );
-    assert!(needless * 100 < done && missed * 200 < done);
+    let Seen { questions, needless, .. } = seen;
+    println!("{done} cases, {questions} questions; of those about a wait {needless} needless");
+    assert!(needless * 100 < done);
     assert!(seen.questions > done / 3);
 }
 

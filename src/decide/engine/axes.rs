@@ -1,11 +1,12 @@
 //! Known completions of a client's open answers, one on either side of every point at which a rule can change.
 
+use super::super::prop::Prop;
 use super::super::space::Link;
 use super::super::waits::halve;
 use super::client::Client;
 use super::sets::{Token, is_open};
 use super::whole::Engine;
-use crate::book::condition::{FactId, SlotId};
+use crate::book::condition::{ConditionKind, FactId, NumberTerm, SlotId};
 use crate::book::fact::FactKind;
 use crate::value::{Day, Number, Point, Points};
 
@@ -23,6 +24,8 @@ pub(super) struct Axes {
     axes: Vec<Axis>,
     /// Whether none was left out for their number.
     pub(super) complete: bool,
+    /// The facts of which an answer is compared with another in a way that does not tell where to cut it.
+    pub(super) compared: Vec<FactId>,
 }
 
 /// What may be answered at slots that nothing else decides.
@@ -41,7 +44,8 @@ impl Axes {
     /// For the answers that some parts read, where the rules cut them on some days.
     pub(super) fn of(engine: &mut Engine<'_>, client: &Client, parts: &[u32], days: &[Day]) -> Axes {
         let most = Axes::most_days(parts.len());
-        let mut all = Axes { axes: Vec::new(), complete: most == MOST_DAYS || days.len() < most };
+        let complete = most == MOST_DAYS || days.len() < most;
+        let mut all = Axes { axes: Vec::new(), complete, compared: Vec::new() };
         let facts = &engine.version.book.facts;
         let slots = parts.iter().flat_map(|at| engine.parts[*at as usize].slots.iter().copied());
         let mut open: Vec<SlotId> = slots.filter(|slot| is_open(client.tokens[slot.index()])).collect();
@@ -51,6 +55,11 @@ impl Axes {
             client.links.iter().map(|(fact, number)| (*fact, engine.sets.link_of(*number).clone())).collect();
         for slot in open {
             let fact = facts.slots[slot.index()].fact;
+            let crossed = crossed(engine, slot, client, (parts, days));
+            let is_linked = linked.iter().any(|(own, _)| *own == fact);
+            if crossed.as_ref().is_none_or(|points| is_linked && !points.is_empty()) {
+                all.compared.push(fact);
+            }
             if let Some((_, link)) = linked.iter().find(|(own, _)| *own == fact) {
                 if all.axes.iter().all(|axis| axis.fact != fact) {
                     let axis = all.of_link(engine, fact, link, (parts, days));
@@ -59,7 +68,7 @@ impl Axes {
                 continue;
             }
             let set = engine.sets.points(client.tokens[slot.index()]);
-            let points = either_side(engine, slot, &set, (parts, days));
+            let points = either_side(engine, slot, &set, &crossed.unwrap_or_default(), (parts, days));
             let choices = points.into_iter().map(|point| vec![point]).collect();
             all.axes.push(Axis { fact, slots: vec![slot], choices });
         }
@@ -78,7 +87,7 @@ impl Axes {
         for one in &link.boxes {
             let mut rows: Vec<Vec<Point>> = vec![Vec::new()];
             for (slot, points) in link.slots.iter().zip(one) {
-                let points = either_side(engine, *slot, points, (parts, days));
+                let points = either_side(engine, *slot, points, &[], (parts, days));
                 let longer = |row: &Vec<Point>| {
                     let row = row.clone();
                     points.iter().map(move |point| [&row[..], &[*point]].concat()).collect::<Vec<_>>()
@@ -144,11 +153,12 @@ impl Axes {
     }
 }
 
-/// The ends of a set, and the points in it on either side of where a rule cuts it.
+/// The ends of a set, and the points in it on either side of where a rule cuts it, and more.
 fn either_side(
     engine: &mut Engine<'_>,
     slot: SlotId,
     set: &Points,
+    more: &[Point],
     (parts, days): (&[u32], &[Day]),
 ) -> Vec<Point> {
     let mut points: Vec<Point> = set.ranges().iter().flat_map(|(low, high)| [*low, *high]).collect();
@@ -160,6 +170,7 @@ fn either_side(
             }
         }
     }
+    points.extend(more);
     let kind = engine.version.book.facts.fact_of(slot).kind;
     if matches!(kind, FactKind::Number { whole: true, .. }) {
         points.iter_mut().for_each(|point| *point = Number::from_point(*point).whole_around().1.point());
@@ -168,6 +179,44 @@ fn either_side(
     points.sort_unstable();
     points.dedup();
     points
+}
+
+/// The points around those answers, all known, that an answer is compared with; `None` if it is compared otherwise.
+fn crossed(
+    engine: &mut Engine<'_>,
+    slot: SlotId,
+    client: &Client,
+    (parts, days): (&[u32], &[Day]),
+) -> Option<Vec<Point>> {
+    let (mut others, mut otherwise) = (Vec::new(), false);
+    for at in parts {
+        let part = &mut engine.parts[*at as usize];
+        if !part.slots.contains(&slot) {
+            continue;
+        }
+        for day in days {
+            part.on(*day).rules.iter().for_each(|rule| {
+                rule.prop.walk(&mut |prop| {
+                    let Prop::Free(free) = prop else { return };
+                    if !free.slots.contains(&slot) {
+                        return;
+                    }
+                    match free.condition.kind {
+                        ConditionKind::Numbers(NumberTerm::Slot(a), _, NumberTerm::Slot(b)) if a != b => {
+                            others.push(if a == slot { b } else { a });
+                        }
+                        _ => otherwise = true,
+                    }
+                });
+            });
+        }
+    }
+    if otherwise || others.iter().any(|other| is_open(client.tokens[other.index()])) {
+        return None;
+    }
+    let known = others.iter().map(|other| client.tokens[other.index()]);
+    let one = Number::whole(1).point();
+    Some(known.flat_map(|point| [point - one, point - 1, point, point + 1]).collect())
 }
 
 impl Engine<'_> {

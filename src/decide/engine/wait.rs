@@ -141,7 +141,7 @@ impl Engine<'_> {
             let differs =
                 |(at, wait): (usize, &Point)| *seen.entry(axes.without(at, fact)).or_insert(*wait) != *wait;
             // What was left out might have told them apart.
-            if waits.iter().enumerate().any(differs) || !axes.complete {
+            if waits.iter().enumerate().any(differs) || !axes.complete || axes.compared.contains(&fact) {
                 self.moved_by.push(fact);
             }
         }
