@@ -1,12 +1,12 @@
 //! Known completions of a client's open answers, one on either side of every point at which a rule can change.
 
-use super::super::prop::Prop;
 use super::super::space::Link;
 use super::super::waits::halve;
 use super::client::Client;
+use super::part::Compared;
 use super::sets::{Token, is_open};
 use super::whole::Engine;
-use crate::book::condition::{ConditionKind, FactId, NumberTerm, SlotId};
+use crate::book::condition::{FactId, SlotId};
 use crate::book::fact::FactKind;
 use crate::value::{Day, Number, Point, Points};
 
@@ -55,7 +55,7 @@ impl Axes {
             client.links.iter().map(|(fact, number)| (*fact, engine.sets.link_of(*number).clone())).collect();
         for slot in open {
             let fact = facts.slots[slot.index()].fact;
-            let crossed = crossed(engine, slot, client, (parts, days));
+            let crossed = crossed(engine, slot, client, parts);
             let is_linked = linked.iter().any(|(own, _)| *own == fact);
             if crossed.as_ref().is_none_or(|points| is_linked && !points.is_empty()) {
                 all.compared.push(fact);
@@ -182,41 +182,22 @@ fn either_side(
 }
 
 /// The points around those answers, all known, that an answer is compared with; `None` if it is compared otherwise.
-fn crossed(
-    engine: &mut Engine<'_>,
-    slot: SlotId,
-    client: &Client,
-    (parts, days): (&[u32], &[Day]),
-) -> Option<Vec<Point>> {
-    let (mut others, mut otherwise) = (Vec::new(), false);
+fn crossed(engine: &mut Engine<'_>, slot: SlotId, client: &Client, parts: &[u32]) -> Option<Vec<Point>> {
+    let (one, mut points) = (Number::whole(1).point(), Vec::new());
     for at in parts {
-        let part = &mut engine.parts[*at as usize];
-        if !part.slots.contains(&slot) {
-            continue;
-        }
-        for day in days {
-            part.on(*day).rules.iter().for_each(|rule| {
-                rule.prop.walk(&mut |prop| {
-                    let Prop::Free(free) = prop else { return };
-                    if !free.slots.contains(&slot) {
-                        return;
-                    }
-                    match free.condition.kind {
-                        ConditionKind::Numbers(NumberTerm::Slot(a), _, NumberTerm::Slot(b)) if a != b => {
-                            others.push(if a == slot { b } else { a });
-                        }
-                        _ => otherwise = true,
-                    }
-                });
-            });
+        for Compared { slots, numbers } in engine.parts[*at as usize].compared() {
+            if !slots.contains(&slot) {
+                continue;
+            }
+            let (a, b) = (*numbers)?;
+            let other = client.tokens[if a == slot { b } else { a }.index()];
+            if is_open(other) {
+                return None;
+            }
+            points.extend([other - one, other - 1, other, other + 1]);
         }
     }
-    if otherwise || others.iter().any(|other| is_open(client.tokens[other.index()])) {
-        return None;
-    }
-    let known = others.iter().map(|other| client.tokens[other.index()]);
-    let one = Number::whole(1).point();
-    Some(known.flat_map(|point| [point - one, point - 1, point, point + 1]).collect())
+    Some(points)
 }
 
 impl Engine<'_> {

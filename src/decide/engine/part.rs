@@ -17,7 +17,7 @@ use super::days::{self, Receding};
 use super::memo::Memo;
 use super::sets::{Beside, Sets, Token, is_open, small};
 use super::state::{State, Stretch};
-use crate::book::condition::{FactId, SlotId};
+use crate::book::condition::{Condition, ConditionKind, FactId, NumberTerm, SlotId};
 use crate::book::fact::FactKind;
 use crate::book::{Outcome, Rule};
 use crate::value::{Day, NEVER, ONGOING, Point};
@@ -57,6 +57,8 @@ pub(super) struct Part<'b> {
     crossings: Arc<Mutex<Crossings<'b>>>,
     /// The comparisons of an answer that may change places; not looked into yet without a value.
     pairs: Option<Vec<(SlotId, Pair)>>,
+    /// The comparisons of several answers; not looked for yet without a value.
+    compared: Option<Vec<Compared>>,
     days: BTreeMap<Day, Rules<'b>>,
     most_days: usize,
     memo: Memo,
@@ -67,6 +69,13 @@ pub(super) struct Part<'b> {
     asks: Vec<Option<Vec<Ask>>>,
     /// For some states the rules that together make the outcome certain.
     pub(super) certain: BTreeMap<u32, Vec<u16>>,
+}
+
+/// A comparison of several answers, or of what a script makes of them.
+pub(super) struct Compared {
+    pub(super) slots: Vec<SlotId>,
+    /// The two, where two numbers are compared as they are.
+    pub(super) numbers: Option<(SlotId, SlotId)>,
 }
 
 /// A case of answers.
@@ -152,6 +161,7 @@ impl<'b> Part<'b> {
             fixed,
             crossings,
             pairs: None,
+            compared: None,
             days: BTreeMap::new(),
             most_days,
             cases: Vec::new(),
@@ -188,6 +198,29 @@ impl<'b> Part<'b> {
 
     fn rules(&self) -> Vec<&'b Rule> {
         self.places.iter().map(|place| &self.version.treatment.rules[usize::from(*place)]).collect()
+    }
+
+    /// The comparisons of several answers.
+    pub(super) fn compared(&mut self) -> &[Compared] {
+        let (facts, rules) = (&self.version.book.facts, &self.version.treatment.rules);
+        let conditions = self.places.iter().map(|place| &rules[usize::from(*place)].condition);
+        self.compared.get_or_insert_with(|| {
+            let mut all = Vec::new();
+            let mut add = |part: &Condition| {
+                let numbers = match &part.kind {
+                    ConditionKind::Not(_) | ConditionKind::And(_) | ConditionKind::Or(_) => return,
+                    ConditionKind::Is(..) | ConditionKind::AnyOption(_) => return,
+                    ConditionKind::Numbers(NumberTerm::Slot(a), _, NumberTerm::Slot(b)) => Some((*a, *b)),
+                    ConditionKind::Numbers(..) | ConditionKind::Dates(..) | ConditionKind::Call(_) => None,
+                };
+                let slots = part.slots(&|fact| facts.slots_of(fact));
+                if slots.len() > 1 || part.is_scripted() {
+                    all.push(Compared { slots, numbers });
+                }
+            };
+            conditions.for_each(|condition| condition.walk(&mut add));
+            all
+        })
     }
 
     /// The rules as they stand on a day.
