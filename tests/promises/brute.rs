@@ -65,7 +65,7 @@ struct Seen {
     pages: usize,
     rules: usize,
     questions: usize,
-    /// Questions about a wait too many, and too few.
+    /// Questions about a wait too many.
     needless: usize,
 }
 
