@@ -53,9 +53,11 @@ impl Axes {
         open.dedup();
         let linked: Vec<(FactId, Link)> =
             client.links.iter().map(|(fact, number)| (*fact, engine.sets.link_of(*number).clone())).collect();
+        let mut compared: Vec<Compared> = Vec::new();
+        parts.iter().for_each(|at| compared.extend_from_slice(engine.parts[*at as usize].compared()));
         for slot in open {
             let fact = facts.slots[slot.index()].fact;
-            let crossed = crossed(engine, slot, client, parts);
+            let crossed = crossed(slot, client, &compared);
             let is_linked = linked.iter().any(|(own, _)| *own == fact);
             if crossed.as_ref().is_none_or(|points| is_linked && !points.is_empty()) {
                 all.compared.push(fact);
@@ -182,20 +184,15 @@ fn either_side(
 }
 
 /// The points around those answers, all known, that an answer is compared with; `None` if it is compared otherwise.
-fn crossed(engine: &mut Engine<'_>, slot: SlotId, client: &Client, parts: &[u32]) -> Option<Vec<Point>> {
+fn crossed(slot: SlotId, client: &Client, compared: &[Compared]) -> Option<Vec<Point>> {
     let (one, mut points) = (Number::whole(1).point(), Vec::new());
-    for at in parts {
-        for Compared { slots, numbers } in engine.parts[*at as usize].compared() {
-            if !slots.contains(&slot) {
-                continue;
-            }
-            let (a, b) = (*numbers)?;
-            let other = client.tokens[if a == slot { b } else { a }.index()];
-            if is_open(other) {
-                return None;
-            }
-            points.extend([other - one, other - 1, other, other + 1]);
+    for Compared { numbers, .. } in compared.iter().filter(|one| one.slots.contains(&slot)) {
+        let (a, b) = (*numbers)?;
+        let other = client.tokens[if a == slot { b } else { a }.index()];
+        if is_open(other) {
+            return None;
         }
+        points.extend([other - one, other - 1, other, other + 1]);
     }
     Some(points)
 }

@@ -72,6 +72,7 @@ pub(super) struct Part<'b> {
 }
 
 /// A comparison of several answers, or of what a script makes of them.
+#[derive(Clone)]
 pub(super) struct Compared {
     pub(super) slots: Vec<SlotId>,
     /// The two, where two numbers are compared as they are.
