@@ -67,7 +67,8 @@ impl<'b> Engine<'b> {
             let facts = &self.version.book.facts;
             may = asks.iter().all(|asked| !asked.decides() || facts.get(asked.fact).on_the_day);
         }
-        if may && !self.client.quiet.is_empty() {
+        // Of answers that disagree one may be too old by then, and a review too: what is left may refuse the client.
+        if may {
             self.read(answers, day, &mut later.client);
             self.ask_parts(&later.client, day, &mut later.then);
             may = self.total(&later.then, day).possible.best() == Outcome::Eligible;
