@@ -74,7 +74,7 @@ fn what_is_possible_is_what_some_completion_gives() {
     let mut random = Random(0xb007);
     let mut seen = Seen::default();
     let mut done = 0;
-    while done < cases(300) {
+    while done < cases(1_200) {
         let facts = 3 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 5);
         seen.rules += page.rules.len();
@@ -131,7 +131,7 @@ fn what_is_possible_is_what_some_completion_gives() {
         "{done} cases: {exact} exact, {several} with several outcomes, {waits} with waits, {linked} linked"
     );
     println!("{unknown} rules unknown; {refused} rules refused on the way to {rules}");
-    assert!(exact > done / 2 && several > done / 8 && waits > done / 5 && linked > done / 50);
+    assert!(exact > done / 2 && several > done / 5 && waits > done / 5 && linked > done / 50);
 }
 
 fn wait(point: i64) -> String {
