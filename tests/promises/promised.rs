@@ -15,7 +15,7 @@ const RECORDS: usize = 30;
 fn nothing_is_promised_that_may_move_and_nothing_said_without_a_reason() {
     let mut random = Random(0xb00c);
     let mut seen = Seen::default();
-    while seen.promised < cases(540) {
+    while seen.promised < cases(700) {
         let facts = 3 + random.below(4);
         let (mut page, _) = Page::random(&mut random, facts, 7);
         page.facts.iter_mut().for_each(|fact| fact.on_the_day = random.chance(3));
