@@ -1,7 +1,7 @@
 //! `clearance test` as a clinical lead uses it: each file of `tests/test_verb/` changes the shipped rules and runs the
 //! verb. The snapshot shows what was done, the main lines of what was printed, and how it ended.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -239,14 +239,31 @@ impl Run {
     }
 }
 
+/// What the steps of a file told.
+fn told(file: &Path) -> String {
+    let steps: Vec<Step> = serde_yaml::from_str(&read(file)).expect("the steps can be read");
+    let dir = folder(&file.file_stem().expect("a name").to_string_lossy());
+    steps.iter().map(|step| step.take(&dir)).collect::<Vec<String>>().join("\n")
+}
+
 #[test]
 fn each_file_tells_what_happens() {
+    let files: Vec<PathBuf> = fs::read_dir("tests/test_verb")
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    // Each runs the program many times.
+    let told: BTreeMap<_, String> = std::thread::scope(|scope| {
+        let running: Vec<_> = files.iter().map(|file| (file, scope.spawn(|| told(file)))).collect();
+        let end = |(file, told): (&PathBuf, std::thread::ScopedJoinHandle<'_, String>)| {
+            (file.file_name(), told.join().expect("every step can be taken"))
+        };
+        running.into_iter().map(end).collect()
+    });
     insta::glob!("../test_verb", "*.yaml", |path| {
-        let steps: Vec<Step> = serde_yaml::from_str(&read(path)).expect("the steps can be read");
-        let dir = folder(&path.file_stem().expect("a name").to_string_lossy());
-        let told: Vec<String> = steps.iter().map(|step| step.take(&dir)).collect();
         insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {
-            insta::assert_snapshot!("test_verb", told.join("\n"));
+            insta::assert_snapshot!("test_verb", told[&path.file_name()]);
         });
     });
 }
