@@ -324,9 +324,7 @@ fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
             if let Some(on) = &query.value.on {
                 day(on, out);
             }
-            let answered =
-                query.value.answer.is_some() && query.value.by.is_some() && query.value.on.is_some();
-            if !answered {
+            if query.value.is_open() {
                 let text = |words: &Option<Words>| words.as_ref().map(|w| w.text.clone()).unwrap_or_default();
                 let (asks, line) = (text(&query.value.asks), text(&query.value.line));
                 out.push(

@@ -10,14 +10,19 @@ use super::fact::Facts;
 use super::facts_from_written::{check_name, derived, facts};
 use super::lower::Names;
 use super::{
-    Basis, Book, Clinic, Hazard, Outcome, Person, Rule, Script, Signer, Statement, Treatment, checks, parts,
-    print, visit_from_written,
+    Basis, Book, Clinic, Hazard, Outcome, Person, Query, Rule, Script, Signer, Statement, Treatment, checks,
+    parts, print, visit_from_written,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
 use crate::suggest;
 use crate::value::{Day, Duration, Number};
 use crate::written::{self, Named, Words};
+
+/// What was written, if anything was.
+fn text(words: &Option<Words>) -> Option<String> {
+    words.as_ref().map(|words| words.text.clone())
+}
 
 /// Reads everything that was written. The book is complete if no error was found.
 pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnostic>) -> Book {
@@ -240,6 +245,7 @@ impl Page<'_> {
             pricing: visit_from_written::pricing(self, &in_force),
             guarantees,
             statements: std::mem::take(&mut self.statements),
+            queries: self.queries(),
             in_force,
             id,
             digest: String::new(),
@@ -256,6 +262,25 @@ impl Page<'_> {
         if !self.out.iter().any(cut) {
             self.out.push(Finding::BadValue { span, message: message.into(), help: help.into() }.into());
         }
+    }
+
+    /// The questions to the authors of the sources it cites.
+    fn queries(&self) -> Vec<Query> {
+        let sources = self.page.sources.iter();
+        let sources = sources.filter_map(|Named { value: path, .. }| self.rules.sources.get(&path.text));
+        let each = sources.flat_map(|source| source.open_queries.iter().map(move |query| (source, query)));
+        each.map(|(source, Named { name, span, value })| Query {
+            id: name.clone(),
+            source: source.path.clone(),
+            line: text(&value.line),
+            asks: text(&value.asks).unwrap_or_default(),
+            answer: text(&value.answer),
+            by: text(&value.by),
+            on: text(&value.on),
+            is_open: value.is_open(),
+            span: *span,
+        })
+        .collect()
     }
 
     fn statements(&mut self) -> Vec<Statement> {
@@ -285,7 +310,8 @@ impl Page<'_> {
                     says: value.says.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
                     supports,
                     client_text: value.client_text.as_ref().is_none_or(|words| words.text != "no"),
-                    no_rule: value.no_rule.is_some(),
+                    no_rule: text(&value.no_rule),
+                    note: text(&value.note),
                     span: *span,
                 });
             }

@@ -215,6 +215,8 @@ pub struct Treatment {
     pub in_force: InForce,
     /// The statements of the sources it cites.
     pub statements: Vec<Statement>,
+    /// The questions to their authors.
+    pub queries: Vec<Query>,
     /// The clinic's numbers.
     pub parameters: Vec<Parameter>,
     /// Script functions.
@@ -263,8 +265,33 @@ pub struct Statement {
     pub supports: Option<Outcome>,
     /// Whether clients may be handed it.
     pub client_text: bool,
-    /// Whether it needs no rule, and says why.
-    pub no_rule: bool,
+    /// Why it needs no rule, if it does not.
+    pub no_rule: Option<String>,
+    /// An oddity.
+    pub note: Option<String>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
+/// A question to the author of a source. While it is open, rules that cite the source are not signed.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The name it goes by.
+    pub id: String,
+    /// The source's path.
+    pub source: String,
+    /// The line in the original.
+    pub line: Option<String>,
+    /// The question.
+    pub asks: String,
+    /// The answer.
+    pub answer: Option<String>,
+    /// Who answered.
+    pub by: Option<String>,
+    /// When.
+    pub on: Option<String>,
+    /// Whether it is still open.
+    pub is_open: bool,
     /// Where its name stands.
     pub span: Span,
 }

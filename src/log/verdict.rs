@@ -20,22 +20,12 @@ pub fn about(diff: Diff, treatment: &str, parts: &dyn Fn(&str) -> bool) -> Diff 
 
 /// The word for everything that changed together, one of [`super::signoff::VERDICTS`].
 pub fn word(diff: &Diff) -> &'static str {
-    let pages = diff.pages.iter();
-    let ways = pages.clone().flat_map(|page| {
-        let rules = page.rules.iter().map(|rule| rule.ways.verdict());
-        std::iter::once(page.overall.verdict()).chain(rules)
-    });
-    let changes = diff.changes.iter().chain(pages.flat_map(|page| &page.changes));
-    let verdicts: Vec<Verdict> = ways.chain(changes.filter_map(|change| change.verdict)).collect();
-    let any = |wanted: &[Verdict]| verdicts.iter().any(|verdict| wanted.contains(verdict));
-    let loosens = any(&[Verdict::Loosens, Verdict::LoosensAtLeast, Verdict::Mixed]);
-    let tightens = any(&[Verdict::Tightens, Verdict::TightensAtLeast, Verdict::Mixed]);
-    match (loosens, tightens) {
-        (true, true) => "mixed",
-        (true, false) => "loosens",
-        _ if any(&[Verdict::TightensAtLeast, Verdict::NotAnalysed]) => "not analysed",
-        (false, true) => "tightens",
-        (false, false) => "equivalent",
+    match diff.verdict() {
+        Verdict::Equivalent => "equivalent",
+        Verdict::Tightens => "tightens",
+        Verdict::Loosens | Verdict::LoosensAtLeast => "loosens",
+        Verdict::Mixed => "mixed",
+        Verdict::TightensAtLeast | Verdict::NotAnalysed => "not analysed",
     }
 }
 

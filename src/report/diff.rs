@@ -83,6 +83,28 @@ pub(super) fn meaning(verdict: Verdict) -> &'static str {
     }
 }
 
+/// What the change means for the decisions, apart from all else.
+pub(super) fn decisions(page: &PageDiff) -> String {
+    let verdict = page.overall.verdict();
+    match verdict == page.headline {
+        true => format!("The decisions as a whole: {}", meaning(verdict)),
+        false => format!("The decisions as a whole: {}, {}", verdict.word(), meaning(verdict)),
+    }
+}
+
+/// What counts in the headline beside the decisions, if anything does.
+pub(super) fn beside(page: &PageDiff, around: &[Change]) -> Option<String> {
+    let moves = |verdict: Verdict| (verdict != Verdict::Equivalent).then_some(verdict.word());
+    let rules = page.rules.iter().filter_map(|rule| Some((rule.id.clone(), moves(rule.verdict())?)));
+    let around = page.around.iter().map(|at| &around[*at]);
+    let changes = page.changes.iter().chain(around);
+    let changes = changes.filter_map(|change| Some((heading(change), moves(change.verdict?)?)));
+    // The decisions are those of the rules.
+    let rules = rules.filter(|_| page.overall.verdict() == Verdict::Equivalent);
+    let all: Vec<String> = rules.chain(changes).map(|(name, word)| format!("{name} ({word})")).collect();
+    (!all.is_empty()).then(|| format!("What else counts: {}", all.join(", ")))
+}
+
 /// `+ ` for what is new, `- ` for what is gone, else nothing.
 fn sign(state: State) -> &'static str {
     match state {
@@ -103,6 +125,8 @@ pub(super) fn heading(change: &Change) -> String {
     let kind = change.section.word();
     let name = if change.name == kind { String::new() } else { format!(" {}", change.name) };
     let section = match change.section {
+        // Such as a person.
+        Section::Metadata if change.state != State::Kept => change.name.clone(),
         Section::Metadata | Section::InForce => format!("{kind} the{name}"),
         _ => format!("{kind}{name}"),
     };
@@ -125,7 +149,7 @@ pub(super) fn edit(edit: &Edit) -> String {
 
 /// The whole comparison.
 pub fn human(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
-    let mut sheet = Sheet { lines: Lines::default(), words };
+    let mut sheet = Sheet { lines: Lines::default(), words, around: &diff.changes };
     let [old, new] = names.map(visible);
     sheet.line(0, &format!("From {old} to {new}"));
     if diff.is_empty() {
@@ -148,6 +172,8 @@ pub fn human(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
 struct Sheet<'w> {
     lines: Lines,
     words: Words<'w>,
+    /// What changed around the pages.
+    around: &'w [Change],
 }
 
 impl Sheet<'_> {
@@ -157,10 +183,12 @@ impl Sheet<'_> {
 
     fn page(&mut self, page: &PageDiff) {
         self.lines.0.push('\n');
-        let verdict = page.overall.verdict();
-        self.line(0, &format!("{}: {}", page.name, verdict.word().to_uppercase()));
-        self.line(2, &format!("The decisions as a whole: {}.", meaning(verdict)));
+        self.line(0, &format!("{}: {}", page.name, page.headline.word().to_uppercase()));
+        self.line(2, &format!("{}.", decisions(page)));
         self.ways(&page.overall, 2);
+        if let Some(others) = beside(page, self.around) {
+            self.line(2, &format!("{others}."));
+        }
         let changed = count(page.rules.len() as i64, "rule");
         let same = match (page.rules.is_empty(), page.unchanged) {
             (true, _) => "No rule changed".to_string(),
@@ -180,7 +208,7 @@ impl Sheet<'_> {
     }
 
     fn rule(&mut self, rule: &RuleDiff) {
-        let verdict = rule.ways.verdict();
+        let verdict = rule.verdict();
         let proved = if verdict == Verdict::Equivalent { ", for every client on every visit" } else { "" };
         self.line(2, &format!("{}: {}{proved}", title(rule), verdict.word()));
         for one in &rule.edits {

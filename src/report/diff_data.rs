@@ -26,7 +26,10 @@ struct JsonDiff<'a> {
 #[derive(Serialize)]
 struct JsonPage<'a> {
     treatment: &'a str,
+    /// Of everything that counts.
     verdict: &'static str,
+    /// Of the outcomes and waits alone.
+    decisions: &'static str,
     #[serde(flatten)]
     ways: JsonWays<'a>,
     unchanged: usize,
@@ -170,7 +173,8 @@ fn change(change: &Change) -> JsonChange<'_> {
 pub fn json(diff: &Diff, names: [&str; 2], clients: Option<(&Matrix, &[Moved])>) -> String {
     let pages = diff.pages.iter().map(|page| JsonPage {
         treatment: &page.id,
-        verdict: page.overall.verdict().word(),
+        verdict: page.headline.word(),
+        decisions: page.overall.verdict().word(),
         ways: ways(&page.overall),
         unchanged: page.unchanged,
         rules: page
@@ -180,7 +184,7 @@ pub fn json(diff: &Diff, names: [&str; 2], clients: Option<(&Matrix, &[Moved])>)
                 rule: &one.id,
                 was: one.was.as_deref(),
                 state: state(one.state),
-                verdict: one.ways.verdict().word(),
+                verdict: one.verdict().word(),
                 ways: ways(&one.ways),
                 edits: edits(&one.edits),
             })
@@ -211,8 +215,8 @@ pub fn findings(diff: &Diff, words: Words<'_>) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for page in &diff.pages {
         for rule in &page.rules {
-            let message = format!("`{}`: {}", rule.id, rule.ways.verdict().word());
-            let mut finding = at(Diagnostic::warning(code(rule.ways.may_loosen()), message), rule.at);
+            let message = format!("`{}`: {}", rule.id, rule.verdict().word());
+            let mut finding = at(Diagnostic::warning(code(rule.may_loosen()), message), rule.at);
             for one in &rule.edits {
                 finding = finding.note(edit(one));
             }

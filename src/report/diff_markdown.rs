@@ -1,6 +1,6 @@
 //! What a change of the rules changes, as Markdown for a pull request.
 
-use super::diff::{Words, edit, heading, meaning, title, told};
+use super::diff::{Words, beside, decisions, edit, heading, title, told};
 use crate::prose::visible;
 use crate::study::diff::{Change, Diff, Found, PageDiff, RuleDiff, Verdict, Ways};
 
@@ -28,7 +28,8 @@ pub(super) fn plain(text: &str) -> String {
 /// The whole comparison.
 pub fn markdown(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
     let [old, new] = names.map(plain);
-    let mut sheet = Sheet { text: format!("## Rules: {old} to {new}\n"), words };
+    let text = format!("## Rules: {old} to {new}\n");
+    let mut sheet = Sheet { text, words, around: &diff.changes };
     if diff.is_empty() {
         sheet.text.push_str("\nNothing changed: the rules say the same, to everybody.\n");
         return sheet.text;
@@ -46,18 +47,22 @@ pub fn markdown(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
 struct Sheet<'w> {
     text: String,
     words: Words<'w>,
+    /// What changed around the pages.
+    around: &'w [Change],
 }
 
 impl Sheet<'_> {
     fn page(&mut self, page: &PageDiff) {
-        let verdict = page.overall.verdict();
         let name = plain(&page.name);
-        self.text += &format!("\n### {name}: {}\n\n{}.\n", verdict.word(), capital(meaning(verdict)));
+        self.text += &format!("\n### {name}: {}\n\n{}.\n", page.headline.word(), decisions(page));
+        if let Some(others) = beside(page, self.around) {
+            self.text += &format!("\n{}.\n", plain(&others));
+        }
         self.ways(&page.overall, "");
         if !page.rules.is_empty() {
             self.text += "\n| rule | change |\n|---|---|\n";
             for rule in &page.rules {
-                self.text += &format!("| {} | **{}** |\n", plain(&title(rule)), rule.ways.verdict().word());
+                self.text += &format!("| {} | **{}** |\n", plain(&title(rule)), rule.verdict().word());
             }
             page.rules.iter().for_each(|rule| self.rule(rule));
         }
@@ -68,7 +73,7 @@ impl Sheet<'_> {
     }
 
     fn rule(&mut self, rule: &RuleDiff) {
-        let verdict = rule.ways.verdict();
+        let verdict = rule.verdict();
         self.text += &format!("\n#### {}: {}\n\n", plain(&title(rule)), verdict.word());
         if verdict == Verdict::Equivalent {
             self.text += "Proved for every client on every visit.\n\n";

@@ -27,6 +27,17 @@ pub enum Apart {
     NotAnalysed(String),
 }
 
+impl Apart {
+    /// Whether they do.
+    pub fn truth(&self) -> Truth {
+        match self {
+            Apart::Same => Truth::No,
+            Apart::Client(_) | Apart::Other(_) => Truth::Yes,
+            Apart::NotAnalysed(_) => Truth::Unknown,
+        }
+    }
+}
+
 /// The direction in which two versions differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {

@@ -187,6 +187,13 @@ pub struct Query {
     pub on: Option<Words>,
 }
 
+impl Query {
+    /// Whether nobody answered it yet: an answer has its author and day.
+    pub fn is_open(&self) -> bool {
+        self.answer.is_none() || self.by.is_none() || self.on.is_none()
+    }
+}
+
 /// Files at the top of the folder that are no pages.
 const NO_PAGES: [&str; 3] = ["clinic.yaml", "facts.yaml", "hazards.yaml"];
 

@@ -256,10 +256,8 @@ fn each_file_tells_what_happens() {
     // Each runs the program many times.
     let told: BTreeMap<_, String> = std::thread::scope(|scope| {
         let running: Vec<_> = files.iter().map(|file| (file, scope.spawn(|| told(file)))).collect();
-        let end = |(file, told): (&PathBuf, std::thread::ScopedJoinHandle<'_, String>)| {
-            (file.file_name(), told.join().expect("every step can be taken"))
-        };
-        running.into_iter().map(end).collect()
+        let ended = running.into_iter().map(|(file, told)| (file.file_name(), told.join()));
+        ended.map(|(file, told)| (file, told.expect("every step can be taken"))).collect()
     });
     insta::glob!("../test_verb", "*.yaml", |path| {
         insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false}, {

@@ -110,7 +110,7 @@ impl Reached<'_, '_> {
 pub(super) fn statements(treatment: &Treatment, reached: &Reached<'_, '_>, coverage: &mut Coverage) {
     let guarded: BTreeSet<usize> =
         reached.bases(treatment).iter().flat_map(|basis| basis.statements.iter().copied()).collect();
-    for (at, statement) in treatment.statements.iter().enumerate().filter(|(_, one)| !one.no_rule) {
+    for (at, statement) in treatment.statements.iter().enumerate().filter(|(_, one)| one.no_rule.is_none()) {
         let says = format!("no case guards {}, line {} of the source", statement.id, statement.line);
         let missing = (!guarded.contains(&at)).then_some((says, statement.span, Wish::Nothing));
         coverage.count(Kind::Statements, missing.into_iter().collect());

@@ -119,22 +119,23 @@ impl Common {
 
 fn same_kind(a: FactKind, b: FactKind) -> bool {
     match (a, b) {
-        (FactKind::Number { whole: a, .. }, FactKind::Number { whole: b, .. }) => a == b,
+        (FactKind::Number { .. }, FactKind::Number { .. }) => true,
         _ => a == b,
     }
 }
 
-/// Adds the options and numbers of `other` to a fact.
+/// Adds the options and numbers of `other` to a fact. Where one of them takes whole numbers alone, no other number is
+/// an answer to both.
 fn join(fact: &mut Fact, other: &Fact) {
     for option in &other.options {
         if fact.option(&option.id).is_none() {
             fact.options.push(option.clone());
         }
     }
-    if let (FactKind::Number { whole, low, high }, FactKind::Number { low: least, high: most, .. }) =
+    if let (FactKind::Number { whole, low, high }, FactKind::Number { whole: also, low: least, high: most }) =
         (fact.kind, other.kind)
     {
-        fact.kind = FactKind::Number { whole, low: low.min(least), high: high.max(most) };
+        fact.kind = FactKind::Number { whole: whole || also, low: low.min(least), high: high.max(most) };
     }
 }
 

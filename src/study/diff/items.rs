@@ -1,14 +1,19 @@
 //! What changed on a page beside its rules, and around the pages.
 
-use super::texts::{Edits, both, days, length, only, withdrawn};
+use std::collections::BTreeSet;
+
+use super::texts::{Edits, both, days, either, guards, length, only, withdrawn};
 use super::{Change, Edit, Place, Section, State, Verdict, steps};
+use crate::book::condition::Condition;
+use crate::book::english::English;
 use crate::book::{
-    Activity, AftercareItem, Book, Clinic, Course, Extent, InForce, Matter, Outcome, Parameter, PriceList,
-    Pricing, Statement, Treatment, never_longer,
+    Activity, AftercareItem, Book, Clinic, Course, Extent, Guarantee, Hazard, InForce, Matter, Outcome,
+    Parameter, PriceList, Pricing, Query, Statement, Treatment, never_longer,
 };
 use crate::decide::cells::Version;
 use crate::decide::extent::Length;
 use crate::span::Span;
+use crate::study::apart::{self, Way};
 use crate::value::{Duration, FIRST_DAY};
 
 /// What changed outside the pages, and pages that only one version has.
@@ -44,7 +49,13 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
     for (name, percent) in b.thresholds.iter().filter(|(name, _)| a.threshold(name).is_none()) {
         edits.maybe(&format!("threshold {name}"), None, Some(percent.to_string()));
     }
-    changes.extend(edits.change(Section::Metadata, "clinic", None, Place::None));
+    // Which day it is depends on it.
+    let moved = (a.time_zone != b.time_zone).then_some(Verdict::NotAnalysed);
+    let below = |one: &Clinic, other: &Clinic| {
+        one.thresholds.iter().any(|(name, percent)| other.threshold(name).is_none_or(|now| now < *percent))
+    };
+    let verdict = both(moved, either(below(b, a), below(a, b)));
+    changes.extend(edits.change(Section::Metadata, "clinic", verdict, Place::None));
     changes.extend(people(a, b));
     pairs(&a.signers, &b.signers, |one| &one.name, &mut |name, pair| {
         let mut edits = Edits::default();
@@ -53,21 +64,23 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
                 edits.text("role", &a.role, &b.role);
                 edits.maybe("registration", a.registration.clone(), b.registration.clone());
                 edits.text("key", &a.key, &b.key);
-                changes.extend(edits.change(Section::Metadata, &format!("signer {name}"), None, Place::None));
+                let verdict = (a.role != b.role || a.key != b.key).then_some(Verdict::NotAnalysed);
+                let name = format!("signer {name}");
+                changes.extend(edits.change(Section::Metadata, &name, verdict, Place::None));
             }
             Pair::Old(one) => changes.push(only(
                 Section::Metadata,
                 &format!("signer {name}"),
                 (State::Dropped, Place::None),
                 one.role.clone(),
-                None,
+                Some(Verdict::Tightens),
             )),
             Pair::New(one) => changes.push(only(
                 Section::Metadata,
                 &format!("signer {name}"),
                 (State::Added, Place::None),
                 one.role.clone(),
-                None,
+                Some(Verdict::Loosens),
             )),
         }
     });
@@ -76,7 +89,7 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
     edits.maybe("withdrawn", withdrawn(a.withdrawn.as_ref()), withdrawn(b.withdrawn.as_ref()));
     changes.extend(edits.change(Section::InForce, "clinic", verdict, Place::None));
     pairs(&old.hazards, &new.hazards, |one| &one.id, &mut |name, pair| {
-        let says = |one: &crate::book::Hazard| format!("{}; control: {}", one.hazard, one.control);
+        let says = |one: &Hazard| format!("{}; control: {}", one.hazard, one.control);
         match pair {
             Pair::Both(a, b) => {
                 let mut edits = Edits::default();
@@ -85,19 +98,23 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
                 edits.text("control", &a.control, &b.control);
                 edits.text("rules", &a.rules.join(", "), &b.rules.join(", "));
                 edits.text("guarantees", &a.guarantees.join(", "), &b.guarantees.join(", "));
-                let cases = |one: &crate::book::Hazard| {
+                let cases = |one: &Hazard| {
                     one.cases.iter().map(|words| words.text.clone()).collect::<Vec<_>>().join(", ")
                 };
                 edits.text("cases", &cases(a), &cases(b));
-                changes.extend(edits.change(Section::Hazard, name, None, Place::None));
+                let tests =
+                    |one: &Hazard| one.cases.iter().map(|words| words.text.clone()).collect::<Vec<String>>();
+                let carried = both(guards(&a.rules, &b.rules), guards(&a.guarantees, &b.guarantees));
+                let verdict = both(carried, guards(&tests(a), &tests(b)));
+                changes.extend(edits.change(Section::Hazard, name, verdict, Place::None));
             }
             Pair::Old(one) => {
                 let at = (State::Dropped, Place::None);
-                changes.push(only(Section::Hazard, name, at, says(one), None));
+                changes.push(only(Section::Hazard, name, at, says(one), Some(Verdict::Loosens)));
             }
             Pair::New(one) => {
                 let at = (State::Added, Place::None);
-                changes.push(only(Section::Hazard, name, at, says(one), None));
+                changes.push(only(Section::Hazard, name, at, says(one), Some(Verdict::Tightens)));
             }
         }
     });
@@ -180,7 +197,7 @@ fn switched(old: Option<crate::value::Day>, new: Option<crate::value::Day>) -> O
 }
 
 /// What changed on a page beside its rules.
-pub(super) fn changes(old: Version<'_>, new: Version<'_>) -> Vec<Change> {
+pub(super) fn changes(old: Version<'_>, new: Version<'_>, excluded: &steps::Exclusions) -> Vec<Change> {
     let (a, b) = (old.treatment, new.treatment);
     let mut all = Vec::new();
     let mut edits = Edits::default();
@@ -191,27 +208,29 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>) -> Vec<Change> {
     parameters(a, b, &mut all);
     scripts(a, b, &mut all);
     all.extend(course(a, b));
-    steps::changes(old, new, &mut all);
+    steps::changes(old, new, excluded, &mut all);
     aftercare(a, b, &mut all);
     all.extend(prices(old, new));
     statements(a, b, &mut all);
+    queries(a, b, &mut all);
     guarantees(old, new, &mut all);
     all
+}
+
+/// Whether all days of one are days of another.
+fn within(one: InForce, other: InForce) -> bool {
+    let from = other.from.is_none_or(|from| one.from.is_some_and(|own| own >= from));
+    from && other.last.is_none_or(|last| one.last.is_some_and(|own| own <= last))
 }
 
 fn in_force(a: &Treatment, b: &Treatment) -> Option<Change> {
     let mut edits = Edits::default();
     edits.maybe("in force", days(a.in_force), days(b.in_force));
     edits.maybe("withdrawn", withdrawn(a.withdrawn.as_ref()), withdrawn(b.withdrawn.as_ref()));
-    let within = |one: InForce, other: InForce| {
-        let from = other.from.is_none_or(|from| one.from.is_some_and(|own| own >= from));
-        from && other.last.is_none_or(|last| one.last.is_some_and(|own| own <= last))
-    };
     // On more days there is an answer at all.
-    let wider = (!within(b.in_force, a.in_force)).then_some(Verdict::Loosens);
-    let narrower = (!within(a.in_force, b.in_force)).then_some(Verdict::Tightens);
+    let days = either(!within(a.in_force, b.in_force), !within(b.in_force, a.in_force));
     let since = |one: &Treatment| one.withdrawn.as_ref().map(|switch| switch.since);
-    let verdict = both(both(wider, narrower), switched(since(a), since(b)));
+    let verdict = both(days, switched(since(a), since(b)));
     edits.change(Section::InForce, "page", verdict, Place::None)
 }
 
@@ -223,7 +242,8 @@ fn parameters(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             edits.text("meaning", &old.meaning, &new.meaning);
             edits.text("owner", &old.owner, &new.owner);
             edits.text("review by", &old.review_by.to_string(), &new.review_by.to_string());
-            all.extend(edits.change(Section::Parameter, name, None, Place::New(new.span)));
+            let review = either(new.review_by < old.review_by, new.review_by > old.review_by);
+            all.extend(edits.change(Section::Parameter, name, review, Place::New(new.span)));
         }
         Pair::Old(one) => {
             let at = (State::Dropped, Place::Old(one.span));
@@ -256,6 +276,15 @@ fn values(old: &Parameter, new: &Parameter, (a, b): (&Treatment, &Treatment), ed
 }
 
 fn scripts(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
+    // A script that no condition asks sets prices, which are neither strict nor lax.
+    let asks = |one: &Treatment| {
+        let steps = one.appointment.iter().flat_map(|appointment| &appointment.steps);
+        let excluded = steps.flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition));
+        let promised = one.guarantees.iter().filter_map(|guarantee| guarantee.when.as_ref());
+        let rules = one.rules.iter().map(|rule| &rule.condition);
+        rules.chain(excluded).chain(promised).any(Condition::is_scripted)
+    };
+    let decides = (asks(a) || asks(b)).then_some(Verdict::NotAnalysed);
     pairs(&a.scripts, &b.scripts, |one| &one.path, &mut |name, pair| {
         let (state, says) = match pair {
             Pair::Both(old, new) if old.digest == new.digest => return,
@@ -264,9 +293,8 @@ fn scripts(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             Pair::New(_) => (State::Added, "what it says"),
         };
         let edits = vec![Edit { what: says.to_string(), before: None, after: None }];
-        let verdict = Some(Verdict::NotAnalysed);
         let (section, name) = (Section::Script, name.to_string());
-        all.push(Change { section, name, state, verdict, edits, at: Place::None });
+        all.push(Change { section, name, state, verdict: decides, edits, at: Place::None });
     });
     pairs(&a.functions, &b.functions, |one| &one.id, &mut |name, pair| match pair {
         Pair::Both(old, new) => {
@@ -274,8 +302,7 @@ fn scripts(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             edits.text("takes", &old.takes.join(", "), &new.takes.join(", "));
             edits.text("gives", &old.gives, &new.gives);
             edits.maybe("file", old.file.clone(), new.file.clone());
-            let verdict = Some(Verdict::NotAnalysed);
-            all.extend(edits.change(Section::Script, name, verdict, Place::New(new.span)));
+            all.extend(edits.change(Section::Script, name, decides, Place::New(new.span)));
         }
         Pair::Old(one) => {
             let at = (State::Dropped, Place::Old(one.span));
@@ -321,17 +348,18 @@ fn course(a: &Treatment, b: &Treatment) -> Option<Change> {
         return match (&a.course, &b.course) {
             (Some(old), _) => {
                 let at = (State::Dropped, Place::Old(old.span));
-                Some(only(Section::Course, "course", at, says(old, a), None))
+                Some(only(Section::Course, "course", at, says(old, a), Some(Verdict::NotAnalysed)))
             }
             (_, Some(new)) => {
                 let at = (State::Added, Place::New(new.span));
-                Some(only(Section::Course, "course", at, says(new, b), None))
+                Some(only(Section::Course, "course", at, says(new, b), Some(Verdict::NotAnalysed)))
             }
             (None, None) => None,
         };
     };
     let mut edits = Edits::default();
     edits.text("sessions", &old.sessions.to_string(), &new.sessions.to_string());
+    let sessions = either(new.sessions < old.sessions, new.sessions > old.sessions);
     edits.maybe("least gap", length(Some(&old.gap_least), a), length(Some(&new.gap_least), b));
     edits.maybe("greatest gap", length(Some(&old.gap_most), a), length(Some(&new.gap_most), b));
     edits.maybe("results", length(old.results.as_ref(), a), length(new.results.as_ref(), b));
@@ -348,7 +376,8 @@ fn course(a: &Treatment, b: &Treatment) -> Option<Change> {
         Verdict::Loosens,
         Verdict::Tightens,
     );
-    edits.change(Section::Course, "course", both(least, most), Place::New(new.span))
+    let verdict = both(sessions, both(least, most));
+    edits.change(Section::Course, "course", verdict, Place::New(new.span))
 }
 
 /// The heading of an instruction, and what it names.
@@ -525,32 +554,95 @@ fn statements(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             edits.text("line", &old.line.to_string(), &new.line.to_string());
             edits.maybe("supports", supports(old), supports(new));
             edits.text("for clients to read", yes(old.client_text), yes(new.client_text));
-            edits.text("needs no rule", yes(old.no_rule), yes(new.no_rule));
+            edits.maybe("needs no rule", old.no_rule.clone(), new.no_rule.clone());
+            edits.maybe("note", old.note.clone(), new.note.clone());
             edits.text("source", &old.source, &new.source);
-            all.extend(edits.change(Section::Statement, name, None, Place::New(new.span)));
+            let (was, is) = (old.no_rule.is_some(), new.no_rule.is_some());
+            let verdict = either(was && !is, is && !was);
+            all.extend(edits.change(Section::Statement, name, verdict, Place::New(new.span)));
         }
         Pair::Old(one) => {
             let at = (State::Dropped, Place::Old(one.span));
-            all.push(only(Section::Statement, name, at, one.says.clone(), None));
+            all.push(only(Section::Statement, name, at, one.says.clone(), Some(Verdict::Loosens)));
         }
         Pair::New(one) => {
             let at = (State::Added, Place::New(one.span));
-            all.push(only(Section::Statement, name, at, one.says.clone(), None));
+            all.push(only(Section::Statement, name, at, one.says.clone(), Some(Verdict::Tightens)));
         }
     });
 }
 
-fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
-    let english = |version: Version<'_>, one: &crate::book::Guarantee| {
-        let Version { book, treatment, .. } = version;
-        let day = crate::study::days::usual(treatment);
-        let english = crate::book::english::English { facts: &book.facts, treatment, day, with_later: false };
-        one.when.as_ref().map(|condition| english.condition(condition))
+/// Questions to the authors of the sources: while one is open nothing is signed.
+fn queries(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
+    let about = |one: &Query| {
+        let line = one.line.as_ref().map(|line| format!(" about line {line}")).unwrap_or_default();
+        let open = if one.is_open { "open" } else { "answered" };
+        format!("{open}{line} of {}: {}", one.source, one.asks)
     };
-    let never = |one: &crate::book::Guarantee| {
+    pairs(&a.queries, &b.queries, |one| &one.id, &mut |name, pair| match pair {
+        Pair::Both(old, new) => {
+            let mut edits = Edits::default();
+            edits.text("asks", &old.asks, &new.asks);
+            edits.maybe("line", old.line.clone(), new.line.clone());
+            edits.text("source", &old.source, &new.source);
+            edits.maybe("answer", old.answer.clone(), new.answer.clone());
+            edits.maybe("answered by", old.by.clone(), new.by.clone());
+            edits.maybe("answered on", old.on.clone(), new.on.clone());
+            // Another answer, or one to another question, may be a reason for other rules.
+            let otherwise =
+                !old.is_open && !new.is_open && (&old.asks, &old.answer) != (&new.asks, &new.answer);
+            let opened = either(!old.is_open && new.is_open, old.is_open && !new.is_open);
+            let verdict = both(opened, otherwise.then_some(Verdict::NotAnalysed));
+            all.extend(edits.change(Section::Query, name, verdict, Place::New(new.span)));
+        }
+        Pair::Old(one) => {
+            let at = (State::Dropped, Place::Old(one.span));
+            let verdict = one.is_open.then_some(Verdict::Loosens);
+            all.push(only(Section::Query, name, at, about(one), verdict));
+        }
+        Pair::New(one) => {
+            let at = (State::Added, Place::New(one.span));
+            let verdict = one.is_open.then_some(Verdict::Tightens);
+            all.push(only(Section::Query, name, at, about(one), verdict));
+        }
+    });
+}
+
+/// A guarantee that speaks of fewer clients is weaker.
+fn spoken_of((old, a): (Version<'_>, &Guarantee), (new, b): (Version<'_>, &Guarantee)) -> Option<Verdict> {
+    let days = either(!within(b.in_force, a.in_force), !within(a.in_force, b.in_force));
+    let names = |version: Version<'_>, one: &Guarantee| {
+        let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
+        names.collect::<BTreeSet<String>>()
+    };
+    let unanswered = (names(old, a) != names(new, b)).then_some(Verdict::NotAnalysed);
+    let clients = match (&a.when, &b.when) {
+        (None, None) => None,
+        (Some(_), None) => Some(Verdict::Tightens),
+        (None, Some(_)) => Some(Verdict::Loosens),
+        (Some(_), Some(_)) if !apart::same_questions(&old.book.facts, &new.book.facts) => {
+            (clients_of(old, a) != clients_of(new, b)).then_some(Verdict::NotAnalysed)
+        }
+        (before, after) => Some(Verdict::of([Way::Tighter, Way::Looser].map(|way| {
+            apart::conditions_towards(way, (old, before.as_ref()), (new, after.as_ref()), None).truth()
+        }))),
+    };
+    both(clients, both(days, unanswered))
+}
+
+/// The clients that a guarantee speaks of, in words.
+fn clients_of(version: Version<'_>, guarantee: &Guarantee) -> Option<String> {
+    let Version { book, treatment, .. } = version;
+    let day = crate::study::days::usual(treatment);
+    let english = English { facts: &book.facts, treatment, day, with_later: false };
+    guarantee.when.as_ref().map(|condition| english.condition(condition))
+}
+
+fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
+    let never = |one: &Guarantee| {
         one.never.iter().map(|outcome: &Outcome| outcome.phrase()).collect::<Vec<_>>().join(", ")
     };
-    let asked = |version: Version<'_>, one: &crate::book::Guarantee| {
+    let asked = |version: Version<'_>, one: &Guarantee| {
         let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
         names.collect::<Vec<_>>().join(", ")
     };
@@ -562,20 +654,23 @@ fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
         &mut |name, pair| match pair {
             Pair::Both(a, b) => {
                 let mut edits = Edits::default();
-                edits.maybe("when", english(old, a), english(new, b));
+                edits.maybe("when", clients_of(old, a), clients_of(new, b));
                 edits.text("unanswered", &asked(old, a), &asked(new, b));
                 edits.text("never", &never(a), &never(b));
                 edits.maybe("hazard", a.hazard.clone(), b.hazard.clone());
                 edits.maybe("in force", days(a.in_force), days(b.in_force));
-                all.extend(edits.change(Section::Guarantee, name, None, place(b.span, true)));
+                let verdict = both(spoken_of((old, a), (new, b)), guards(&a.never, &b.never));
+                all.extend(edits.change(Section::Guarantee, name, verdict, place(b.span, true)));
             }
             Pair::Old(one) => {
                 let at = (State::Dropped, place(one.span, false));
-                all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
+                let says = format!("never {}", never(one));
+                all.push(only(Section::Guarantee, name, at, says, Some(Verdict::Loosens)));
             }
             Pair::New(one) => {
                 let at = (State::Added, place(one.span, true));
-                all.push(only(Section::Guarantee, name, at, format!("never {}", never(one)), None));
+                let says = format!("never {}", never(one));
+                all.push(only(Section::Guarantee, name, at, says, Some(Verdict::Tightens)));
             }
         },
     );

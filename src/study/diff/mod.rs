@@ -13,11 +13,11 @@ mod rules;
 mod steps;
 mod texts;
 
-use crate::book::{Book, Outcome};
+use crate::book::{Book, Outcome, parts};
 use crate::decide::cells::Version;
 use crate::script::Scripts;
 use crate::span::{Span, Texts};
-use crate::value::Day;
+use crate::value::{Day, Truth};
 
 use super::clients::Client;
 pub use common::Common;
@@ -57,6 +57,11 @@ pub struct PageDiff {
     pub id: String,
     /// What people call it.
     pub name: String,
+    /// Everything that a client may be told or done, and whatever guards one, together: equivalent only where
+    /// nothing anywhere is less strict or stricter.
+    pub headline: Verdict,
+    /// What changed outside the page and bears on it, by its place among [`Diff::changes`].
+    pub around: Vec<usize>,
     /// The outcome and the wait of whole decisions.
     pub overall: Ways,
     /// The rules that changed.
@@ -78,10 +83,24 @@ pub struct RuleDiff {
     pub state: State,
     /// For whom it changed.
     pub ways: Ways,
+    /// How a change of who may review it stands to the clients.
+    pub review: Option<Verdict>,
     /// What was written differently.
     pub edits: Vec<Edit>,
     /// Where it stands, in the new version if it is there.
     pub at: Place,
+}
+
+impl RuleDiff {
+    /// The verdict on all of it.
+    pub fn verdict(&self) -> Verdict {
+        Verdict::all([Some(self.ways.verdict()), self.review])
+    }
+
+    /// Whether anything about it may be less strict: it is, or it is not ruled out.
+    pub fn may_loosen(&self) -> bool {
+        self.verdict().may_loosen()
+    }
 }
 
 /// Which versions have something.
@@ -121,15 +140,11 @@ impl Ways {
 
     /// The verdict.
     pub fn verdict(&self) -> Verdict {
-        match (&self.tighter, &self.looser) {
-            (Found::Nobody, Found::Nobody) => Verdict::Equivalent,
-            (Found::Client(_), Found::Nobody) => Verdict::Tightens,
-            (Found::Nobody, Found::Client(_)) => Verdict::Loosens,
-            (Found::Client(_), Found::Client(_)) => Verdict::Mixed,
-            (Found::Client(_), Found::Open(_)) => Verdict::TightensAtLeast,
-            (Found::Open(_), Found::Client(_)) => Verdict::LoosensAtLeast,
-            _ => Verdict::NotAnalysed,
-        }
+        Verdict::of([&self.tighter, &self.looser].map(|found| match found {
+            Found::Nobody => Truth::No,
+            Found::Client(_) => Truth::Yes,
+            Found::Open(_) => Truth::Unknown,
+        }))
     }
 
     /// Why something about it is not known.
@@ -138,11 +153,6 @@ impl Ways {
             Found::Open(why) => Some(why.as_str()),
             _ => None,
         })
-    }
-
-    /// Whether somebody may be told something less strict: there is somebody, or it is not ruled out.
-    pub fn may_loosen(&self) -> bool {
-        !matches!(self.looser, Found::Nobody)
     }
 
     /// The examples, the one of loosening first.
@@ -186,6 +196,46 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether something tightens, and whether something loosens.
+    fn of(ways: [Truth; 2]) -> Verdict {
+        match ways {
+            [Truth::No, Truth::No] => Verdict::Equivalent,
+            [Truth::Yes, Truth::No] => Verdict::Tightens,
+            [Truth::No, Truth::Yes] => Verdict::Loosens,
+            [Truth::Yes, Truth::Yes] => Verdict::Mixed,
+            [Truth::Yes, Truth::Unknown] => Verdict::TightensAtLeast,
+            [Truth::Unknown, Truth::Yes] => Verdict::LoosensAtLeast,
+            // Where nothing can loosen, what may tighten is said to.
+            [Truth::Unknown, Truth::No] => Verdict::Tightens,
+            [Truth::No, Truth::Unknown] => Verdict::Loosens,
+            [Truth::Unknown, Truth::Unknown] => Verdict::NotAnalysed,
+        }
+    }
+
+    fn ways(self) -> [Truth; 2] {
+        match self {
+            Verdict::Equivalent => [Truth::No, Truth::No],
+            Verdict::Tightens => [Truth::Yes, Truth::No],
+            Verdict::TightensAtLeast => [Truth::Yes, Truth::Unknown],
+            Verdict::NotAnalysed => [Truth::Unknown, Truth::Unknown],
+            Verdict::LoosensAtLeast => [Truth::Unknown, Truth::Yes],
+            Verdict::Loosens => [Truth::No, Truth::Yes],
+            Verdict::Mixed => [Truth::Yes, Truth::Yes],
+        }
+    }
+
+    /// Several together.
+    pub fn all(verdicts: impl IntoIterator<Item = Option<Verdict>>) -> Verdict {
+        let ways = verdicts.into_iter().flatten().map(Verdict::ways);
+        let together = ways.reduce(|a, b| [a[0].max(b[0]), a[1].max(b[1])]);
+        Verdict::of(together.unwrap_or([Truth::No, Truth::No]))
+    }
+
+    /// Whether anything may be less strict: it is, or it is not ruled out.
+    pub fn may_loosen(self) -> bool {
+        self.ways()[1] != Truth::No
+    }
+
     /// The word for it.
     pub fn word(self) -> &'static str {
         match self {
@@ -265,6 +315,8 @@ pub enum Section {
     Price,
     /// A statement of a source.
     Statement,
+    /// A question to the author of a source.
+    Query,
     /// What must be true for every possible client.
     Guarantee,
     /// What could go wrong.
@@ -287,6 +339,7 @@ impl Section {
             Section::Aftercare => "aftercare",
             Section::Price => "price",
             Section::Statement => "source",
+            Section::Query => "query",
             Section::Guarantee => "guarantee",
             Section::Hazard => "hazard",
             Section::Metadata => "about",
@@ -314,7 +367,7 @@ pub struct Change {
 impl Change {
     /// Whether it may be less strict than before: it is, or that is not ruled out.
     pub fn may_loosen(&self) -> bool {
-        self.verdict.is_some_and(|verdict| !matches!(verdict, Verdict::Equivalent | Verdict::Tightens))
+        self.verdict.is_some_and(Verdict::may_loosen)
     }
 }
 
@@ -342,15 +395,27 @@ pub fn diff(old: Side<'_>, new: Side<'_>, bases: Bases<'_>) -> Diff {
     for treatment in &old.book.treatments {
         if let (Some(a), Some(b)) = (old.version(&treatment.id), new.version(&treatment.id)) {
             let rules = rules::compare([old, new], [a, b], &common, &books, bases(&treatment.id));
-            let mut changes = items::changes(a, b);
-            changes.extend(rules.others);
+            let mut own = items::changes(a, b, &rules.exclusions);
+            own.extend(rules.others);
+            let asked = [a, b].map(|version| parts::parts(version.book, version.treatment));
+            let concerns = |change: &Change| {
+                let part = format!("fact {}", change.name);
+                change.section != Section::Fact || asked.iter().any(|parts| parts.contains_key(&part))
+            };
+            let around: Vec<usize> = (0..changes.len()).filter(|at| concerns(&changes[*at])).collect();
+            let whole = std::iter::once(rules.overall.verdict());
+            let each = whole.chain(rules.rules.iter().map(RuleDiff::verdict)).map(Some);
+            let beside = own.iter().chain(around.iter().map(|at| &changes[*at]));
+            let headline = Verdict::all(each.chain(beside.map(|change| change.verdict)));
             pages.push(PageDiff {
                 id: treatment.id.clone(),
                 name: b.treatment.name.clone(),
+                headline,
+                around,
                 overall: rules.overall,
                 rules: rules.rules,
                 unchanged: rules.unchanged,
-                changes,
+                changes: own,
             });
         }
     }
@@ -364,25 +429,19 @@ impl Diff {
             && self.pages.iter().all(|page| page.rules.is_empty() && page.changes.is_empty())
     }
 
+    /// Everything together.
+    pub fn verdict(&self) -> Verdict {
+        let pages = self.pages.iter().map(|page| Some(page.headline));
+        Verdict::all(pages.chain(self.changes.iter().map(|change| change.verdict)))
+    }
+
     /// Whether anything may be stricter or less strict than before.
     pub fn may_move(&self) -> bool {
-        let moves = |change: &Change| change.verdict.is_some_and(|verdict| verdict != Verdict::Equivalent);
-        let still = |ways: &Ways| ways.verdict() == Verdict::Equivalent;
-        self.changes.iter().any(moves)
-            || self.pages.iter().any(|page| {
-                !still(&page.overall)
-                    || page.rules.iter().any(|rule| !still(&rule.ways))
-                    || page.changes.iter().any(moves)
-            })
+        self.verdict() != Verdict::Equivalent
     }
 
     /// Whether anything may be less strict than before: it is, or it is not ruled out.
     pub fn may_loosen(&self) -> bool {
-        self.changes.iter().any(Change::may_loosen)
-            || self.pages.iter().any(|page| {
-                page.overall.may_loosen()
-                    || page.rules.iter().any(|rule| rule.ways.may_loosen())
-                    || page.changes.iter().any(Change::may_loosen)
-            })
+        self.verdict().may_loosen()
     }
 }

@@ -1,14 +1,16 @@
 //! One page compared rule by rule, and as a whole.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::common::Common;
 use super::overall;
-use super::texts::{Edits, days, withdrawn};
-use super::{Change, Edit, Example, Found, Place, RuleDiff, Section, Side, State, Told, Wait, Ways};
+use super::steps::Exclusions;
+use super::texts::{Edits, days, either, withdrawn};
+use super::{Change, Edit, Example, Found, Place, RuleDiff, Section, Side, State, Told, Verdict, Wait, Ways};
+use crate::book::condition::Condition;
 use crate::book::english::English;
 use crate::book::{Book, Outcome, Rule, Treatment};
 use crate::decide::Engine;
@@ -17,13 +19,15 @@ use crate::script::{self, Scripts};
 use crate::study::apart::{self, Apart, Way};
 use crate::study::clients::Client;
 use crate::study::days as visits;
-use crate::value::{Day, ONGOING, Point};
+use crate::value::{Day, ONGOING, Point, Truth};
 
 /// What a page's rules come to.
 pub(super) struct Compared {
     pub(super) rules: Vec<RuleDiff>,
     pub(super) overall: Ways,
     pub(super) unchanged: usize,
+    /// How the exclusions of steps changed.
+    pub(super) exclusions: Exclusions,
     /// What changed beside the rules and still matters to them.
     pub(super) others: Vec<Change>,
 }
@@ -50,7 +54,8 @@ pub(super) fn compare(
 ) -> Compared {
     let treatments = [0, 1].map(|side| books[side].treatment(&real[side].treatment.id));
     let [Some(old), Some(new)] = treatments else {
-        return Compared { rules: Vec::new(), overall: Ways::NONE, unchanged: 0, others: Vec::new() };
+        let (rules, exclusions, others) = (Vec::new(), Exclusions::new(), Vec::new());
+        return Compared { rules, overall: Ways::NONE, unchanged: 0, exclusions, others };
     };
     let compile = |side: usize, treatment: &Treatment| {
         script::compile(sides[side].texts, treatment, common.facts(), &mut Vec::new())
@@ -101,8 +106,34 @@ impl<'p> Pair<'p> {
         }
         rules.sort_by(|a, b| a.id.cmp(&b.id));
         let overall = overall::ways(self, &rules, &mut told);
-        let others = self.readers();
-        Compared { rules, overall, unchanged, others }
+        let (exclusions, others) = (self.exclusions(), self.readers());
+        Compared { rules, overall, unchanged, exclusions, others }
+    }
+
+    /// How the exclusions changed that a step has in both versions: one that holds for more clients is stricter.
+    fn exclusions(&self) -> Exclusions {
+        let all = |side: usize| -> BTreeMap<(String, String), &'p Condition> {
+            let appointment = self.versions[side].treatment.appointment.iter();
+            let steps = appointment.flat_map(|one| &one.steps);
+            let each = steps.flat_map(|step| step.not_for.iter().map(move |one| (step, one)));
+            each.map(|(step, one)| ((step.id.clone(), one.id.clone()), &one.condition)).collect()
+        };
+        let (before, mut after) = (all(0), all(1));
+        let both = before.into_iter().filter_map(|(name, old)| Some((old, after.remove(&name)?, name)));
+        let [a, b] = self.versions;
+        let judged = both.map(|(old, new, name)| {
+            let ways = [Way::Tighter, Way::Looser].map(|way| match self.is_comparable([old, new]) {
+                true => apart::conditions_towards(way, (a, Some(old)), (b, Some(new)), None).truth(),
+                false => Truth::Unknown,
+            });
+            (name, Verdict::of(ways))
+        });
+        judged.collect()
+    }
+
+    /// Whether what scripts say of these conditions is the same in both versions.
+    fn is_comparable(&self, conditions: [&Condition; 2]) -> bool {
+        self.same_scripts || !conditions.into_iter().any(Condition::is_scripted)
     }
 
     /// The rules of one version called `id`.
@@ -172,11 +203,61 @@ impl<'p> Pair<'p> {
             (None, None) => Place::None,
         };
         let was = was.map(str::to_string);
-        (!quiet || !still).then_some(RuleDiff { id, was, state, ways, edits, at })
+        let review = self.review(&before, &after);
+        (!quiet || !still).then_some(RuleDiff { id, was, state, ways, review, edits, at })
+    }
+
+    /// How a change of who may review a rule away stands to the clients.
+    fn review(&self, before: &[&Rule], after: &[&Rule]) -> Option<Verdict> {
+        let roles = |rules: &[&Rule]| rules.iter().map(|rule| rule.review_by.clone()).collect::<Vec<_>>();
+        let (was, is) = (roles(before), roles(after));
+        if was == is || was.is_empty() || is.is_empty() {
+            return None;
+        }
+        let (any_before, any_after) = (was.contains(&None), is.contains(&None));
+        let may = |side: usize, roles: &[Option<String>]| -> BTreeSet<String> {
+            let people = self.real[side].book.clinic.people.iter();
+            let may = people.filter(|one| roles.iter().flatten().any(|role| one.is(role)));
+            may.map(|one| one.name.clone()).collect()
+        };
+        let (some_before, some_after) = (may(0, &was), may(1, &is));
+        // Where a clinic lists nobody, anybody says which role they have.
+        let unlisted = self.real.iter().any(|version| version.book.clinic.people.is_empty());
+        match (any_before, any_after) {
+            (false, true) => Some(Verdict::Loosens),
+            (true, false) => Some(Verdict::Tightens),
+            (true, true) => None,
+            (false, false) if unlisted => Some(Verdict::NotAnalysed),
+            (false, false) => {
+                either(!some_before.is_subset(&some_after), !some_after.is_subset(&some_before))
+            }
+        }
+    }
+
+    /// The way in which rules surely do not differ, whether or not their conditions can be split: what is added or made
+    /// stricter never loosens, what is dropped or made less strict never tightens.
+    fn surely_not(&self, before: &[&Rule], after: &[&Rule]) -> Option<Way> {
+        let [old, new] = self.versions;
+        match (before, after) {
+            ([], [_, ..]) => Some(Way::Looser),
+            ([_, ..], []) => Some(Way::Tighter),
+            ([a], [b]) => {
+                let like = Rule { outcome: a.outcome, ..(*b).clone() };
+                match apart::same_words((old, before), (new, &[&like])) {
+                    true if b.outcome > a.outcome => Some(Way::Looser),
+                    true if b.outcome < a.outcome => Some(Way::Tighter),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     fn towards(&self, way: Way, before: &[&Rule], after: &[&Rule]) -> Found {
         let [old, new] = self.versions;
+        if self.surely_not(before, after) == Some(way) {
+            return Found::Nobody;
+        }
         let scripted = before.iter().chain(after).any(|rule| rule.condition.is_scripted());
         if scripted && !self.same_scripts {
             return Found::Open("a script it asks changed".to_string());
@@ -251,7 +332,7 @@ impl<'p> Pair<'p> {
             section: Section::Fact,
             name: name.clone(),
             state: State::Kept,
-            verdict: Some(super::Verdict::Tightens),
+            verdict: Some(Verdict::Tightens),
             edits: vec![Edit {
                 what: "rules read it now: records without an answer need more information".to_string(),
                 before: None,

@@ -1,14 +1,20 @@
 //! What changed about the appointment and its steps.
 
+use std::collections::BTreeMap;
+
 use super::items::{Pair, pairs};
-use super::texts::{Edits, length, only};
-use super::{Change, Place, Section, State};
+use super::texts::{Edits, both, length, only};
+use super::{Change, Place, Section, State, Verdict};
 use crate::book::english::English;
 use crate::book::{Appointment, Exclusion, Step, Treatment};
 use crate::decide::cells::Version;
 use crate::study::days as visits;
 
-pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
+/// For each exclusion of a step that both versions have how it changed, by the step and its own name.
+pub(super) type Exclusions = BTreeMap<(String, String), Verdict>;
+
+/// The verdicts on these are found where both versions ask the same questions.
+pub(super) fn changes(old: Version<'_>, new: Version<'_>, found: &Exclusions, all: &mut Vec<Change>) {
     let (a, b) = (old.treatment, new.treatment);
     let empty: &[Step] = &[];
     let steps = |one: &Option<Appointment>| one.as_ref().map_or(Vec::new(), |one| one.steps.clone());
@@ -26,8 +32,10 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
             let kept = |list: &[String], other: &[String]| -> Vec<String> {
                 list.iter().filter(|id| other.contains(id)).cloned().collect()
             };
-            edits.text("order of steps", &kept(&p, &q).join(", "), &kept(&q, &p).join(", "));
-            all.extend(edits.change(Section::Appointment, "appointment", None, Place::New(y.span)));
+            let (before, after) = (kept(&p, &q), kept(&q, &p));
+            edits.text("order of steps", &before.join(", "), &after.join(", "));
+            let verdict = (before != after).then_some(Verdict::NotAnalysed);
+            all.extend(edits.change(Section::Appointment, "appointment", verdict, Place::New(y.span)));
         }
         (Some(x), None) => {
             let at = (State::Dropped, Place::Old(x.span));
@@ -49,22 +57,31 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
             let optional = |one: &Step| if one.optional { "now and then" } else { "always" };
             edits.text("done", optional(x), optional(y));
             edits.basis((a, &x.basis), (b, &y.basis));
-            exclusions((old, x), (new, y), &mut edits);
-            all.extend(edits.change(Section::Appointment, name, None, Place::New(y.span)));
+            // What is done otherwise, or at another time, may be better or worse for anybody.
+            let is_moved = x.optional != y.optional || x.before != y.before;
+            let moved = is_moved.then_some(Verdict::NotAnalysed);
+            let excluded = exclusions((old, x), (new, y), found, &mut edits);
+            all.extend(edits.change(Section::Appointment, name, both(moved, excluded), Place::New(y.span)));
         }
         Pair::Old(x) => {
             let at = (State::Dropped, Place::Old(x.span));
-            all.push(only(Section::Appointment, name, at, x.action.clone(), None));
+            all.push(only(Section::Appointment, name, at, x.action.clone(), Some(Verdict::NotAnalysed)));
         }
         Pair::New(y) => {
             let at = (State::Added, Place::New(y.span));
-            all.push(only(Section::Appointment, name, at, y.action.clone(), None));
+            all.push(only(Section::Appointment, name, at, y.action.clone(), Some(Verdict::NotAnalysed)));
         }
     });
 }
 
-/// Who a step is not for.
-fn exclusions((old, x): (Version<'_>, &Step), (new, y): (Version<'_>, &Step), edits: &mut Edits) {
+/// Who a step is not for: for more clients is stricter.
+fn exclusions(
+    (old, x): (Version<'_>, &Step),
+    (new, y): (Version<'_>, &Step),
+    found: &Exclusions,
+    edits: &mut Edits,
+) -> Option<Verdict> {
+    let mut verdict = None;
     let says = |version: Version<'_>, one: &Exclusion| {
         let Version { book, treatment, .. } = version;
         let english =
@@ -78,9 +95,17 @@ fn exclusions((old, x): (Version<'_>, &Step), (new, y): (Version<'_>, &Step), ed
                 edits.text(&format!("{what}, when"), &says(old, a), &says(new, b));
                 edits.text(&format!("{what}, because"), &a.because, &b.because);
                 edits.basis((old.treatment, &a.basis), (new.treatment, &b.basis));
+                verdict = both(verdict, found.get(&(x.id.clone(), name.to_string())).copied());
             }
-            Pair::Old(a) => edits.maybe(&what, Some(says(old, a)), None),
-            Pair::New(b) => edits.maybe(&what, None, Some(says(new, b))),
+            Pair::Old(a) => {
+                edits.maybe(&what, Some(says(old, a)), None);
+                verdict = both(verdict, Some(Verdict::Loosens));
+            }
+            Pair::New(b) => {
+                edits.maybe(&what, None, Some(says(new, b)));
+                verdict = both(verdict, Some(Verdict::Tightens));
+            }
         }
     });
+    verdict
 }

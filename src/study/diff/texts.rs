@@ -91,13 +91,16 @@ pub(super) fn length(extent: Option<&Extent>, treatment: &Treatment) -> Option<S
 
 /// Both of two verdicts together.
 pub(super) fn both(a: Option<Verdict>, b: Option<Verdict>) -> Option<Verdict> {
-    match (a, b) {
-        (None, other) | (other, None) => other,
-        (Some(a), Some(b)) if a == b => Some(a),
-        (Some(Verdict::Equivalent), Some(other)) | (Some(other), Some(Verdict::Equivalent)) => Some(other),
-        (Some(Verdict::NotAnalysed), Some(Verdict::Loosens)) => Some(Verdict::LoosensAtLeast),
-        (Some(Verdict::Loosens), Some(Verdict::NotAnalysed)) => Some(Verdict::LoosensAtLeast),
-        (Some(Verdict::NotAnalysed), _) | (_, Some(Verdict::NotAnalysed)) => Some(Verdict::NotAnalysed),
-        _ => Some(Verdict::Mixed),
-    }
+    a.or(b).map(|_| Verdict::all([a, b]))
+}
+
+/// What tightens or loosens, if either.
+pub(super) fn either(tightens: bool, loosens: bool) -> Option<Verdict> {
+    both(tightens.then_some(Verdict::Tightens), loosens.then_some(Verdict::Loosens))
+}
+
+/// Something that guards clients, of which some is gone or new.
+pub(super) fn guards<T: PartialEq>(before: &[T], after: &[T]) -> Option<Verdict> {
+    let more = |some: &[T], than: &[T]| some.iter().any(|one| !than.contains(one));
+    either(more(after, before), more(before, after))
 }
