@@ -246,6 +246,15 @@ impl Page<'_> {
             guarantees,
             statements: std::mem::take(&mut self.statements),
             queries: self.queries(),
+            sources: self
+                .sources()
+                .map(|one| (one.path.clone(), text(&one.title).unwrap_or_default()))
+                .collect(),
+            indications: page
+                .indications
+                .iter()
+                .map(|one| (one.name.clone(), one.value.text.clone()))
+                .collect(),
             in_force,
             id,
             digest: String::new(),
@@ -264,11 +273,14 @@ impl Page<'_> {
         }
     }
 
-    /// The questions to the authors of the sources it cites.
+    /// The sources it cites.
+    fn sources(&self) -> impl Iterator<Item = &written::Source> {
+        self.page.sources.iter().filter_map(|Named { value: path, .. }| self.rules.sources.get(&path.text))
+    }
+
+    /// The questions to their authors.
     fn queries(&self) -> Vec<Query> {
-        let sources = self.page.sources.iter();
-        let sources = sources.filter_map(|Named { value: path, .. }| self.rules.sources.get(&path.text));
-        let each = sources.flat_map(|source| source.open_queries.iter().map(move |query| (source, query)));
+        let each = self.sources().flat_map(|source| source.open_queries.iter().map(move |one| (source, one)));
         each.map(|(source, Named { name, span, value })| Query {
             id: name.clone(),
             source: source.path.clone(),

@@ -3,7 +3,7 @@
 //! `from_written` is the step from text to meaning; `checks` finds what is written well and still wrong;
 //! `english` and `print` say a condition in words and in one canonical form; `parts` says all that is signed.
 
-mod checks;
+pub mod checks;
 pub mod condition;
 mod dates;
 mod days_from_written;
@@ -213,10 +213,14 @@ pub struct Treatment {
     pub revision: u32,
     /// The days it is in force.
     pub in_force: InForce,
-    /// The statements of the sources it cites.
+    /// The sources it cites, by path, each with its title.
+    pub sources: Vec<(String, String)>,
+    /// Their statements.
     pub statements: Vec<Statement>,
     /// The questions to their authors.
     pub queries: Vec<Query>,
+    /// What is treated: each goal with the statement that names it.
+    pub indications: Vec<(String, String)>,
     /// The clinic's numbers.
     pub parameters: Vec<Parameter>,
     /// Script functions.
@@ -318,6 +322,8 @@ pub struct Parameter {
     pub review_by: Day,
     /// Where that day stands.
     pub review_span: Span,
+    /// The least and the greatest value that it may be given.
+    pub bounds: Option<(Quantity, Quantity)>,
     /// Its values by day.
     pub values: Dated<ParameterValue>,
     /// Where its name stands.

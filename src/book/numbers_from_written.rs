@@ -135,6 +135,7 @@ impl Page<'_> {
                     .and_then(|words| day(words, self.out))
                     .unwrap_or(FIRST_DAY),
                 review_span: value.review_by.as_ref().map_or(*span, |words| words.span),
+                bounds,
                 values,
                 span: *span,
             });

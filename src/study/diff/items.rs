@@ -203,6 +203,19 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, excluded: &steps::Excl
     let mut edits = Edits::default();
     edits.text("name", &a.name, &b.name);
     edits.text("revision", &a.revision.to_string(), &b.revision.to_string());
+    for (what, before, after) in
+        [("source", &a.sources, &b.sources), ("indication", &a.indications, &b.indications)]
+    {
+        let text = |(_, text): &(String, String)| Some(text.clone());
+        pairs(before, after, |(name, _)| name, &mut |name, pair| {
+            let (before, after) = match pair {
+                Pair::Both(a, b) => (text(a), text(b)),
+                Pair::Old(a) => (text(a), None),
+                Pair::New(b) => (None, text(b)),
+            };
+            edits.maybe(&format!("{what} {name}"), before, after);
+        });
+    }
     all.extend(edits.change(Section::Metadata, "page", None, Place::None));
     all.extend(in_force(a, b));
     parameters(a, b, &mut all);
@@ -242,8 +255,11 @@ fn parameters(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             edits.text("meaning", &old.meaning, &new.meaning);
             edits.text("owner", &old.owner, &new.owner);
             edits.text("review by", &old.review_by.to_string(), &new.review_by.to_string());
+            let range = |one: &Parameter| one.bounds.map(|(low, high)| format!("{low} to {high}"));
+            edits.maybe("may be", range(old), range(new));
             let review = either(new.review_by < old.review_by, new.review_by > old.review_by);
-            all.extend(edits.change(Section::Parameter, name, review, Place::New(new.span)));
+            let verdict = both(review, bounds(old, new));
+            all.extend(edits.change(Section::Parameter, name, verdict, Place::New(new.span)));
         }
         Pair::Old(one) => {
             let at = (State::Dropped, Place::Old(one.span));
@@ -254,6 +270,18 @@ fn parameters(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
             all.push(only(Section::Parameter, name, at, one.meaning.clone(), None));
         }
     });
+}
+
+/// The range that keeps a slip from becoming a value: a wider one guards less.
+fn bounds(old: &Parameter, new: &Parameter) -> Option<Verdict> {
+    let within = |one: &Parameter, other: &Parameter| match (one.bounds, other.bounds) {
+        (_, None) => true,
+        (None, Some(_)) => false,
+        (Some((low, high)), Some((least, most))) => {
+            least.at_most(low) == Some(true) && high.at_most(most) == Some(true)
+        }
+    };
+    either(!within(old, new), !within(new, old))
 }
 
 fn values(old: &Parameter, new: &Parameter, (a, b): (&Treatment, &Treatment), edits: &mut Edits) {
