@@ -7,7 +7,7 @@ mod inquiry;
 mod interview;
 pub mod records;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ use crate::log::signoff::{self, Case};
 use crate::log::standing::Standing;
 use crate::script::{self, Scripts};
 use crate::source::Folder;
-use crate::span::{Span, Texts};
+use crate::span::{Span, TextId, Texts};
 use crate::study;
 use crate::study::case::Suite;
 use crate::suggest;
@@ -265,7 +265,48 @@ pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Load
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
     diagnostic::sort(&mut findings);
+    only_causes(&folder.texts, &mut findings);
     Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites, signing }
+}
+
+/// Leaves out what is wrong only because something else is: a case or hazard that names what is there and cannot be
+/// read, and cases of a page that cannot be read. What is wrong with the rules comes first.
+fn only_causes(texts: &Texts, findings: &mut Vec<Diagnostic>) {
+    let name_of = |finding: &Diagnostic| finding.span().map(|at| texts.get(at.text).name.as_str());
+    let guards =
+        |finding: &Diagnostic| name_of(finding).is_some_and(|name| is_case(name) || name == "hazards.yaml");
+    let wrong = findings.iter().filter(|finding| finding.is_error() && !guards(finding));
+    let broken: BTreeSet<TextId> = wrong.filter_map(|finding| Some(finding.span()?.text)).collect();
+    let is_written = |name: &str| {
+        let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
+        broken.iter().any(|text| declares(&texts.get(*text).content, name))
+    };
+    findings.retain(|finding| match finding.code {
+        Code::UnknownReference | Code::UnknownFact if guards(finding) => {
+            let words = finding.span().and_then(|at| texts.get(at.text).content.get(at.range()));
+            !words.is_some_and(is_written)
+        }
+        Code::UnusedFile if guards(finding) => {
+            let page = name_of(finding).and_then(cases::treatment_of).map(|page| format!("{page}.yaml"));
+            let unread = |text: &TextId| {
+                let name = &texts.get(*text).name;
+                Some(name) == page.as_ref() || ["facts.yaml", "clinic.yaml"].contains(&name.as_str())
+            };
+            !broken.iter().any(unread)
+        }
+        _ => true,
+    });
+    findings.sort_by_key(guards);
+}
+
+/// Whether a name stands in a text as the key of something.
+fn declares(text: &str, name: &str) -> bool {
+    let is_key = |(at, _): (usize, &str)| {
+        let before = text[..at].chars().next_back();
+        let behind = text[at + name.len()..].trim_start_matches(['"', '\'']);
+        behind.starts_with(':') && !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    };
+    !name.is_empty() && text.match_indices(name).any(is_key)
 }
 
 /// Finds out what is signed, and notes it in the book. For a decision the file of the revision and the one before

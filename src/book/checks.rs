@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{Condition, ConditionKind, DateTerm, FactId, SlotId};
+use super::condition::{CompareOp, Condition, ConditionKind, DateTerm, FactId, SlotId};
 use super::days_from_written::day;
 use super::diags::Finding;
 use super::fact::{Fact, FactKind, Facts};
@@ -16,7 +16,11 @@ use crate::written::{self, Rules, Words};
 
 /// Names that may be used in a part of the rules that could not be read. Nobody can say that they are not,
 /// and one mistake is to give one finding.
-pub(super) struct Doubtful(BTreeSet<String>);
+pub(super) struct Doubtful {
+    names: BTreeSet<String>,
+    /// Whether an expression is among those parts.
+    an_expression: bool,
+}
 
 impl Doubtful {
     /// The words of `unread` and of every line with an error, and the names they were probably meant as.
@@ -53,11 +57,11 @@ impl Doubtful {
             slips.extend(suggest::nearest(word, options.iter().copied()).map(str::to_string));
         }
         names.extend(slips);
-        Doubtful(names)
+        Doubtful { names, an_expression: !unread.trim().is_empty() }
     }
 
     fn has(&self, name: &str) -> bool {
-        name.split('.').all(|part| self.0.contains(part))
+        name.split('.').all(|part| self.names.contains(part))
     }
 }
 
@@ -72,7 +76,9 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
         .zip(&rules.pages)
         .map(|(treatment, page)| slots_read(treatment, page, &book.facts))
         .collect();
-    for ((treatment, page), read) in book.treatments.iter().zip(&rules.pages).zip(&reads) {
+    let pages = book.treatments.iter().zip(&rules.pages).zip(&reads);
+    // An expression that could not be read may have been meant to name anything.
+    for ((treatment, page), read) in pages.filter(|_| !doubtful.an_expression) {
         unread(book, (treatment, page), read, doubtful, out);
         unused_parameters(treatment, page, doubtful, out);
     }
@@ -382,33 +388,101 @@ pub(super) fn condition(condition: &Condition, facts: &Facts, out: &mut Vec<Diag
             out.push(Finding::ComparesFacts { span: part.span }.into());
         }
     });
-    longer_ago(condition, true, &named_never, facts, out);
+    let mut asked = Vec::new();
+    LongerAgo { facts, is_alone: false, see: &mut |part, slot| asked.push((part.span, slot)) }.of(
+        condition,
+        true,
+        &named_never,
+    );
+    out.extend(asked.into_iter().map(|(span, slot)| {
+        let slot = facts.slot_name(slot);
+        Diagnostic::from(Finding::NeverComesOutYes { span, slot })
+    }));
 }
 
-/// Follows negation, because `!(d >= x)` is `d < x`.
-fn longer_ago(
-    condition: &Condition,
-    positive: bool,
-    named: &[SlotId],
-    facts: &Facts,
-    out: &mut Vec<Diagnostic>,
-) {
-    match &condition.kind {
-        ConditionKind::Not(inner) => longer_ago(inner, !positive, named, facts, out),
-        ConditionKind::And(all) | ConditionKind::Or(all) => {
-            all.iter().for_each(|part| longer_ago(part, positive, named, facts, out));
-        }
-        ConditionKind::Dates(a, op, b) => {
-            for slot in a.slot().into_iter().chain(b.slot()) {
-                let can_be_never = matches!(facts.fact_of(slot).kind, FactKind::Date | FactKind::History);
-                let side = |term: &DateTerm| if term.slot() == Some(slot) { NEVER } else { 0 as Point };
-                if can_be_never && !named.contains(&slot) && op.holds(side(a), side(b)) == positive {
-                    let slot = facts.slot_name(slot);
-                    out.push(Finding::NeverComesOutYes { span: condition.span, slot }.into());
+/// The answers of which some comparison comes out yes for `never`, whatever stands beside it: to say what is meant of
+/// `never` is never too much there.
+pub fn yes_for_never(condition: &Condition, facts: &Facts) -> Vec<SlotId> {
+    let mut slots = Vec::new();
+    LongerAgo { facts, is_alone: true, see: &mut |_, slot| slots.push(slot) }.of(condition, true, &[]);
+    slots
+}
+
+/// Looks for comparisons that are yes for `never`.
+struct LongerAgo<'s> {
+    facts: &'s Facts,
+    /// Whether each comparison is looked at by itself; else what must hold beside it may rule `never` out.
+    is_alone: bool,
+    see: &'s mut dyn FnMut(&Condition, SlotId),
+}
+
+impl LongerAgo<'_> {
+    /// Follows negation, because `!(d >= x)` is `d < x`. Of the slots that are `named` something is said.
+    fn of(&mut self, condition: &Condition, positive: bool, named: &[SlotId]) {
+        match &condition.kind {
+            ConditionKind::Not(inner) => self.of(inner, !positive, named),
+            ConditionKind::And(all) | ConditionKind::Or(all) => {
+                let together = matches!(condition.kind, ConditionKind::And(_)) == positive && !self.is_alone;
+                for (at, part) in all.iter().enumerate() {
+                    let beside = all.iter().enumerate().filter(|(other, _)| together && *other != at);
+                    let ruled_out = beside.flat_map(|(_, other)| {
+                        let slots = dates(other).into_iter();
+                        slots.filter(move |slot| is_no_for_never(other, *slot, positive))
+                    });
+                    let named: Vec<SlotId> = named.iter().copied().chain(ruled_out).collect();
+                    self.of(part, positive, &named);
                 }
             }
+            ConditionKind::Dates(a, op, b) => {
+                for slot in a.slot().into_iter().chain(b.slot()) {
+                    let can_be_never =
+                        matches!(self.facts.fact_of(slot).kind, FactKind::Date | FactKind::History);
+                    if can_be_never && !named.contains(&slot) && holds_for_never(slot, a, *op, b) == positive
+                    {
+                        (self.see)(condition, slot);
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => {}
+    }
+}
+
+/// What a comparison comes to if an answer is `never` and any other day is no end of the calendar.
+fn holds_for_never(slot: SlotId, a: &DateTerm, op: CompareOp, b: &DateTerm) -> bool {
+    let side = |term: &DateTerm| if term.slot() == Some(slot) { NEVER } else { 0 as Point };
+    op.holds(side(a), side(b))
+}
+
+/// The answers that comparisons of dates read.
+fn dates(condition: &Condition) -> Vec<SlotId> {
+    let mut slots = Vec::new();
+    condition.walk(&mut |part| {
+        if let ConditionKind::Dates(a, _, b) = &part.kind {
+            slots.extend(a.slot().into_iter().chain(b.slot()));
+        }
+    });
+    slots
+}
+
+/// Whether a condition, or its opposite, surely does not hold where an answer is `never`.
+fn is_no_for_never(condition: &Condition, slot: SlotId, positive: bool) -> bool {
+    let no = |part: &Condition, positive| is_no_for_never(part, slot, positive);
+    match &condition.kind {
+        ConditionKind::Not(inner) => no(inner, !positive),
+        ConditionKind::And(all) if positive => all.iter().any(|part| no(part, positive)),
+        ConditionKind::Or(all) if !positive => all.iter().any(|part| no(part, positive)),
+        ConditionKind::And(all) | ConditionKind::Or(all) => all.iter().all(|part| no(part, positive)),
+        ConditionKind::Is(asked, low, high) => {
+            *asked == slot && (*low <= NEVER && NEVER <= *high) != positive
+        }
+        ConditionKind::Dates(a, op, b) => {
+            // Another answer may be `never` too.
+            let reads = [a.slot(), b.slot()];
+            let alone = reads.contains(&Some(slot)) && reads.contains(&None);
+            alone && holds_for_never(slot, a, *op, b) != positive
+        }
+        ConditionKind::AnyOption(_) | ConditionKind::Numbers(..) | ConditionKind::Call(_) => false,
     }
 }
 

@@ -19,10 +19,15 @@ use crate::written::{self, Named, Section, When, Words};
 
 impl Page<'_> {
     pub(super) fn condition(&mut self, node: &Node) -> Option<Condition> {
-        let condition = lower::condition(node, self.facts, &self.names, self.out);
-        let condition = self.read_or_noted(node, condition)?;
+        let condition = self.part(node)?;
         checks::condition(&condition, self.facts, self.out);
         Some(condition)
+    }
+
+    /// A condition that may be one of several, which are checked together.
+    fn part(&mut self, node: &Node) -> Option<Condition> {
+        let condition = lower::condition(node, self.facts, &self.names, self.out);
+        self.read_or_noted(node, condition)
     }
 
     /// Keeps the text of an expression that could not be read: what it names may well be used.
@@ -40,16 +45,19 @@ impl Page<'_> {
             return self.condition(node).map(|condition| (condition, Vec::new()));
         }
         let nodes = when_nodes(when);
-        let parts: Vec<Condition> = nodes.iter().filter_map(|node| self.condition(node)).collect();
+        let parts: Vec<Condition> = nodes.iter().filter_map(|node| self.part(node)).collect();
         let (first, last) = (parts.first()?.span, parts.last()?.span);
         if parts.len() < nodes.len() {
+            parts.iter().for_each(|part| checks::condition(part, self.facts, self.out));
             return None;
         }
         let kind = match when {
             When::All(_) => ConditionKind::And(parts.clone()),
             _ => ConditionKind::Or(parts.clone()),
         };
-        Some((Condition { kind, span: first.to(last) }, parts))
+        let whole = Condition { kind, span: first.to(last) };
+        checks::condition(&whole, self.facts, self.out);
+        Some((whole, parts))
     }
 
     pub(super) fn rule(&mut self, page: &str, named: &Named<written::Rule>) -> Option<Rule> {

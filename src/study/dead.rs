@@ -1,10 +1,11 @@
 //! Parts of conditions that say nothing: left out, the condition holds for the same clients on every visit.
 
 use super::find::{Comes, Finder, Found, Of, Open, Wish};
-use crate::book::InForce;
-use crate::book::condition::{Condition, ConditionKind};
+use crate::book::condition::{Condition, ConditionKind, SlotId};
+use crate::book::{InForce, checks};
 use crate::decide::cells::Version;
 use crate::span::Span;
+use crate::value::NEVER;
 
 /// A part that can be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,10 @@ struct Parts<'p, 'a> {
     in_force: InForce,
     visits: InForce,
     around: Vec<Around>,
+    /// The answers of which it is never too much to say what `never` means.
+    guarded: Vec<SlotId>,
+    /// The other branches of each `or` around a part.
+    branches: Vec<Vec<Condition>>,
     found: Vec<Result<Dead, Open>>,
 }
 
@@ -44,8 +49,9 @@ pub(super) fn parts<'a>(
     in_force: InForce,
     visits: InForce,
 ) -> Vec<Result<Dead, Open>> {
-    let (around, found) = (Vec::new(), Vec::new());
-    let mut parts = Parts { version, finder, in_force, visits, around, found };
+    let (around, branches, found) = (Vec::new(), Vec::new(), Vec::new());
+    let guarded = checks::yes_for_never(condition, &version.book.facts);
+    let mut parts = Parts { version, finder, in_force, visits, around, guarded, branches, found };
     parts.of(condition);
     parts.found
 }
@@ -70,7 +76,8 @@ impl Parts<'_, '_> {
         while at < left.len() {
             self.stand_around(outer, &left, at, all);
             let (operand, of) = left[at].clone();
-            if is_inside(operand.span, condition.span) && self.is_dead(of, &operand, all) {
+            let may_go = is_inside(operand.span, condition.span) && !self.is_meant(of, &operand, all);
+            if may_go && self.is_dead(of, &operand, all) {
                 left.remove(at);
             } else {
                 at += 1;
@@ -79,7 +86,14 @@ impl Parts<'_, '_> {
         for at in 0..left.len() {
             self.stand_around(outer, &left, at, all);
             let found = self.found.len();
+            if !all {
+                let others = left.iter().enumerate().filter(|(other, _)| *other != at);
+                self.branches.push(others.map(|(_, (other, _))| other.clone()).collect());
+            }
             let inner = self.of(&left[at].0.clone());
+            if !all {
+                self.branches.pop();
+            }
             if self.found.len() > found {
                 left[at] = (inner.clone(), self.known(&inner));
             }
@@ -101,6 +115,35 @@ impl Parts<'_, '_> {
         let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
         let others = others.map(|(_, (operand, of))| Around { of: *of, comes, span: operand.span });
         self.around.extend(others);
+    }
+
+    /// Whether a part says something as the page is meant, though every client could do without it today: it says
+    /// what `never` means, or it chooses between branches, of which another one is for other answers.
+    fn is_meant(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
+        let inner = match &operand.kind {
+            ConditionKind::Not(inner) => inner,
+            _ => operand,
+        };
+        if let ConditionKind::Is(slot, NEVER, NEVER) = inner.kind {
+            return self.guarded.contains(&slot);
+        }
+        if !all || self.branches.is_empty() {
+            return false;
+        }
+        let facts = &self.version.book.facts;
+        let slots = |condition: &Condition| condition.slots(&|fact| facts.slots_of(fact));
+        let own = slots(operand);
+        let choosing = self.branches.iter().flatten().flat_map(|branch| match &branch.kind {
+            ConditionKind::And(parts) => parts.clone(),
+            _ => vec![branch.clone()],
+        });
+        let choosing: Vec<Condition> =
+            choosing.filter(|other| own.len() == 1 && slots(other) == own).collect();
+        choosing.iter().any(|other| {
+            let other = self.known(other);
+            let both = [Wish::Comes(of, Comes::NotNo), Wish::Comes(other, Comes::NotNo)];
+            matches!(self.finder.ever(&both, self.visits, false), Found::Nobody(_))
+        })
     }
 
     fn is_dead(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
