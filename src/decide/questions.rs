@@ -5,7 +5,7 @@ use super::cuts::{Cuts, parts};
 use super::day::Rules;
 use super::possible::Possible;
 use super::prop::{Context, Posed, Prop};
-use super::search::{Budget, Group, Holding, Search, Solution, Summary};
+use super::search::{Budget, Group, Holding, Search, Solution, Summary, each_case};
 use super::single::{Aged, AgedPart};
 use super::space::Space;
 use super::values::Plan;
@@ -74,22 +74,24 @@ impl Asking<'_, '_> {
             let sides = if waits { sides(wide.len()) } else { Vec::new() };
             let mut moves = vec![(Point::MAX, NEVER); sides.len()];
             search(&mine).run(part, budget, &mut |part, truths, _| {
-                let holding =
-                    Holding { rules: self.rules, outcomes: self.outcomes, at: &group.rules, truths };
-                outcomes = outcomes.or(holding.possible(part));
-                for (side, moves) in sides.iter().zip(&mut moves) {
-                    for late in [false, true] {
-                        let value = |slot: SlotId| {
-                            let at = wide.iter().position(|other| *other == slot);
-                            let late =
-                                at.map_or(late && slots.contains(&slot), |at| side >> at.min(63) & 1 == 1);
-                            let set = &part.sets[slot.index()];
-                            if late { set.max() } else { set.min() }.unwrap_or(NEVER)
-                        };
-                        let (sure, may) = self.wait(group, truths, part, &value);
-                        *moves = (moves.0.min(sure), moves.1.max(may));
+                each_case((self.rules, &group.rules), &props, truths, part, &mut |part, truths| {
+                    let at = &group.rules[..];
+                    let holding = Holding { rules: self.rules, outcomes: self.outcomes, at, truths };
+                    outcomes = outcomes.or(holding.possible(part));
+                    for (side, moves) in sides.iter().zip(&mut moves) {
+                        for late in [false, true] {
+                            let value = |slot: SlotId| {
+                                let at = wide.iter().position(|other| *other == slot);
+                                let mine = late && slots.contains(&slot);
+                                let late = at.map_or(mine, |at| side >> at.min(63) & 1 == 1);
+                                let set = &part.sets[slot.index()];
+                                if late { set.max() } else { set.min() }.unwrap_or(NEVER)
+                            };
+                            let (sure, may) = self.wait(group, truths, part, &value);
+                            *moves = (moves.0.min(sure), moves.1.max(may));
+                        }
                     }
-                }
+                });
             });
             let floor = best.max(outcomes.best());
             outcomes.iter().filter(|outcome| *outcome > floor).for_each(|outcome| found.add(outcome));

@@ -363,24 +363,17 @@ fn solve_group(
         let mut complete = splits && linked;
         let (mut until, mut spans) = (untils.to_vec(), Spans::default());
         search.run(&mut space, &mut budget, &mut |part, truths, _| {
-            // Only of linked answers it matters which of them a wait rests on.
-            let linked = group.rules.iter().zip(truths).filter(|_| !part.links.is_empty());
-            let waiting: Vec<SlotId> = linked
-                .filter(|(at, truth)| **truth != Truth::No && rules.rules[**at].waits_for_an_answer())
-                .flat_map(|(at, _)| rules.rules[*at].slots.iter().copied())
-                .collect();
-            part.each_alternative(&waiting, &mut |part| {
+            each_case((rules, &group.rules), &props, truths, part, &mut |part, truths| {
                 let holding = Holding { rules, outcomes, at: &group.rules, truths };
                 let leaf = holding.summary(part, &mut until, &mut spans);
                 summary = Some(summary.map_or(leaf, |all| all.or(leaf)));
+                for ((seen, truth), at) in seen.iter_mut().zip(truths).zip(&group.rules) {
+                    seen.0 |= *truth != Truth::No;
+                    seen.1 |= *truth != Truth::Yes;
+                    let failed = || holding.may(*at, *truth, part).is_some_and(May::only_fails);
+                    complete &= *truth != Truth::Unknown || failed();
+                }
             });
-            let leaf = Holding { rules, outcomes, at: &group.rules, truths };
-            for ((seen, truth), at) in seen.iter_mut().zip(truths).zip(&group.rules) {
-                seen.0 |= *truth != Truth::No;
-                seen.1 |= *truth != Truth::Yes;
-                let failed = || leaf.may(*at, *truth, part).is_some_and(May::only_fails);
-                complete &= *truth != Truth::Unknown || failed();
-            }
         });
         if let (Some(summary), true) = (summary, budget.is_left()) {
             untils.clone_from_slice(&until);
@@ -396,6 +389,34 @@ fn solve_group(
     let holding = Holding { rules, outcomes, at: &group.rules, truths: &free };
     let summary = holding.summary(space, untils, &mut Spans::default());
     (summary, free, false)
+}
+
+/// Calls `see` with a part of the space, or, where a wait or a script rests on linked answers, with one of their
+/// alternatives after the other, and with what is so of each rule there.
+pub(super) fn each_case(
+    (rules, at): (&Rules<'_>, &[usize]),
+    props: &[Posed<'_>],
+    truths: &[Truth],
+    part: &Space,
+    see: &mut dyn FnMut(&Space, &[Truth]),
+) {
+    if part.links.is_empty() {
+        return see(part, truths);
+    }
+    let rests = |(at, truth): &(&usize, &Truth)| {
+        let rule = &rules.rules[**at];
+        let asks = **truth == Truth::Unknown && rule.scripted.is_some();
+        **truth != Truth::No && (asks || rule.waits_for_an_answer())
+    };
+    let resting = at.iter().zip(truths).filter(rests);
+    let slots: Vec<SlotId> = resting.flat_map(|(at, _)| rules.rules[*at].slots.iter().copied()).collect();
+    part.each_alternative(&slots, &mut |one| {
+        let each = props.iter().zip(truths).map(|(posed, truth)| match truth {
+            Truth::Unknown => posed.truth(&one.sets),
+            decided => *decided,
+        });
+        see(one, &each.collect::<Vec<Truth>>());
+    });
 }
 
 /// Rules with what is known of each, over one part of the space.
