@@ -232,6 +232,12 @@ impl Loaded {
         };
         self.findings.iter().all(harmless)
     }
+
+    /// Adds findings at their place.
+    pub fn add(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        self.findings.extend(findings);
+        sort(&self.texts, &mut self.findings);
+    }
 }
 
 /// What is found when something was forgotten on a page whose rules can all be read.
@@ -264,25 +270,31 @@ pub fn loaded(folder: Folder, part: Part, mut findings: Vec<Diagnostic>) -> Load
         .map(|treatment| script::compile(&folder.texts, treatment, &book.facts, &mut findings))
         .collect();
     let statements = rules.sources.values().map(|source| source.statements.len()).sum();
-    diagnostic::sort(&mut findings);
     only_causes(&folder.texts, &mut findings);
+    sort(&folder.texts, &mut findings);
     Loaded { texts: folder.texts, written: rules, book, scripts, findings, statements, suites, signing }
 }
 
+/// By file and place, what is wrong with the rules before what is wrong with what guards them.
+fn sort(texts: &Texts, findings: &mut Vec<Diagnostic>) {
+    diagnostic::sort(findings);
+    findings.sort_by_key(|finding| guards(texts, finding));
+}
+
 /// Leaves out what is wrong only because something else is: a case or hazard that names what is there and cannot be
-/// read, and cases of a page that cannot be read. What is wrong with the rules comes first.
+/// read, and cases of a page that cannot be read.
 fn only_causes(texts: &Texts, findings: &mut Vec<Diagnostic>) {
     let name_of = |finding: &Diagnostic| finding.span().map(|at| texts.get(at.text).name.as_str());
-    let guards =
-        |finding: &Diagnostic| name_of(finding).is_some_and(|name| is_case(name) || name == "hazards.yaml");
+    let guards = |finding: &Diagnostic| guards(texts, finding);
     let wrong = findings.iter().filter(|finding| finding.is_error() && !guards(finding));
     let broken: BTreeSet<TextId> = wrong.filter_map(|finding| Some(finding.span()?.text)).collect();
     let is_written = |name: &str| {
         let name = name.rsplit_once('/').map_or(name, |(_, name)| name);
-        broken.iter().any(|text| declares(&texts.get(*text).content, name))
+        let mut rules = texts.all().filter(|(_, text)| !is_guard(&text.name));
+        !broken.is_empty() && rules.any(|(_, text)| declares(&text.content, name))
     };
     findings.retain(|finding| match finding.code {
-        Code::UnknownReference | Code::UnknownFact if guards(finding) => {
+        Code::UnknownReference | Code::UnknownFact | Code::ReviewNotUsable if guards(finding) => {
             let words = finding.span().and_then(|at| texts.get(at.text).content.get(at.range()));
             !words.is_some_and(is_written)
         }
@@ -296,7 +308,15 @@ fn only_causes(texts: &Texts, findings: &mut Vec<Diagnostic>) {
         }
         _ => true,
     });
-    findings.sort_by_key(guards);
+}
+
+/// Whether what was found is in a file that guards the rules: it comes after what is wrong with them.
+fn guards(texts: &Texts, finding: &Diagnostic) -> bool {
+    finding.span().is_some_and(|at| is_guard(&texts.get(at.text).name))
+}
+
+fn is_guard(path: &str) -> bool {
+    is_case(path) || path == "hazards.yaml"
 }
 
 /// Whether a name stands in a text as the key of something.

@@ -7,7 +7,7 @@ use super::days_from_written::day;
 use super::diags::Finding;
 use super::fact::{Fact, FactKind, Facts};
 use super::{Book, Treatment};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::source::Node;
 use crate::span::{Span, Texts};
 use crate::suggest;
@@ -311,11 +311,13 @@ fn citations(page: &written::Page) -> Vec<&Words> {
 /// Every sentence of a source is cited or says why not; open questions stay visible.
 fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
     let cited: Vec<&Words> = rules.pages.iter().flat_map(citations).collect();
+    // What a rule without a reason rests on, or one with a reason that does not exist, nobody knows.
+    let is_lost = out.iter().any(|found| [Code::NoReason, Code::UnknownStatement].contains(&found.code));
     for source in rules.sources.values() {
         for statement in &source.statements {
             let citation = cited.iter().find(|words| words.text == statement.name);
             match (citation, &statement.value.no_rule) {
-                (None, None) if doubtful.has(&statement.name) => {}
+                (None, None) if is_lost || doubtful.has(&statement.name) => {}
                 (None, None) => {
                     out.push(Finding::UncitedStatement { span: statement.span, id: &statement.name }.into());
                 }

@@ -312,6 +312,8 @@ impl Page<'_> {
         for words in &value.unanswered {
             match self.facts.named(&words.text) {
                 Some(id) => unanswered.push(id),
+                // It is there, and could not be read.
+                None if self.names.broken.contains(&words.text) => {}
                 None => {
                     let near = suggest::nearest(&words.text, self.facts.facts.iter().map(|f| f.id.as_str()));
                     self.out.push(

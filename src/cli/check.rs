@@ -11,7 +11,7 @@ use super::output::print;
 use super::pick;
 use crate::book::review_dates::review_dates;
 use crate::decide::cells::Version;
-use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::log::signoff;
 use crate::prose;
 use crate::report;
@@ -62,8 +62,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     signed(&mut loaded, args.require_signed);
     if let Some(on) = args.on {
         let day = pick::day_of(on, &loaded.book)?;
-        loaded.findings.extend(review_dates(&loaded.book, day));
-        diagnostic::sort(&mut loaded.findings);
+        loaded.add(review_dates(&loaded.book, day));
     }
     let Loaded { texts, findings, .. } = &loaded;
     let root = format::root(rules);
@@ -85,18 +84,18 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
 /// Adds what is wrong with the sign-off; if it is required, also what is missing.
 fn signed(loaded: &mut Loaded, required: bool) {
     let Signing { standings, findings, .. } = &loaded.signing;
-    loaded.findings.extend(findings.iter().cloned());
+    let mut found = findings.clone();
     if required {
         let missing = standings.iter().filter_map(|(standing, span)| signoff::required(standing, *span));
-        loaded.findings.extend(missing);
+        found.extend(missing);
     }
-    diagnostic::sort(&mut loaded.findings);
+    loaded.add(found);
 }
 
 /// Proves what can be proved about every treatment, and adds what is found.
 pub(super) fn prove(loaded: &mut Loaded) -> Result<Vec<Proofs>, Failure> {
-    let Loaded { book, scripts, suites, findings, .. } = loaded;
-    let mut proved = Vec::new();
+    let Loaded { book, scripts, suites, .. } = &*loaded;
+    let (mut proved, mut findings) = (Vec::new(), Vec::new());
     for (treatment, scripts) in book.treatments.iter().zip(scripts.iter()) {
         let version = Version { book, treatment, scripts };
         let mut panel = Panel::new(book, treatment, scripts);
@@ -107,7 +106,7 @@ pub(super) fn prove(loaded: &mut Loaded) -> Result<Vec<Proofs>, Failure> {
         findings.extend(proof_diags::findings(&proofs, version, &base));
         proved.push(proofs);
     }
-    diagnostic::sort(findings);
+    loaded.add(findings);
     Ok(proved)
 }
 

@@ -24,8 +24,12 @@ pub fn findings(proofs: &Proofs, version: Version<'_>, base: &Base) -> Vec<Diagn
     let mut all: Vec<Diagnostic> = proofs.found.iter().map(|proof| found(proof, version)).collect();
     let guarantees = version.treatment.guarantees.iter().zip(&proofs.guarantees);
     all.extend(counts_for_ever(version));
+    // A rule that never holds breaks what rests on it: that is one mistake.
+    let is_cause = |one: &Diagnostic| one.code == Code::NeverFires;
+    let explained = all.iter().any(is_cause);
     all.extend(guarantees.filter_map(|(guarantee, kept)| match kept {
         Kept::Proved => None,
+        Kept::Broken(_) if explained => None,
         Kept::Broken(told) => Some(broken(guarantee, told, version, base)),
         Kept::Open(open) => Some(unproved(guarantee, *open)),
     }));

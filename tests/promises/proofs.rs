@@ -16,7 +16,7 @@ use clearance::inside::study::Client;
 use clearance::inside::study::find::Open;
 use clearance::inside::study::guarantees::Kept;
 use clearance::inside::study::proofs::{HolderKind, MOST_WORK, Proof, Proofs, Question, prove};
-use clearance::inside::value::{Day, Number, Truth};
+use clearance::inside::value::{Day, NEVER, Number, Truth};
 
 use crate::page::Page;
 use crate::random::{Random, cases};
@@ -287,6 +287,26 @@ fn without(condition: &Condition, parts: &[Span]) -> Condition {
     Condition { kind, span: condition.span }
 }
 
+/// Parts that are perhaps meant though nobody needs them: what says something of `never`, and what chooses between
+/// branches.
+fn may_be_meant(condition: &Condition, is_branch: bool, parts: &mut Vec<Span>) {
+    match &condition.kind {
+        ConditionKind::Not(inner) => {
+            if matches!(inner.kind, ConditionKind::Is(_, NEVER, NEVER)) {
+                parts.push(condition.span);
+            }
+            may_be_meant(inner, is_branch, parts);
+        }
+        ConditionKind::And(all) => {
+            parts.extend(all.iter().filter(|_| is_branch).map(|part| part.span));
+            all.iter().for_each(|part| may_be_meant(part, is_branch, parts));
+        }
+        ConditionKind::Or(all) => all.iter().for_each(|part| may_be_meant(part, true, parts)),
+        ConditionKind::Is(_, NEVER, NEVER) => parts.push(condition.span),
+        _ => {}
+    }
+}
+
 /// The places of all operands.
 fn operands(condition: &Condition) -> Vec<Span> {
     let mut all = Vec::new();
@@ -439,7 +459,9 @@ impl Check<'_> {
         if open || !dead.is_empty() {
             return;
         }
-        for part in operands(&less) {
+        let mut meant = Vec::new();
+        may_be_meant(&less, false, &mut meant);
+        for part in operands(&less).into_iter().filter(|part| !meant.contains(part)) {
             tally.parts += 1;
             let even_less = without(&less, &[part]);
             if same_for_all(version, &less, &even_less, days(last)) {

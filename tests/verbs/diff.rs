@@ -5,17 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("the base") {
-        let entry = entry.expect("a file");
-        let target = to.join(entry.file_name());
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &target),
-            false => drop(fs::copy(entry.path(), target).expect("a copy")),
-        }
-    }
-}
+use crate::folder::copy;
 
 /// Puts in what the file says: the name of a rule file, then blocks of `- old` and `+ new`, each of which
 /// may go over several lines.

@@ -6,23 +6,14 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
+use crate::folder::copy;
+
 /// A folder with the rules and the record of a case.
 fn space(case: &str, name: &str) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reviews").join(name);
     let _ = fs::remove_dir_all(&dir);
     copy(&Path::new("tests/reviews").join(case), &dir);
     dir
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        match from.is_dir() {
-            true => copy(&from, &to),
-            false => assert!(fs::copy(from, to).is_ok()),
-        }
-    }
 }
 
 fn run(dir: &Path, args: &[&str]) -> Output {

@@ -10,6 +10,8 @@ use std::process::{Command, Stdio};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::folder::copy;
+
 /// One thing that is done in a folder with a copy of the rules.
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
@@ -61,16 +63,6 @@ enum Shown {
     All,
     /// The last ones: the summary.
     End,
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder for the test");
-    for entry in fs::read_dir(from).expect("a folder of rules").flatten() {
-        match entry.path().is_dir() {
-            true => copy(&entry.path(), &to.join(entry.file_name())),
-            false => drop(fs::copy(entry.path(), to.join(entry.file_name())).expect("a copy")),
-        }
-    }
 }
 
 /// A folder with a copy of the shipped rules in `rules`.

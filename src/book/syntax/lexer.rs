@@ -114,6 +114,12 @@ impl Lexer<'_> {
             self.error(start, "a date stands here without `date(...)`", &[&help]);
             return TokenKind::Number;
         }
+        if let Some(length) = self.slashes(start) {
+            self.at = start + length;
+            let message = format!("{} is no date here", quoted(&self.text[start..self.at]));
+            self.error(start, message, &["write the year, the month and the day", DATE_HELP]);
+            return TokenKind::Number;
+        }
         let after_dot = self.rest().strip_prefix('.').map(|s| s.chars().next());
         if let Some(Some('0'..='9')) = after_dot {
             self.at += 1;
@@ -153,6 +159,14 @@ impl Lexer<'_> {
         let digit = |i: usize| bytes.get(start + i).is_some_and(u8::is_ascii_digit);
         let dash = |i: usize| bytes.get(start + i) == Some(&b'-');
         (0..4).all(digit) && dash(4) && digit(5) && digit(6) && dash(7) && digit(8) && digit(9)
+    }
+
+    /// How long a day with slashes is, such as `3/7/2026`: nobody knows which of the two is the month.
+    fn slashes(&self, start: usize) -> Option<usize> {
+        let text = &self.text[start..];
+        let length = text.find(|c: char| !(c.is_ascii_digit() || c == '/')).unwrap_or(text.len());
+        let parts: Vec<usize> = text[..length].split('/').map(str::len).collect();
+        matches!(parts[..], [1 | 2, 1 | 2, 2 | 4] | [4, 1 | 2, 1 | 2]).then_some(length)
     }
 
     fn error_in_number(&mut self, start: usize, digits: &str) {
