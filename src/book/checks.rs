@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::condition::{CompareOp, Condition, ConditionKind, DateTerm, FactId, SlotId};
+use super::condition::{CompareOp, Condition, ConditionKind, DateBase, DateTerm, FactId, NumberTerm, SlotId};
 use super::days_from_written::day;
 use super::diags::Finding;
 use super::fact::{Fact, FactKind, Facts};
@@ -384,14 +384,21 @@ pub(super) fn condition(condition: &Condition, facts: &Facts, out: &mut Vec<Diag
             ConditionKind::Numbers(a, _, b) => a.slots().len() + b.slots().len(),
             _ => 0,
         };
+        if let ConditionKind::Numbers(a, _, b) = &part.kind
+            && [a, b].into_iter().any(|term| counts_back(term, facts))
+        {
+            let message = "an age is counted from the birth date to the visit, and not back".to_string();
+            let help = "write the birth date first: `years_between(birth_date, visit)`".to_string();
+            out.push(Finding::MixedKinds { span: part.span, message, help }.into());
+        }
         let scripted = matches!(&part.kind, ConditionKind::Numbers(a, _, b)
-            if [a, b].iter().any(|n| matches!(n, super::condition::NumberTerm::Call(_))));
+            if [a, b].iter().any(|n| matches!(n, NumberTerm::Call(_))));
         if slots > 1 && !scripted {
             out.push(Finding::ComparesFacts { span: part.span }.into());
         }
     });
     let mut asked = Vec::new();
-    LongerAgo { facts, is_alone: false, see: &mut |part, slot| asked.push((part.span, slot)) }.of(
+    LongerAgo { facts, see: &mut |part, slot| asked.push((part.span, slot)) }.of(
         condition,
         true,
         &named_never,
@@ -402,19 +409,9 @@ pub(super) fn condition(condition: &Condition, facts: &Facts, out: &mut Vec<Diag
     }));
 }
 
-/// The answers of which some comparison comes out yes for `never`, whatever stands beside it: to say what is meant of
-/// `never` is never too much there.
-pub fn yes_for_never(condition: &Condition, facts: &Facts) -> Vec<SlotId> {
-    let mut slots = Vec::new();
-    LongerAgo { facts, is_alone: true, see: &mut |_, slot| slots.push(slot) }.of(condition, true, &[]);
-    slots
-}
-
 /// Looks for comparisons that are yes for `never`.
 struct LongerAgo<'s> {
     facts: &'s Facts,
-    /// Whether each comparison is looked at by itself; else what must hold beside it may rule `never` out.
-    is_alone: bool,
     see: &'s mut dyn FnMut(&Condition, SlotId),
 }
 
@@ -424,12 +421,12 @@ impl LongerAgo<'_> {
         match &condition.kind {
             ConditionKind::Not(inner) => self.of(inner, !positive, named),
             ConditionKind::And(all) | ConditionKind::Or(all) => {
-                let together = matches!(condition.kind, ConditionKind::And(_)) == positive && !self.is_alone;
+                // What must hold beside a comparison may rule `never` out.
+                let together = matches!(condition.kind, ConditionKind::And(_)) == positive;
                 for (at, part) in all.iter().enumerate() {
-                    let beside = all.iter().enumerate().filter(|(other, _)| together && *other != at);
-                    let ruled_out = beside.flat_map(|(_, other)| {
-                        let slots = dates(other).into_iter();
-                        slots.filter(move |slot| is_no_for_never(other, *slot, positive))
+                    let ruled_out = dates(part).into_iter().filter(|slot| {
+                        let mut beside = all.iter().enumerate().filter(|(other, _)| *other != at);
+                        together && beside.any(|(_, other)| is_no_for_never(other, *slot, positive))
                     });
                     let named: Vec<SlotId> = named.iter().copied().chain(ruled_out).collect();
                     self.of(part, positive, &named);
@@ -439,8 +436,11 @@ impl LongerAgo<'_> {
                 for slot in a.slot().into_iter().chain(b.slot()) {
                     let can_be_never =
                         matches!(self.facts.fact_of(slot).kind, FactKind::Date | FactKind::History);
-                    if can_be_never && !named.contains(&slot) && holds_for_never(slot, a, *op, b) == positive
-                    {
+                    // Another day than `never` is no surprise.
+                    let is_other =
+                        *op == CompareOp::NotEqual && positive || *op == CompareOp::Equal && !positive;
+                    let asks = can_be_never && !is_other && !named.contains(&slot);
+                    if asks && holds_for_never(slot, a, *op, b) == positive {
                         (self.see)(condition, slot);
                     }
                 }
@@ -450,6 +450,13 @@ impl LongerAgo<'_> {
     }
 }
 
+/// Whether an age is counted from the visit back to the birth date.
+fn counts_back(term: &NumberTerm, facts: &Facts) -> bool {
+    let (NumberTerm::DaysBetween(from, to) | NumberTerm::YearsBetween(from, to)) = term else { return false };
+    let is_birth = |slot| facts.fact_of(slot).kind == FactKind::BirthDate;
+    from.base == DateBase::Visit && to.slot().is_some_and(is_birth)
+}
+
 /// What a comparison comes to if an answer is `never` and any other day is no end of the calendar.
 fn holds_for_never(slot: SlotId, a: &DateTerm, op: CompareOp, b: &DateTerm) -> bool {
     let side = |term: &DateTerm| if term.slot() == Some(slot) { NEVER } else { 0 as Point };
@@ -457,7 +464,7 @@ fn holds_for_never(slot: SlotId, a: &DateTerm, op: CompareOp, b: &DateTerm) -> b
 }
 
 /// The answers that comparisons of dates read.
-fn dates(condition: &Condition) -> Vec<SlotId> {
+pub fn dates(condition: &Condition) -> Vec<SlotId> {
     let mut slots = Vec::new();
     condition.walk(&mut |part| {
         if let ConditionKind::Dates(a, _, b) = &part.kind {

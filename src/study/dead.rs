@@ -1,11 +1,12 @@
 //! Parts of conditions that say nothing: left out, the condition holds for the same clients on every visit.
 
 use super::find::{Comes, Finder, Found, Of, Open, Wish};
+use crate::book::InForce;
+use crate::book::checks::dates;
 use crate::book::condition::{Condition, ConditionKind, SlotId};
-use crate::book::{InForce, checks};
 use crate::decide::cells::Version;
 use crate::span::Span;
-use crate::value::NEVER;
+use crate::value::{NEVER, ONGOING};
 
 /// A part that can be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,9 +34,9 @@ struct Parts<'p, 'a> {
     in_force: InForce,
     visits: InForce,
     around: Vec<Around>,
-    /// The answers of which it is never too much to say what `never` means.
-    guarded: Vec<SlotId>,
-    /// The other branches of each `or` around a part.
+    /// The answers that are compared with days: it is never too much to say what `never` and `ongoing` mean.
+    compared: Vec<SlotId>,
+    /// What stands beside each part around a part.
     branches: Vec<Vec<Condition>>,
     found: Vec<Result<Dead, Open>>,
 }
@@ -50,8 +51,8 @@ pub(super) fn parts<'a>(
     visits: InForce,
 ) -> Vec<Result<Dead, Open>> {
     let (around, branches, found) = (Vec::new(), Vec::new(), Vec::new());
-    let guarded = checks::yes_for_never(condition, &version.book.facts);
-    let mut parts = Parts { version, finder, in_force, visits, around, guarded, branches, found };
+    let compared = dates(condition);
+    let mut parts = Parts { version, finder, in_force, visits, around, compared, branches, found };
     parts.of(condition);
     parts.found
 }
@@ -76,7 +77,10 @@ impl Parts<'_, '_> {
         while at < left.len() {
             self.stand_around(outer, &left, at, all);
             let (operand, of) = left[at].clone();
-            let may_go = is_inside(operand.span, condition.span) && !self.is_meant(of, &operand, all);
+            let others = left.iter().enumerate().filter(|(other, _)| *other != at);
+            let beside: Vec<&Condition> = others.map(|(_, (other, _))| other).collect();
+            let may_go =
+                is_inside(operand.span, condition.span) && !self.is_meant(of, &operand, &beside, all);
             if may_go && self.is_dead(of, &operand, all) {
                 left.remove(at);
             } else {
@@ -86,14 +90,10 @@ impl Parts<'_, '_> {
         for at in 0..left.len() {
             self.stand_around(outer, &left, at, all);
             let found = self.found.len();
-            if !all {
-                let others = left.iter().enumerate().filter(|(other, _)| *other != at);
-                self.branches.push(others.map(|(_, (other, _))| other.clone()).collect());
-            }
+            let others = left.iter().enumerate().filter(|(other, _)| *other != at);
+            self.branches.push(others.map(|(_, (other, _))| other.clone()).collect());
             let inner = self.of(&left[at].0.clone());
-            if !all {
-                self.branches.pop();
-            }
+            self.branches.pop();
             if self.found.len() > found {
                 left[at] = (inner.clone(), self.known(&inner));
             }
@@ -118,32 +118,44 @@ impl Parts<'_, '_> {
     }
 
     /// Whether a part says something as the page is meant, though every client could do without it today: it says
-    /// what `never` means, or it chooses between branches, of which another one is for other answers.
-    fn is_meant(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
-        let inner = match &operand.kind {
-            ConditionKind::Not(inner) => inner,
-            _ => operand,
-        };
-        if let ConditionKind::Is(slot, NEVER, NEVER) = inner.kind {
-            return self.guarded.contains(&slot);
+    /// what `never` or `ongoing` means, or it chooses between branches, of which another one is for other answers.
+    fn is_meant(&mut self, of: Of, operand: &Condition, beside: &[&Condition], all: bool) -> bool {
+        if self.is_guard(operand) {
+            return true;
         }
-        if !all || self.branches.is_empty() {
-            return false;
+        // Such as for those who never did, apart from those for whom it is too long ago.
+        if let (ConditionKind::And(parts), false) = (&operand.kind, all)
+            && parts.iter().any(|part| self.is_guard(part))
+        {
+            return true;
         }
         let facts = &self.version.book.facts;
         let slots = |condition: &Condition| condition.slots(&|fact| facts.slots_of(fact));
         let own = slots(operand);
-        let choosing = self.branches.iter().flatten().flat_map(|branch| match &branch.kind {
-            ConditionKind::And(parts) => parts.clone(),
-            _ => vec![branch.clone()],
-        });
-        let choosing: Vec<Condition> =
-            choosing.filter(|other| own.len() == 1 && slots(other) == own).collect();
+        let mut choosing: Vec<Condition> = Vec::new();
+        for branch in self.branches.iter().flatten() {
+            let parts = parts_of(branch);
+            let others = parts.iter().filter(|part| slots(part) == own);
+            choosing.extend(others.filter(|other| !same_parts(beside, &parts, other)).cloned());
+        }
         choosing.iter().any(|other| {
             let other = self.known(other);
-            let both = [Wish::Comes(of, Comes::NotNo), Wish::Comes(other, Comes::NotNo)];
-            matches!(self.finder.ever(&both, self.visits, false), Found::Nobody(_))
+            [Comes::NotNo, Comes::NotYes].into_iter().any(|comes| {
+                let both = [Wish::Comes(of, comes), Wish::Comes(other, comes)];
+                matches!(self.finder.ever(&both, self.visits, false), Found::Nobody(_))
+            })
         })
+    }
+
+    /// Whether a part says what `never` or `ongoing` means for a day that is compared.
+    fn is_guard(&self, part: &Condition) -> bool {
+        match &part.kind {
+            ConditionKind::Not(inner) => self.is_guard(inner),
+            ConditionKind::Is(slot, NEVER, NEVER) | ConditionKind::Is(slot, ONGOING, ONGOING) => {
+                self.compared.contains(slot)
+            }
+            _ => false,
+        }
     }
 
     fn is_dead(&mut self, of: Of, operand: &Condition, all: bool) -> bool {
@@ -176,6 +188,22 @@ impl Parts<'_, '_> {
         self.found.push(Ok(Dead { part: operand.span, all, alone: needed.is_empty(), by }));
         true
     }
+}
+
+/// The parts of a branch, which may be the opposite of several.
+fn parts_of(branch: &Condition) -> Vec<Condition> {
+    match &branch.kind {
+        ConditionKind::Not(inner) => parts_of(inner),
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => parts.clone(),
+        _ => vec![branch.clone()],
+    }
+}
+
+/// Whether beside one part stands what stands beside another: then nothing hangs on which of the two it is.
+fn same_parts(beside: &[&Condition], parts: &[Condition], other: &Condition) -> bool {
+    let theirs: Vec<&Condition> = parts.iter().filter(|part| part.span != other.span).collect();
+    beside.len() == theirs.len()
+        && beside.iter().all(|one| theirs.iter().any(|their| one.says_the_same(their)))
 }
 
 /// Whether a part stands in the text of the whole, not in that of a derived fact.

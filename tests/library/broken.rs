@@ -89,6 +89,11 @@ fn found(fixture: &str) -> (Texts, Vec<Diagnostic>) {
     let mut files = BTreeMap::new();
     overlay(&Path::new(BROKEN).join("base"), "", &mut files);
     overlay(&Path::new(BROKEN).join(fixture), "", &mut files);
+    found_in(files)
+}
+
+/// What is wrong with rules in these files.
+pub fn found_in(files: BTreeMap<String, Vec<u8>>) -> (Texts, Vec<Diagnostic>) {
     let (mut folder, mut findings) = (Folder::new(), Vec::new());
     for (path, bytes) in files {
         folder.add(&path, bytes, &mut findings);

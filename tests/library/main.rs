@@ -2,6 +2,7 @@
 
 mod broken;
 mod cases;
+mod conditions;
 mod large;
 mod rhai_agrees;
 mod rulebook;
