@@ -82,6 +82,7 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
         unread(book, (treatment, page), read, doubtful, out);
         unused_parameters(treatment, page, doubtful, out);
     }
+    titles(book, out);
     statements(rules, doubtful, out);
     hazards(book, rules, out);
 }
@@ -306,6 +307,17 @@ fn citations(page: &written::Page) -> Vec<&Words> {
         .chain(aftercare)
         .chain(pricing)
         .collect()
+}
+
+/// People choose a page by its name.
+fn titles(book: &Book, out: &mut Vec<Diagnostic>) {
+    let name = |treatment: &Treatment| treatment.name.to_lowercase();
+    for (at, treatment) in book.treatments.iter().enumerate().filter(|(_, one)| !one.name.is_empty()) {
+        if let Some(first) = book.treatments[..at].iter().find(|first| name(first) == name(treatment)) {
+            let (span, first) = (treatment.span, first.span);
+            out.push(Finding::SameTitle { span, first, name: &treatment.name }.into());
+        }
+    }
 }
 
 /// Every sentence of a source is cited or says why not; open questions stay visible.

@@ -59,6 +59,8 @@ pub(super) enum Finding<'a> {
     UnknownReference { span: Span, what: &'a str, name: &'a str, near: Option<&'a str> },
     /// A comparison that is yes for `never`.
     NeverComesOutYes { span: Span, slot: String },
+    /// Two pages of one name.
+    SameTitle { span: Span, first: Span, name: &'a str },
     /// `until` that can be ongoing.
     WhileOngoingMissing { span: Span, rule: &'a str, slot: String },
     /// Two answers compared with each other.
@@ -228,6 +230,13 @@ impl From<Finding<'_>> for Diagnostic {
                 let found = error(Code::UnknownReference, there_is_no(what, name), span)
                     .note("what is relied on must exist");
                 did_you_mean(found, near, "correct the name or remove it")
+            }
+            Finding::SameTitle { span, first, name } => {
+                let message = format!("two pages are called `{name}`");
+                error(Code::SameTitle, message, span)
+                    .at(first, "the first of them")
+                    .note("people choose a treatment by its name, and would not know which one answers")
+                    .help("say in each name what sets it apart")
             }
             Finding::NeverComesOutYes { span, slot } => {
                 error(Code::NeverComesOutYes, format!("this comes out yes when `{slot}` is `never`"), span)

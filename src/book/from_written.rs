@@ -257,6 +257,7 @@ impl Page<'_> {
                 .collect(),
             in_force,
             id,
+            span: page.treatment.as_ref().map_or(page.span, |words| words.span),
             digest: String::new(),
             signed: false,
         }

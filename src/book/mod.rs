@@ -241,6 +241,8 @@ pub struct Treatment {
     pub pricing: Option<Pricing>,
     /// What must be true for every possible client.
     pub guarantees: Vec<Guarantee>,
+    /// Where its name stands.
+    pub span: Span,
     /// Names everything its decisions rest on.
     pub digest: String,
     /// Whether enough signatures for the digest are known, which whoever reads the folder finds out.

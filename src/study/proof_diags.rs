@@ -24,6 +24,19 @@ pub fn findings(proofs: &Proofs, version: Version<'_>, base: &Base) -> Vec<Diagn
     let mut all: Vec<Diagnostic> = proofs.found.iter().map(|proof| found(proof, version)).collect();
     let guarantees = version.treatment.guarantees.iter().zip(&proofs.guarantees);
     all.extend(counts_for_ever(version));
+    let Version { book, treatment, .. } = version;
+    let stopped = book.clinic.withdrawn.is_some() || treatment.withdrawn.is_some();
+    let everybody = all.iter().any(|one| one.code == Code::AlwaysHolds);
+    if proofs.needed.anybody == Some(false) && !stopped && !everybody {
+        let message = format!("nobody is ever eligible for `{}`", treatment.id);
+        let found = Diagnostic::error(Code::NobodyEligible, message)
+            .at(treatment.span, "")
+            .note("for every client there is always a rule that holds")
+            .help("look for a rule that asks for the opposite of what was meant");
+        all.push(
+            found.help("to stop a treatment for everyone, write `withdrawn:` with since, because and by"),
+        );
+    }
     // A rule that never holds breaks what rests on it: that is one mistake.
     let is_cause = |one: &Diagnostic| one.code == Code::NeverFires;
     let explained = all.iter().any(is_cause);
