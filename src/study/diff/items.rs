@@ -1,19 +1,14 @@
 //! What changed on a page beside its rules, and around the pages.
 
-use std::collections::BTreeSet;
-
-use super::texts::{Edits, both, days, either, guards, length, only, withdrawn};
-use super::{Change, Edit, Place, Section, State, Verdict, steps};
+use super::texts::{Edits, Pair, both, days, either, guards, length, only, pairs, withdrawn, within};
+use super::{Change, Edit, Place, Section, State, Verdict, guarantees, sources, steps};
 use crate::book::condition::Condition;
-use crate::book::english::English;
 use crate::book::{
-    Activity, AftercareItem, Book, Clinic, Course, Extent, Guarantee, Hazard, InForce, Matter, Outcome,
-    Parameter, PriceList, Pricing, Query, Statement, Treatment, never_longer,
+    Activity, AftercareItem, Book, Clinic, Course, Extent, Hazard, Matter, Parameter, PriceList, Pricing,
+    Treatment, never_longer,
 };
 use crate::decide::cells::Version;
 use crate::decide::extent::Length;
-use crate::span::Span;
-use crate::study::apart::{self, Way};
 use crate::value::{Duration, FIRST_DAY};
 
 /// What changed outside the pages, and pages that only one version has.
@@ -160,31 +155,6 @@ fn people(a: &Clinic, b: &Clinic) -> Vec<Change> {
     changes
 }
 
-/// Something by its name in two versions.
-pub(super) enum Pair<'a, T> {
-    Both(&'a T, &'a T),
-    Old(&'a T),
-    New(&'a T),
-}
-
-/// Goes through two lists by name: the old ones in order, then those that are new.
-pub(super) fn pairs<'a, T>(
-    old: &'a [T],
-    new: &'a [T],
-    name: impl Fn(&T) -> &str,
-    see: &mut dyn FnMut(&str, Pair<'a, T>),
-) {
-    for a in old {
-        match new.iter().find(|b| name(a) == name(b)) {
-            Some(b) => see(name(a), Pair::Both(a, b)),
-            None => see(name(a), Pair::Old(a)),
-        }
-    }
-    for b in new.iter().filter(|b| old.iter().all(|a| name(a) != name(b))) {
-        see(name(b), Pair::New(b));
-    }
-}
-
 /// A withdrawal that counts earlier makes more clients need a review.
 fn switched(old: Option<crate::value::Day>, new: Option<crate::value::Day>) -> Option<Verdict> {
     match (old, new) {
@@ -224,16 +194,10 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, excluded: &steps::Excl
     steps::changes(old, new, excluded, &mut all);
     aftercare(a, b, &mut all);
     all.extend(prices(old, new));
-    statements(a, b, &mut all);
-    queries(a, b, &mut all);
-    guarantees(old, new, &mut all);
+    sources::statements(a, b, &mut all);
+    sources::queries(a, b, &mut all);
+    guarantees::changes(old, new, &mut all);
     all
-}
-
-/// Whether all days of one are days of another.
-fn within(one: InForce, other: InForce) -> bool {
-    let from = other.from.is_none_or(|from| one.from.is_some_and(|own| own >= from));
-    from && other.last.is_none_or(|last| one.last.is_some_and(|own| own <= last))
 }
 
 fn in_force(a: &Treatment, b: &Treatment) -> Option<Change> {
@@ -570,136 +534,4 @@ fn bands(list: &PriceList) -> String {
         None => format!("{} beyond", band.price),
     });
     each.collect::<Vec<_>>().join(", ")
-}
-
-fn statements(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
-    let supports = |one: &Statement| one.supports.map(|outcome| outcome.to_string());
-    let yes = |yes: bool| if yes { "yes" } else { "no" };
-    pairs(&a.statements, &b.statements, |one| &one.id, &mut |name, pair| match pair {
-        Pair::Both(old, new) => {
-            let mut edits = Edits::default();
-            edits.text("says", &old.says, &new.says);
-            edits.text("line", &old.line.to_string(), &new.line.to_string());
-            edits.maybe("supports", supports(old), supports(new));
-            edits.text("for clients to read", yes(old.client_text), yes(new.client_text));
-            edits.maybe("needs no rule", old.no_rule.clone(), new.no_rule.clone());
-            edits.maybe("note", old.note.clone(), new.note.clone());
-            edits.text("source", &old.source, &new.source);
-            let (was, is) = (old.no_rule.is_some(), new.no_rule.is_some());
-            let verdict = either(was && !is, is && !was);
-            all.extend(edits.change(Section::Statement, name, verdict, Place::New(new.span)));
-        }
-        Pair::Old(one) => {
-            let at = (State::Dropped, Place::Old(one.span));
-            all.push(only(Section::Statement, name, at, one.says.clone(), Some(Verdict::Loosens)));
-        }
-        Pair::New(one) => {
-            let at = (State::Added, Place::New(one.span));
-            all.push(only(Section::Statement, name, at, one.says.clone(), Some(Verdict::Tightens)));
-        }
-    });
-}
-
-/// Questions to the authors of the sources: while one is open nothing is signed.
-fn queries(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
-    let about = |one: &Query| {
-        let line = one.line.as_ref().map(|line| format!(" about line {line}")).unwrap_or_default();
-        let open = if one.is_open { "open" } else { "answered" };
-        format!("{open}{line} of {}: {}", one.source, one.asks)
-    };
-    pairs(&a.queries, &b.queries, |one| &one.id, &mut |name, pair| match pair {
-        Pair::Both(old, new) => {
-            let mut edits = Edits::default();
-            edits.text("asks", &old.asks, &new.asks);
-            edits.maybe("line", old.line.clone(), new.line.clone());
-            edits.text("source", &old.source, &new.source);
-            edits.maybe("answer", old.answer.clone(), new.answer.clone());
-            edits.maybe("answered by", old.by.clone(), new.by.clone());
-            edits.maybe("answered on", old.on.clone(), new.on.clone());
-            // Another answer, or one to another question, may be a reason for other rules.
-            let otherwise =
-                !old.is_open && !new.is_open && (&old.asks, &old.answer) != (&new.asks, &new.answer);
-            let opened = either(!old.is_open && new.is_open, old.is_open && !new.is_open);
-            let verdict = both(opened, otherwise.then_some(Verdict::NotAnalysed));
-            all.extend(edits.change(Section::Query, name, verdict, Place::New(new.span)));
-        }
-        Pair::Old(one) => {
-            let at = (State::Dropped, Place::Old(one.span));
-            let verdict = one.is_open.then_some(Verdict::Loosens);
-            all.push(only(Section::Query, name, at, about(one), verdict));
-        }
-        Pair::New(one) => {
-            let at = (State::Added, Place::New(one.span));
-            let verdict = one.is_open.then_some(Verdict::Tightens);
-            all.push(only(Section::Query, name, at, about(one), verdict));
-        }
-    });
-}
-
-/// A guarantee that speaks of fewer clients is weaker.
-fn spoken_of((old, a): (Version<'_>, &Guarantee), (new, b): (Version<'_>, &Guarantee)) -> Option<Verdict> {
-    let days = either(!within(b.in_force, a.in_force), !within(a.in_force, b.in_force));
-    let names = |version: Version<'_>, one: &Guarantee| {
-        let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
-        names.collect::<BTreeSet<String>>()
-    };
-    let unanswered = (names(old, a) != names(new, b)).then_some(Verdict::NotAnalysed);
-    let clients = match (&a.when, &b.when) {
-        (None, None) => None,
-        (Some(_), None) => Some(Verdict::Tightens),
-        (None, Some(_)) => Some(Verdict::Loosens),
-        (Some(_), Some(_)) if !apart::same_questions(&old.book.facts, &new.book.facts) => {
-            (clients_of(old, a) != clients_of(new, b)).then_some(Verdict::NotAnalysed)
-        }
-        (before, after) => Some(Verdict::of([Way::Tighter, Way::Looser].map(|way| {
-            apart::conditions_towards(way, (old, before.as_ref()), (new, after.as_ref()), None).truth()
-        }))),
-    };
-    both(clients, both(days, unanswered))
-}
-
-/// The clients that a guarantee speaks of, in words.
-fn clients_of(version: Version<'_>, guarantee: &Guarantee) -> Option<String> {
-    let Version { book, treatment, .. } = version;
-    let day = crate::study::days::usual(treatment);
-    let english = English { facts: &book.facts, treatment, day, with_later: false };
-    guarantee.when.as_ref().map(|condition| english.condition(condition))
-}
-
-fn guarantees(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>) {
-    let never = |one: &Guarantee| {
-        one.never.iter().map(|outcome: &Outcome| outcome.phrase()).collect::<Vec<_>>().join(", ")
-    };
-    let asked = |version: Version<'_>, one: &Guarantee| {
-        let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
-        names.collect::<Vec<_>>().join(", ")
-    };
-    let place = |span: Span, new: bool| if new { Place::New(span) } else { Place::Old(span) };
-    pairs(
-        &old.treatment.guarantees,
-        &new.treatment.guarantees,
-        |one| &one.id,
-        &mut |name, pair| match pair {
-            Pair::Both(a, b) => {
-                let mut edits = Edits::default();
-                edits.maybe("when", clients_of(old, a), clients_of(new, b));
-                edits.text("unanswered", &asked(old, a), &asked(new, b));
-                edits.text("never", &never(a), &never(b));
-                edits.maybe("hazard", a.hazard.clone(), b.hazard.clone());
-                edits.maybe("in force", days(a.in_force), days(b.in_force));
-                let verdict = both(spoken_of((old, a), (new, b)), guards(&a.never, &b.never));
-                all.extend(edits.change(Section::Guarantee, name, verdict, place(b.span, true)));
-            }
-            Pair::Old(one) => {
-                let at = (State::Dropped, place(one.span, false));
-                let says = format!("never {}", never(one));
-                all.push(only(Section::Guarantee, name, at, says, Some(Verdict::Loosens)));
-            }
-            Pair::New(one) => {
-                let at = (State::Added, place(one.span, true));
-                let says = format!("never {}", never(one));
-                all.push(only(Section::Guarantee, name, at, says, Some(Verdict::Tightens)));
-            }
-        },
-    );
 }

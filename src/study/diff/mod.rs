@@ -7,9 +7,11 @@
 
 mod common;
 mod facts;
+mod guarantees;
 mod items;
 mod overall;
 mod rules;
+mod sources;
 mod steps;
 mod texts;
 

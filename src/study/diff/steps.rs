@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::items::{Pair, pairs};
-use super::texts::{Edits, both, length, only};
+use super::texts::{Edits, Pair, both, length, only, pairs};
 use super::{Change, Place, Section, State, Verdict};
 use crate::book::english::English;
 use crate::book::{Appointment, Exclusion, Step, Treatment};

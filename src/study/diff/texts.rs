@@ -104,3 +104,34 @@ pub(super) fn guards<T: PartialEq>(before: &[T], after: &[T]) -> Option<Verdict>
     let more = |some: &[T], than: &[T]| some.iter().any(|one| !than.contains(one));
     either(more(after, before), more(before, after))
 }
+
+/// Something by its name in two versions.
+pub(super) enum Pair<'a, T> {
+    Both(&'a T, &'a T),
+    Old(&'a T),
+    New(&'a T),
+}
+
+/// Goes through two lists by name: the old ones in order, then those that are new.
+pub(super) fn pairs<'a, T>(
+    old: &'a [T],
+    new: &'a [T],
+    name: impl Fn(&T) -> &str,
+    see: &mut dyn FnMut(&str, Pair<'a, T>),
+) {
+    for a in old {
+        match new.iter().find(|b| name(a) == name(b)) {
+            Some(b) => see(name(a), Pair::Both(a, b)),
+            None => see(name(a), Pair::Old(a)),
+        }
+    }
+    for b in new.iter().filter(|b| old.iter().all(|a| name(a) != name(b))) {
+        see(name(b), Pair::New(b));
+    }
+}
+
+/// Whether all days of one are days of another.
+pub(super) fn within(one: InForce, other: InForce) -> bool {
+    let from = other.from.is_none_or(|from| one.from.is_some_and(|own| own >= from));
+    from && other.last.is_none_or(|last| one.last.is_some_and(|own| own <= last))
+}
