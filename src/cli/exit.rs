@@ -15,6 +15,8 @@ pub enum Exit {
     Found,
     /// 2: could not run: wrong arguments, missing files, or rules with errors where a verb needs sound ones.
     CouldNotRun,
+    /// 141: whoever read the output stopped before its end, so that nobody saw whether all is well.
+    CutOff,
 }
 
 impl From<Exit> for ExitCode {
@@ -23,6 +25,8 @@ impl From<Exit> for ExitCode {
             Exit::Done => 0,
             Exit::Found => 1,
             Exit::CouldNotRun => 2,
+            // As of a program that the system ends for writing to nobody.
+            Exit::CutOff => 141,
         })
     }
 }
@@ -39,7 +43,7 @@ pub enum Failure {
     },
     /// The rules have errors; the text shows them.
     Rules(String),
-    /// Whoever read the output has stopped reading, which is no mistake.
+    /// Whoever read the output has stopped reading, which is no mistake to tell of.
     NobodyReads,
 }
 

@@ -40,6 +40,6 @@ pub fn fail(failure: Failure) -> Exit {
             complain(&shown);
             Exit::CouldNotRun
         }
-        Failure::NobodyReads => Exit::Done,
+        Failure::NobodyReads => Exit::CutOff,
     }
 }

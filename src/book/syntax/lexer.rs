@@ -243,11 +243,16 @@ impl Lexer<'_> {
         self.at += closing.map_or(0, |(at, c)| at + c.len_utf8());
         let message = format!("{} is no quotation mark here", sign_name(first));
         let help = "only a date stands in quotation marks, straight double ones";
-        self.error(start, message, &[help, DATE_HELP]);
-        if closing.is_some() {
-            return TokenKind::Text;
+        let name = closing.map_or("", |(at, _)| &self.text[start + first.len_utf8()..][..at]);
+        let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.".contains(c));
+        match is_name {
+            true => self.error(start, message, &[&format!("write `{name}` without them")]),
+            false => self.error(start, message, &[help, DATE_HELP]),
         }
-        self.at = self.text.len();
+        if closing.is_none() {
+            self.at = self.text.len();
+        }
         TokenKind::Bad
     }
 
