@@ -5,6 +5,7 @@ use super::output::{complain, print};
 use super::{pick, stream};
 use crate::decide::Brief;
 use crate::decide::cells::Version;
+use crate::prose::visible;
 use crate::report::cohort;
 use crate::report::findings::{self, Colour};
 use crate::rulebook::records::{Entry, Input};
@@ -27,10 +28,9 @@ pub struct Cohort<'c> {
     pub versions: [Version<'c>; 2],
     /// Whether each client who moved is printed at once.
     pub lines: bool,
+    /// So many of them are listed at the end.
+    pub listed: usize,
 }
-
-/// So many clients who moved are listed at the end.
-const LISTED: usize = 20;
 
 impl Cohort<'_> {
     /// Decides all records: the matrix, and the first of those who moved.
@@ -48,12 +48,15 @@ impl Cohort<'_> {
             let mut text = String::new();
             for moved in told {
                 matrix.count(&moved);
+                if let ([None, None], Some(why)) = (moved.told, &moved.why) {
+                    complain(&format!("error: not decided: {}\n", visible(why)));
+                }
                 if !moved.is_moved() {
                     continue;
                 }
                 if self.lines {
                     text += &cohort::line(&moved);
-                } else if listed.len() < LISTED {
+                } else if listed.len() < self.listed {
                     listed.push(moved);
                 }
             }

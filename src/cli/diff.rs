@@ -58,6 +58,9 @@ pub struct Args {
     format: Format,
 }
 
+/// So many clients who moved are listed for people.
+const LISTED: usize = 20;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Deny {
     Loosening,
@@ -115,7 +118,8 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         Some(Deny::Loosening) => found.may_loosen(),
         Some(Deny::Any) => found.may_move(),
     };
-    Ok(if denied { Exit::Found } else { Exit::Done })
+    let unread = cohort.as_ref().is_some_and(|(matrix, _)| matrix.neither > 0);
+    Ok(if denied || unread { Exit::Found } else { Exit::Done })
 }
 
 /// The records decided with both versions, if there are any.
@@ -131,7 +135,9 @@ fn cohort(args: &Args, sides: [Side<'_>; 2]) -> Result<Option<(Matrix, Vec<Moved
     let Args { clients: files, input, visit, answered_on, .. } = args;
     let lines = args.format == Format::Ndjson;
     let (input, visit, answered_on) = (*input, *visit, *answered_on);
-    Cohort { files, input, visit, answered_on, versions: [old, new], lines }.run().map(Some)
+    // Programs are told of all.
+    let listed = if args.format == Format::Json { usize::MAX } else { LISTED };
+    Cohort { files, input, visit, answered_on, versions: [old, new], lines, listed }.run().map(Some)
 }
 
 /// The two versions that the arguments name.

@@ -74,12 +74,17 @@ pub fn human(matrix: &Matrix, moved: &[Moved]) -> String {
     for one in moved {
         sheet.wrap(2, &visible(&format!("- {}", who(one))));
     }
-    let all = matrix.moved + matrix.only_after + matrix.only_before;
-    if all > moved.len() as u64 {
-        let more = all - moved.len() as u64;
-        sheet.wrap(2, &format!("... and {more} more; `--format ndjson` lists all"));
+    if let Some(more) = more(matrix, moved) {
+        sheet.wrap(2, &more);
     }
     sheet.0
+}
+
+/// What is said of those who moved and are not listed.
+fn more(matrix: &Matrix, moved: &[Moved]) -> Option<String> {
+    let all = matrix.moved + matrix.only_after + matrix.only_before;
+    let more = all.checked_sub(moved.len() as u64).filter(|more| *more > 0)?;
+    Some(format!("... and {more} more; `--format ndjson` lists all"))
 }
 
 /// For a pull request.
@@ -98,6 +103,9 @@ pub fn markdown(matrix: &Matrix, moved: &[Moved]) -> String {
     }
     for one in moved {
         text += &format!("- {}\n", plain(&who(one)));
+    }
+    if let Some(more) = more(matrix, moved) {
+        text += &format!("\n{}\n", plain(&more));
     }
     text
 }
