@@ -9,7 +9,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::prose::visible;
 use crate::span::Texts;
 use crate::study::cohort::{Matrix, Moved};
-use crate::study::diff::{Change, Diff, Edit, Example, Found, Place, State, Told, Wait, Ways};
+use crate::study::diff::{Change, Diff, Edit, Example, Found, PageDiff, Place, State, Told, Wait, Ways};
 
 #[derive(Serialize)]
 struct JsonDiff<'a> {
@@ -207,16 +207,18 @@ pub fn json(diff: &Diff, names: [&str; 2], clients: Option<(&Matrix, &[Moved])>)
 /// A finding for each rule that changed and each change that is stricter or less strict, at its place in the
 /// new version.
 pub fn findings(diff: &Diff, words: Words<'_>) -> Vec<Diagnostic> {
-    let at = |finding: Diagnostic, place: Place| match place {
-        Place::New(span) => finding.at(span, ""),
-        Place::Old(_) | Place::None => finding,
+    // What is gone, or stands nowhere in particular, is told where the page begins.
+    let at = |finding: Diagnostic, place: Place, page: Option<&PageDiff>| match (place, page) {
+        (Place::New(span), _) => finding.at(span, ""),
+        (Place::Old(_) | Place::None, Some(page)) => finding.at(page.at, ""),
+        (Place::Old(_) | Place::None, None) => finding,
     };
     let code = |loosens: bool| if loosens { Code::RuleLoosens } else { Code::RuleChanges };
     let mut all = Vec::new();
     for page in &diff.pages {
         for rule in &page.rules {
             let message = format!("`{}`: {}", rule.id, rule.verdict().word());
-            let mut finding = at(Diagnostic::warning(code(rule.may_loosen()), message), rule.at);
+            let mut finding = at(Diagnostic::warning(code(rule.may_loosen()), message), rule.at, Some(page));
             for one in &rule.edits {
                 finding = finding.note(edit(one));
             }
@@ -235,12 +237,13 @@ pub fn findings(diff: &Diff, words: Words<'_>) -> Vec<Diagnostic> {
             all.push(finding);
         }
     }
-    let changes = diff.pages.iter().flat_map(|page| &page.changes).chain(&diff.changes);
-    for change in changes {
+    let own = diff.pages.iter().flat_map(|page| page.changes.iter().map(move |change| (change, Some(page))));
+    let around = diff.changes.iter().map(|change| (change, diff.pages.first()));
+    for (change, page) in own.chain(around) {
         let Some(verdict) = change.verdict else { continue };
         let loosens = change.may_loosen();
         let message = format!("{}: {}", heading(change), verdict.word());
-        let mut finding = at(Diagnostic::warning(code(loosens), message), change.at);
+        let mut finding = at(Diagnostic::warning(code(loosens), message), change.at, page);
         for one in &change.edits {
             finding = finding.note(edit(one));
         }

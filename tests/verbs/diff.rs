@@ -73,6 +73,16 @@ fn each_kind_of_change_is_said() {
             let shown = said(&output);
             assert!(shown.lines().all(|line| line.chars().count() <= 80 || line.starts_with("  =")), "{shown}");
             insta::assert_snapshot!("diff", shown);
+            // A reader of SARIF shows nothing that has no place.
+            let sarif = run(&dir, &["diff", "old", "new", "--format", "sarif"]);
+            if sarif.status.code() == Some(0) {
+                let sarif: serde_json::Value = serde_json::from_slice(&sarif.stdout).expect("JSON");
+                let results = sarif["runs"][0]["results"].as_array().expect("a list");
+                let placed = |result: &serde_json::Value| {
+                    result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].is_string()
+                };
+                assert!(results.iter().all(placed), "{}: {results:?}", path.display());
+            }
         });
     });
 }

@@ -59,6 +59,8 @@ pub struct PageDiff {
     pub id: String,
     /// What people call it.
     pub name: String,
+    /// Where the new version gives its name.
+    pub at: Span,
     /// Everything that a client may be told or done, and whatever guards one, together: equivalent only where
     /// nothing anywhere is less strict or stricter.
     pub headline: Verdict,
@@ -412,6 +414,7 @@ pub fn diff(old: Side<'_>, new: Side<'_>, bases: Bases<'_>) -> Diff {
             pages.push(PageDiff {
                 id: treatment.id.clone(),
                 name: b.treatment.name.clone(),
+                at: b.treatment.span,
                 headline,
                 around,
                 overall: rules.overall,

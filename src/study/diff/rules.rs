@@ -16,6 +16,7 @@ use crate::book::{Book, Outcome, Rule, Treatment};
 use crate::decide::Engine;
 use crate::decide::cells::Version;
 use crate::script::{self, Scripts};
+use crate::span::Span;
 use crate::study::apart::{self, Apart, Way};
 use crate::study::clients::Client;
 use crate::study::days as visits;
@@ -321,14 +322,14 @@ impl<'p> Pair<'p> {
 
     /// Questions that rules read now and did not before: records without them are told less.
     fn readers(&self) -> Vec<Change> {
-        let read = |side: usize| -> BTreeSet<String> {
+        let read = |side: usize| -> BTreeMap<String, Span> {
             let Version { book, treatment, .. } = self.real[side];
             let options = |fact| book.facts.slots_of(fact);
             let slots = treatment.rules.iter().flat_map(|rule| rule.condition.slots(&options));
-            slots.map(|slot| book.facts.slot_name(slot)).collect()
+            slots.map(|slot| (book.facts.slot_name(slot), book.facts.fact_of(slot).span)).collect()
         };
         let (before, after) = (read(0), read(1));
-        let newly = after.difference(&before).map(|name| Change {
+        let newly = after.iter().filter(|(name, _)| !before.contains_key(*name)).map(|(name, span)| Change {
             section: Section::Fact,
             name: name.clone(),
             state: State::Kept,
@@ -338,7 +339,7 @@ impl<'p> Pair<'p> {
                 before: None,
                 after: None,
             }],
-            at: Place::None,
+            at: Place::New(*span),
         });
         newly.collect()
     }
