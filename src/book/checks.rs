@@ -157,6 +157,14 @@ fn unread(
                 _ => {}
             }
         }
+        if fact.kind == FactKind::Choice {
+            // Of the others nothing need be said, and may be.
+            for (at, option) in (0..).zip(&fact.options) {
+                let name = format!("{}.{}", fact.id, option.id);
+                let excused = excused.remove(&name).filter(|_| reads_option(treatment, page, fact, at));
+                out.extend(excused.map(|span| Finding::NeedlessNotUsed { span, name: &name }.into()));
+            }
+        }
         if !fact.kind.slot_per_option() {
             continue;
         }
