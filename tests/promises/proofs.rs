@@ -16,7 +16,7 @@ use clearance::inside::study::Client;
 use clearance::inside::study::find::Open;
 use clearance::inside::study::guarantees::Kept;
 use clearance::inside::study::proofs::{HolderKind, MOST_WORK, Proof, Proofs, Question, prove};
-use clearance::inside::value::{Day, NEVER, Number, Truth};
+use clearance::inside::value::{Day, NEVER, Number, ONGOING, Truth};
 
 use crate::page::Page;
 use crate::random::{Random, cases};
@@ -287,23 +287,33 @@ fn without(condition: &Condition, parts: &[Span]) -> Condition {
     Condition { kind, span: condition.span }
 }
 
-/// Parts that are perhaps meant though nobody needs them: what says something of `never`, and what chooses between
-/// branches.
+/// Parts that are perhaps meant though nobody needs them: what says something of `never` or `ongoing`, and what chooses
+/// between branches.
 fn may_be_meant(condition: &Condition, is_branch: bool, parts: &mut Vec<Span>) {
     match &condition.kind {
         ConditionKind::Not(inner) => {
-            if matches!(inner.kind, ConditionKind::Is(_, NEVER, NEVER)) {
+            if is_guard(inner) {
                 parts.push(condition.span);
             }
             may_be_meant(inner, is_branch, parts);
         }
-        ConditionKind::And(all) => {
+        ConditionKind::And(all) | ConditionKind::Or(all) => {
+            if all.iter().any(is_guard) {
+                parts.push(condition.span);
+            }
             parts.extend(all.iter().filter(|_| is_branch).map(|part| part.span));
-            all.iter().for_each(|part| may_be_meant(part, is_branch, parts));
+            all.iter().for_each(|part| may_be_meant(part, true, parts));
         }
-        ConditionKind::Or(all) => all.iter().for_each(|part| may_be_meant(part, true, parts)),
-        ConditionKind::Is(_, NEVER, NEVER) => parts.push(condition.span),
+        _ if is_guard(condition) => parts.push(condition.span),
         _ => {}
+    }
+}
+
+fn is_guard(part: &Condition) -> bool {
+    match &part.kind {
+        ConditionKind::Not(inner) => is_guard(inner),
+        ConditionKind::Is(_, low, high) => low == high && [NEVER, ONGOING].contains(low),
+        _ => false,
     }
 }
 
