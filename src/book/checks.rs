@@ -12,7 +12,7 @@ use crate::source::Node;
 use crate::span::{Span, Texts};
 use crate::suggest;
 use crate::value::{NEVER, Point};
-use crate::written::{self, Rules, Words};
+use crate::written::{self, Rules, Words, text};
 
 /// Names that may be used in a part of the rules that could not be read. Nobody can say that they are not,
 /// and one mistake is to give one finding.
@@ -90,7 +90,7 @@ pub(super) fn run(book: &Book, rules: &Rules, doubtful: &Doubtful, out: &mut Vec
 fn slots_read(treatment: &Treatment, page: &written::Page, facts: &Facts) -> BTreeSet<SlotId> {
     let options = |id: FactId| facts.slots_of(id);
     let mut read: BTreeSet<SlotId> = BTreeSet::new();
-    conditions(treatment).for_each(|condition| read.extend(condition.slots(&options)));
+    treatment.conditions().for_each(|condition| read.extend(condition.slots(&options)));
     read.extend(treatment.pricing.iter().map(|pricing| pricing.slot));
     let taken = page
         .functions
@@ -201,28 +201,18 @@ fn reads_option(treatment: &Treatment, page: &written::Page, fact: &Fact, at: Po
     let slot = fact.first_slot;
     taken.any(|name| name.text == fact.id)
         || treatment.pricing.as_ref().is_some_and(|pricing| pricing.slot == slot)
-        || conditions(treatment).any(|condition| comes_out_yes(condition, true, slot, at))
+        || treatment.conditions().any(|condition| comes_out_yes(condition, slot, at))
 }
 
-fn comes_out_yes(condition: &Condition, positive: bool, slot: SlotId, at: Point) -> bool {
-    match &condition.kind {
-        ConditionKind::Not(inner) => comes_out_yes(inner, !positive, slot, at),
-        ConditionKind::And(parts) | ConditionKind::Or(parts) => {
-            parts.iter().any(|part| comes_out_yes(part, positive, slot, at))
+fn comes_out_yes(condition: &Condition, slot: SlotId, at: Point) -> bool {
+    let mut found = false;
+    condition.walk_parts(&mut |part, wanted| {
+        found |= match &part.kind {
+            ConditionKind::Is(own, low, high) => *own == slot && ((*low..=*high).contains(&at) || !wanted),
+            _ => false,
         }
-        ConditionKind::Is(own, low, high) => *own == slot && ((*low..=*high).contains(&at) || !positive),
-        ConditionKind::AnyOption(_)
-        | ConditionKind::Dates(..)
-        | ConditionKind::Numbers(..)
-        | ConditionKind::Call(_) => false,
-    }
-}
-
-/// The conditions of all rules, and of whom the steps are not for.
-fn conditions(treatment: &Treatment) -> impl Iterator<Item = &Condition> {
-    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
-    let exclusions = steps.flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition));
-    treatment.rules.iter().map(|rule| &rule.condition).chain(exclusions)
+    });
+    found
 }
 
 /// Columns that mean something in every table.
@@ -260,7 +250,7 @@ fn unused_parameters(
     out: &mut Vec<Diagnostic>,
 ) {
     let mut used: BTreeSet<String> = BTreeSet::new();
-    for condition in conditions(treatment) {
+    for condition in treatment.conditions() {
         used.extend(condition.parameters().into_iter().map(|id| treatment.parameter(id).id.clone()));
     }
     let mut mention = |words: Option<&Words>| used.extend(words.map(|words| words.text.clone()));
@@ -353,8 +343,8 @@ fn statements(rules: &Rules, doubtful: &Doubtful, out: &mut Vec<Diagnostic>) {
                 day(on, out);
             }
             if query.value.is_open() {
-                let text = |words: &Option<Words>| words.as_ref().map(|w| w.text.clone()).unwrap_or_default();
-                let (asks, line) = (text(&query.value.asks), text(&query.value.line));
+                let [asks, line] =
+                    [&query.value.asks, &query.value.line].map(|words| text(words).unwrap_or_default());
                 out.push(
                     Finding::OpenQuery { span: query.span, id: &query.name, asks: &asks, line: &line }.into(),
                 );
@@ -444,7 +434,7 @@ impl LongerAgo<'_> {
                 // What must hold beside a comparison may rule `never` out.
                 let together = matches!(condition.kind, ConditionKind::And(_)) == positive;
                 for (at, part) in all.iter().enumerate() {
-                    let ruled_out = dates(part).into_iter().filter(|slot| {
+                    let ruled_out = part.days_compared().into_iter().filter(|slot| {
                         let mut beside = all.iter().enumerate().filter(|(other, _)| *other != at);
                         together && beside.any(|(_, other)| is_no_for_never(other, *slot, positive))
                     });
@@ -481,17 +471,6 @@ fn counts_back(term: &NumberTerm, facts: &Facts) -> bool {
 fn holds_for_never(slot: SlotId, a: &DateTerm, op: CompareOp, b: &DateTerm) -> bool {
     let side = |term: &DateTerm| if term.slot() == Some(slot) { NEVER } else { 0 as Point };
     op.holds(side(a), side(b))
-}
-
-/// The answers that comparisons of dates read.
-pub fn dates(condition: &Condition) -> Vec<SlotId> {
-    let mut slots = Vec::new();
-    condition.walk(&mut |part| {
-        if let ConditionKind::Dates(a, _, b) = &part.kind {
-            slots.extend(a.slot().into_iter().chain(b.slot()));
-        }
-    });
-    slots
 }
 
 /// Whether a condition, or its opposite, surely does not hold where an answer is `never`.

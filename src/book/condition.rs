@@ -226,6 +226,32 @@ impl Condition {
         }
     }
 
+    /// Calls `see` with each part that is no `not`, `and` or `or`, and with whether it is to hold for the whole to.
+    pub fn walk_parts<'c>(&'c self, see: &mut impl FnMut(&'c Condition, bool)) {
+        self.walk_turned(true, see);
+    }
+
+    fn walk_turned<'c>(&'c self, wanted: bool, see: &mut impl FnMut(&'c Condition, bool)) {
+        match &self.kind {
+            ConditionKind::Not(inner) => inner.walk_turned(!wanted, see),
+            ConditionKind::And(all) | ConditionKind::Or(all) => {
+                all.iter().for_each(|part| part.walk_turned(wanted, see));
+            }
+            _ => see(self, wanted),
+        }
+    }
+
+    /// The answers that are compared with days.
+    pub fn days_compared(&self) -> Vec<SlotId> {
+        let mut slots = Vec::new();
+        self.walk(&mut |part| {
+            if let ConditionKind::Dates(a, _, b) = &part.kind {
+                slots.extend(a.slot().into_iter().chain(b.slot()));
+            }
+        });
+        slots
+    }
+
     /// Whether both are written alike, wherever they stand.
     pub fn says_the_same(&self, other: &Condition) -> bool {
         let all = |a: &[Condition], b: &[Condition]| {
@@ -256,33 +282,30 @@ impl Condition {
         slots
     }
 
-    /// Whether a script decides a part of the condition.
-    pub fn is_scripted(&self) -> bool {
-        let mut found = false;
+    /// Every call of a script.
+    pub fn calls(&self) -> Vec<&Call> {
+        let mut calls = Vec::new();
         self.walk(&mut |condition| match &condition.kind {
-            ConditionKind::Call(_) => found = true,
+            ConditionKind::Call(call) => calls.push(call),
             ConditionKind::Numbers(a, _, b) => {
-                found |= [a, b].iter().any(|term| matches!(term, NumberTerm::Call(_)));
+                calls.extend([a, b].into_iter().filter_map(|term| match term {
+                    NumberTerm::Call(call) => Some(call),
+                    _ => None,
+                }));
             }
             _ => {}
         });
-        found
+        calls
+    }
+
+    /// Whether a script decides a part of the condition.
+    pub fn is_scripted(&self) -> bool {
+        !self.calls().is_empty()
     }
 
     /// Every script function the condition calls.
     pub fn functions(&self) -> Vec<FunctionId> {
-        let mut functions = Vec::new();
-        self.walk(&mut |condition| match &condition.kind {
-            ConditionKind::Call(call) => functions.push(call.function),
-            ConditionKind::Numbers(a, _, b) => {
-                functions.extend([a, b].into_iter().filter_map(|term| match term {
-                    NumberTerm::Call(call) => Some(call.function),
-                    _ => None,
-                }))
-            }
-            _ => {}
-        });
-        functions
+        self.calls().into_iter().map(|call| call.function).collect()
     }
 
     /// Every parameter the condition uses, ascending.

@@ -6,7 +6,7 @@ use super::diags::Finding;
 use crate::diagnostic::Diagnostic;
 use crate::span::Texts;
 use crate::value::Day;
-use crate::written::{self, Words};
+use crate::written::{self, Words, text};
 
 /// A withdrawal, if it says all it must.
 pub(super) fn withdrawn(
@@ -18,7 +18,7 @@ pub(super) fn withdrawn(
         since: day(written.since.as_ref()?, out)?,
         because: written.because.as_ref()?.text.clone(),
         by: written.by.as_ref()?.text.clone(),
-        incident: written.incident.as_ref().map(|words| words.text.clone()),
+        incident: text(&written.incident),
         at: texts.line_reference(written.span),
     })
 }

@@ -11,7 +11,7 @@ use crate::source::{Kind, Node};
 use crate::span::Span;
 use crate::suggest;
 use crate::value::{Duration, NEVER, NO, Number, ONGOING, YES};
-use crate::written::{self, Named, Words};
+use crate::written::{self, Named, Words, text};
 
 /// Why `name` cannot be used in conditions, if it cannot.
 fn bad_name(name: &str) -> Option<String> {
@@ -98,8 +98,8 @@ pub(super) fn facts(written: &[Named<written::Fact>], out: &mut Vec<Diagnostic>)
             always,
             may_be_planned,
             on_the_day,
-            not_sure: value.not_sure.as_ref().map(|words| words.text.clone()),
-            unit: value.unit.as_ref().map(|words| words.text.clone()),
+            not_sure: text(&value.not_sure),
+            unit: text(&value.unit),
             first_slot,
             slot_count,
             span: *span,

@@ -17,12 +17,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::span::{Span, Texts};
 use crate::suggest;
 use crate::value::{Day, Duration, Number};
-use crate::written::{self, Named, Words};
-
-/// What was written, if anything was.
-fn text(words: &Option<Words>) -> Option<String> {
-    words.as_ref().map(|words| words.text.clone())
-}
+use crate::written::{self, Named, Words, text};
 
 /// Reads everything that was written. The book is complete if no error was found.
 pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnostic>) -> Book {
@@ -82,11 +77,10 @@ pub const THRESHOLDS: [&str; 8] =
     ["rules", "conditions", "edges", "parameters", "aftercare", "prices", "statements", "mutants"];
 
 fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagnostic>) -> Clinic {
-    let text = |words: Option<&Words>| words.map(|words| words.text.clone()).unwrap_or_default();
     let mut clinic = Clinic {
-        name: text(written.and_then(|c| c.name.as_ref())),
-        time_zone: text(written.and_then(|c| c.time_zone.as_ref())),
-        currency: text(written.and_then(|c| c.currency.as_ref())),
+        name: written.and_then(|c| text(&c.name)).unwrap_or_default(),
+        time_zone: written.and_then(|c| text(&c.time_zone)).unwrap_or_default(),
+        currency: written.and_then(|c| text(&c.currency)).unwrap_or_default(),
         rounding_to: Number::parse("0.01").unwrap_or(Number::whole(1)),
         rounding_half_even: false,
         people: Vec::new(),
@@ -149,10 +143,10 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
         .signers
         .iter()
         .map(|signer| Signer {
-            name: text(signer.name.as_ref()),
-            role: text(signer.role.as_ref()),
-            registration: signer.registration.as_ref().map(|words| words.text.clone()),
-            key: text(signer.key.as_ref()),
+            name: text(&signer.name).unwrap_or_default(),
+            role: text(&signer.role).unwrap_or_default(),
+            registration: text(&signer.registration),
+            key: text(&signer.key).unwrap_or_default(),
             span: signer.name.as_ref().map_or(signer.span, |words| words.span),
             key_span: signer.key.as_ref().map_or(signer.span, |words| words.span),
         })
@@ -173,15 +167,14 @@ fn clinic(written: Option<&written::Clinic>, texts: &Texts, out: &mut Vec<Diagno
 }
 
 fn hazards(written: &[Named<written::Hazard>]) -> Vec<Hazard> {
-    let text = |words: Option<&Words>| words.map(|words| words.text.clone()).unwrap_or_default();
     let list = |words: &[Words]| words.iter().map(|words| words.text.clone()).collect();
     written
         .iter()
         .map(|Named { name, value, .. }| Hazard {
             id: name.clone(),
-            hazard: text(value.hazard.as_ref()),
-            cause: value.cause.as_ref().map(|words| words.text.clone()),
-            control: text(value.control.as_ref()),
+            hazard: text(&value.hazard).unwrap_or_default(),
+            cause: text(&value.cause),
+            control: text(&value.control).unwrap_or_default(),
             rules: list(&value.rules),
             guarantees: list(&value.guarantees),
             cases: value.cases.clone(),
@@ -232,7 +225,7 @@ impl Page<'_> {
             found
         });
         Treatment {
-            name: page.treatment.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
+            name: text(&page.treatment).unwrap_or_default(),
             revision: revision.unwrap_or(1),
             parameters,
             functions,
@@ -320,7 +313,7 @@ impl Page<'_> {
                     id: name.clone(),
                     source: path.text.clone(),
                     line: number(value.line.as_ref()).unwrap_or_default(),
-                    says: value.says.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
+                    says: text(&value.says).unwrap_or_default(),
                     supports,
                     client_text: value.client_text.as_ref().is_none_or(|words| words.text != "no"),
                     no_rule: text(&value.no_rule),
@@ -358,7 +351,7 @@ impl Page<'_> {
                 }
             }
         }
-        Basis { statements, basis: written.basis.as_ref().map(|words| words.text.clone()) }
+        Basis { statements, basis: text(&written.basis) }
     }
 
     /// Whether `id` may stand in a source that could not be read.

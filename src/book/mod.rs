@@ -3,7 +3,7 @@
 //! `from_written` is the step from text to meaning; `checks` finds what is written well and still wrong;
 //! `english` and `print` say a condition in words and in one canonical form; `parts` says all that is signed.
 
-pub mod checks;
+mod checks;
 pub mod condition;
 mod dates;
 mod days_from_written;
@@ -255,6 +255,13 @@ impl Treatment {
     /// The parameter with this id.
     pub fn parameter(&self, id: ParameterId) -> &Parameter {
         &self.parameters[usize::from(id.0)]
+    }
+
+    /// The conditions of all rules, and of whom the steps are not for.
+    pub fn conditions(&self) -> impl Iterator<Item = &Condition> {
+        let steps = self.appointment.iter().flat_map(|appointment| &appointment.steps);
+        let exclusions = steps.flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition));
+        self.rules.iter().map(|rule| &rule.condition).chain(exclusions)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::prose;
 use crate::source::Node;
 use crate::suggest;
 use crate::value::{FIRST_DAY, Number, Unit};
-use crate::written::{self, Named};
+use crate::written::{self, Named, text};
 
 impl Page<'_> {
     pub(super) fn parameters(&mut self, page: &InForce) -> Vec<Parameter> {
@@ -127,8 +127,8 @@ impl Page<'_> {
             self.lengths.insert(id, lengths.collect());
             parameters.push(Parameter {
                 id: name.clone(),
-                meaning: value.meaning.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
-                owner: value.owner.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
+                meaning: text(&value.meaning).unwrap_or_default(),
+                owner: text(&value.owner).unwrap_or_default(),
                 review_by: value
                     .review_by
                     .as_ref()
@@ -198,7 +198,7 @@ impl Page<'_> {
                     }
                 }
             }
-            let gives = value.gives.as_ref().map(|words| words.text.clone()).unwrap_or_default();
+            let gives = text(&value.gives).unwrap_or_default();
             if let Some(words) = &value.gives
                 && !matches!(gives.as_str(), "number" | "yes/no")
             {
@@ -212,7 +212,7 @@ impl Page<'_> {
             let signature =
                 Signature { takes: takes.clone(), reads, parameters, gives_yes_no: gives == "yes/no" };
             self.names.functions.insert(name.clone(), (FunctionId(functions.len() as u16), signature));
-            let file = value.file.as_ref().map(|words| words.text.clone());
+            let file = text(&value.file);
             functions.push(Function { id: name.clone(), takes, gives, file, span: *span });
         }
         functions

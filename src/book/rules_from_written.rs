@@ -15,7 +15,7 @@ use super::{Basis, Ending, Guarantee, Outcome, Rule, checks};
 use crate::source::Node;
 use crate::suggest;
 use crate::value::{Duration, NEVER, ONGOING, YES};
-use crate::written::{self, Named, Section, When, Words};
+use crate::written::{self, Named, Section, When, Words, text};
 
 impl Page<'_> {
     pub(super) fn condition(&mut self, node: &Node) -> Option<Condition> {
@@ -114,7 +114,6 @@ impl Page<'_> {
             };
             self.out.push(finding.into());
         }
-        let text = |words: &Option<Words>| words.as_ref().map(|words| words.text.clone());
         Some(Rule {
             id: format!("{page}/{name}"),
             section: rule.section,
@@ -340,7 +339,7 @@ impl Page<'_> {
                 .and_then(|node| lower::condition(node, self.facts, &self.names, self.out)),
             unanswered,
             never: value.never.iter().filter_map(|words| self.outcome(words)).collect(),
-            hazard: value.hazard.as_ref().map(|words| words.text.clone()),
+            hazard: text(&value.hazard),
             in_force: in_force(value.in_force.as_ref(), self.out),
             span: *span,
         }

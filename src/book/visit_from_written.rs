@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::prose;
 use crate::suggest;
 use crate::value::{Duration, Number};
-use crate::written::{self, Named, Words};
+use crate::written::{self, Named, Words, text};
 
 impl Page<'_> {
     /// Whether the first is never longer than the second, with every value that parameters ever have.
@@ -135,7 +135,7 @@ pub(super) fn appointment(page: &mut Page<'_>) -> Option<Appointment> {
         let not_for = value.not_for.iter().filter_map(|exclusion| self::exclusion(page, exclusion)).collect();
         steps.push(Step {
             id: name.clone(),
-            action: value.action.as_ref().map(|words| words.text.clone()).unwrap_or_default(),
+            action: text(&value.action).unwrap_or_default(),
             before: value.before.as_ref().and_then(|words| page.extent(words)),
             optional: yes(page, value.optional.as_ref()),
             basis,
@@ -164,7 +164,7 @@ fn exclusion(page: &mut Page<'_>, named: &Named<written::Exclusion>) -> Option<E
     page.must_have_reason(&value.basis, *span, format!("`not_for` {name}"));
     let basis = page.basis(&value.basis);
     let (condition, _) = value.when.as_ref().and_then(|when| page.when(when))?;
-    let because = value.because.as_ref().map(|words| words.text.clone()).unwrap_or_default();
+    let because = text(&value.because).unwrap_or_default();
     Some(Exclusion { id: name.clone(), condition, because, basis, span: *span })
 }
 
@@ -229,7 +229,7 @@ fn aftercare_item(page: &mut Page<'_>, named: &Named<written::AftercareItem>) ->
         written::Matter::May(list) => Matter::May(activities(list, page.out)),
         written::Matter::Expect(words) => Matter::Expect(words.text.clone()),
     };
-    let lasts = value.lasts.as_ref().map(|words| words.text.clone());
+    let lasts = text(&value.lasts);
     Some(AftercareItem { id: name.clone(), matter, from, lasts_for, lasts, basis, span: *span })
 }
 
@@ -268,7 +268,6 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
     let lists = Dated::new(lists)?;
     page.hole(&lists, in_force, written.span, "the price list");
     let by = by?;
-    let text = |words: &Option<Words>| words.as_ref().map(|words| words.text.clone()).unwrap_or_default();
     Some(Pricing {
         by,
         slot: page.facts.get(by).first_slot,
@@ -279,8 +278,8 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         lists,
         script: written.script.as_ref().map(|script| PriceScript {
             span: script.function.as_ref().map_or(written.span, |words| words.span),
-            file: text(&script.file),
-            function: text(&script.function),
+            file: text(&script.file).unwrap_or_default(),
+            function: text(&script.function).unwrap_or_default(),
             takes: script.takes.iter().map(|words| words.text.clone()).collect(),
         }),
     })

@@ -93,11 +93,10 @@ pub(super) fn decisions(page: &PageDiff) -> String {
 }
 
 /// What counts in the headline beside the decisions, if anything does.
-pub(super) fn beside(page: &PageDiff, around: &[Change]) -> Option<String> {
+pub(super) fn beside(page: &PageDiff) -> Option<String> {
     let moves = |verdict: Verdict| (verdict != Verdict::Equivalent).then_some(verdict.word());
     let rules = page.rules.iter().filter_map(|rule| Some((rule.id.clone(), moves(rule.verdict())?)));
-    let around = page.around.iter().map(|at| &around[*at]);
-    let changes = page.changes.iter().chain(around);
+    let changes = page.changes.iter().chain(&page.around);
     let changes = changes.filter_map(|change| Some((heading(change), moves(change.verdict?)?)));
     // The decisions are those of the rules.
     let rules = rules.filter(|_| page.overall.verdict() == Verdict::Equivalent);
@@ -149,7 +148,7 @@ pub(super) fn edit(edit: &Edit) -> String {
 
 /// The whole comparison.
 pub fn human(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
-    let mut sheet = Sheet { lines: Lines::default(), words, around: &diff.changes };
+    let mut sheet = Sheet { lines: Lines::default(), words };
     let [old, new] = names.map(visible);
     sheet.line(0, &format!("From {old} to {new}"));
     if diff.is_empty() {
@@ -172,8 +171,6 @@ pub fn human(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
 struct Sheet<'w> {
     lines: Lines,
     words: Words<'w>,
-    /// What changed around the pages.
-    around: &'w [Change],
 }
 
 impl Sheet<'_> {
@@ -186,7 +183,7 @@ impl Sheet<'_> {
         self.line(0, &format!("{}: {}", page.name, page.headline.word().to_uppercase()));
         self.line(2, &format!("{}.", decisions(page)));
         self.ways(&page.overall, 2);
-        if let Some(others) = beside(page, self.around) {
+        if let Some(others) = beside(page) {
             self.line(2, &format!("{others}."));
         }
         let changed = count(page.rules.len() as i64, "rule");

@@ -28,8 +28,7 @@ pub(super) fn plain(text: &str) -> String {
 /// The whole comparison.
 pub fn markdown(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
     let [old, new] = names.map(plain);
-    let text = format!("## Rules: {old} to {new}\n");
-    let mut sheet = Sheet { text, words, around: &diff.changes };
+    let mut sheet = Sheet { text: format!("## Rules: {old} to {new}\n"), words };
     if diff.is_empty() {
         sheet.text.push_str("\nNothing changed: the rules say the same, to everybody.\n");
         return sheet.text;
@@ -47,15 +46,13 @@ pub fn markdown(diff: &Diff, words: Words<'_>, names: [&str; 2]) -> String {
 struct Sheet<'w> {
     text: String,
     words: Words<'w>,
-    /// What changed around the pages.
-    around: &'w [Change],
 }
 
 impl Sheet<'_> {
     fn page(&mut self, page: &PageDiff) {
         let name = plain(&page.name);
         self.text += &format!("\n### {name}: {}\n\n{}.\n", page.headline.word(), decisions(page));
-        if let Some(others) = beside(page, self.around) {
+        if let Some(others) = beside(page) {
             self.text += &format!("\n{}.\n", plain(&others));
         }
         self.ways(&page.overall, "");

@@ -272,7 +272,7 @@ fn rules_called<'a>(treatment: &'a Treatment, id: &str) -> Vec<&'a Rule> {
 }
 
 /// The conditions that leave out a step, by `step/exclusion`.
-fn exclusions(treatment: &Treatment) -> Vec<(String, &Condition)> {
+pub fn exclusions(treatment: &Treatment) -> Vec<(String, &Condition)> {
     let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
     let all = steps
         .flat_map(|step| step.not_for.iter().map(|one| (format!("{}/{}", step.id, one.id), &one.condition)));

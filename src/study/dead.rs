@@ -2,7 +2,6 @@
 
 use super::find::{Comes, Finder, Found, Of, Open, Wish};
 use crate::book::InForce;
-use crate::book::checks::dates;
 use crate::book::condition::{Condition, ConditionKind, SlotId};
 use crate::decide::cells::Version;
 use crate::span::Span;
@@ -51,7 +50,7 @@ pub(super) fn parts<'a>(
     visits: InForce,
 ) -> Vec<Result<Dead, Open>> {
     let (around, branches, found) = (Vec::new(), Vec::new(), Vec::new());
-    let compared = dates(condition);
+    let compared = condition.days_compared();
     let mut parts = Parts { version, finder, in_force, visits, around, compared, branches, found };
     parts.of(condition);
     parts.found
@@ -77,8 +76,7 @@ impl Parts<'_, '_> {
         while at < left.len() {
             self.stand_around(outer, &left, at, all);
             let (operand, of) = left[at].clone();
-            let others = left.iter().enumerate().filter(|(other, _)| *other != at);
-            let beside: Vec<&Condition> = others.map(|(_, (other, _))| other).collect();
+            let beside: Vec<&Condition> = beside(&left, at).map(|(other, _)| other).collect();
             let may_go =
                 is_inside(operand.span, condition.span) && !self.is_meant(of, &operand, &beside, all);
             if may_go && self.is_dead(of, &operand, all) {
@@ -90,8 +88,7 @@ impl Parts<'_, '_> {
         for at in 0..left.len() {
             self.stand_around(outer, &left, at, all);
             let found = self.found.len();
-            let others = left.iter().enumerate().filter(|(other, _)| *other != at);
-            self.branches.push(others.map(|(_, (other, _))| other.clone()).collect());
+            self.branches.push(beside(&left, at).map(|(other, _)| other.clone()).collect());
             let inner = self.of(&left[at].0.clone());
             self.branches.pop();
             if self.found.len() > found {
@@ -112,8 +109,7 @@ impl Parts<'_, '_> {
     fn stand_around(&mut self, outer: usize, operands: &[(Condition, Of)], at: usize, all: bool) {
         self.around.truncate(outer);
         let comes = if all { Comes::NotNo } else { Comes::NotYes };
-        let others = operands.iter().enumerate().filter(|(other, _)| *other != at);
-        let others = others.map(|(_, (operand, of))| Around { of: *of, comes, span: operand.span });
+        let others = beside(operands, at).map(|(operand, of)| Around { of: *of, comes, span: operand.span });
         self.around.extend(others);
     }
 
@@ -188,6 +184,11 @@ impl Parts<'_, '_> {
         self.found.push(Ok(Dead { part: operand.span, all, alone: needed.is_empty(), by }));
         true
     }
+}
+
+/// All operands but the one at a place.
+fn beside(operands: &[(Condition, Of)], at: usize) -> impl Iterator<Item = &(Condition, Of)> {
+    operands.iter().enumerate().filter(move |(other, _)| *other != at).map(|(_, operand)| operand)
 }
 
 /// The parts of a branch, which may be the opposite of several.

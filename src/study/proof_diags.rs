@@ -38,8 +38,8 @@ pub fn findings(proofs: &Proofs, version: Version<'_>, base: &Base) -> Vec<Diagn
         );
     }
     // A rule that never holds breaks what rests on it: that is one mistake.
-    let is_cause = |one: &Diagnostic| one.code == Code::NeverFires;
-    let explained = all.iter().any(is_cause);
+    let is_cause = |proof: &Proof| matches!(proof, Proof::Never(Holder { kind: HolderKind::Rule(_), .. }));
+    let explained = proofs.found.iter().any(is_cause);
     all.extend(guarantees.filter_map(|(guarantee, kept)| match kept {
         Kept::Proved => None,
         Kept::Broken(_) if explained => None,
@@ -53,10 +53,8 @@ pub fn findings(proofs: &Proofs, version: Version<'_>, base: &Base) -> Vec<Diagn
 fn counts_for_ever(version: Version<'_>) -> Vec<Diagnostic> {
     let Version { book, treatment, .. } = version;
     let slots_of = |fact| book.facts.slots_of(fact);
-    let steps = treatment.appointment.iter().flat_map(|appointment| &appointment.steps);
-    let exclusions = steps.flat_map(|step| step.not_for.iter().map(|one| &one.condition));
-    let conditions = treatment.rules.iter().map(|rule| &rule.condition).chain(exclusions);
-    let read: BTreeSet<FactId> = conditions
+    let read: BTreeSet<FactId> = treatment
+        .conditions()
         .flat_map(|condition| condition.slots(&slots_of))
         .map(|slot| book.facts.slots[slot.index()].fact)
         .collect();

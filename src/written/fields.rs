@@ -20,6 +20,11 @@ pub struct Words<T = String> {
     pub span: Span,
 }
 
+/// What was written, if anything was.
+pub fn text(words: &Option<Words>) -> Option<String> {
+    words.as_ref().map(|words| words.text.clone())
+}
+
 impl<'t> Words<Cow<'t, str>> {
     /// Words that are kept, among those that are borrowed.
     pub fn kept(words: Words) -> Words<Cow<'t, str>> {

@@ -12,7 +12,7 @@ pub mod record;
 pub mod signatures;
 mod visit;
 
-pub use fields::{Fields, Named, Words};
+pub use fields::{Fields, Named, Words, text};
 pub use folder::{Clinic, Fact, Hazard, Person, Query, Rounding, Rules, Signer, Source, Statement, read};
 pub use page::{
     Basis, Function, Guarantee, InForce, Page, Parameter, ParameterValue, Review, Rule, Section, When,

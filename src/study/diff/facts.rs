@@ -107,19 +107,8 @@ fn alarms(book: &Book, fact: &Fact, answers: Answers) -> bool {
     };
     let conditions = book.treatments.iter().flat_map(|page| page.rules.iter().map(|rule| &rule.condition));
     let mut found = false;
-    conditions.for_each(|condition| polar(condition, true, &mut |part, wanted| found |= asks(part, wanted)));
+    conditions.for_each(|condition| condition.walk_parts(&mut |part, wanted| found |= asks(part, wanted)));
     found
-}
-
-/// Calls `see` with each part of a condition that is no `not`, `and` or `or`, and whether the condition wants it so.
-fn polar(condition: &Condition, wanted: bool, see: &mut dyn FnMut(&Condition, bool)) {
-    match &condition.kind {
-        ConditionKind::Not(inner) => polar(inner, !wanted, see),
-        ConditionKind::And(all) | ConditionKind::Or(all) => {
-            all.iter().for_each(|one| polar(one, wanted, see))
-        }
-        _ => see(condition, wanted),
-    }
 }
 
 /// How long answers count. One that counts longer, or for ever, loosens if it reassures; one that alarms loosens if it

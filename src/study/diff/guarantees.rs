@@ -1,35 +1,32 @@
 //! What changed about what must be true for every possible client.
 
-use std::collections::BTreeSet;
-
-use super::texts::{Edits, Pair, both, days, either, guards, only, pairs, within};
+use super::texts::{Edits, Pair, both, conditions, days, either, guards, only, pairs, within};
 use super::{Change, Place, Section, State, Verdict};
 use crate::book::english::English;
 use crate::book::{Guarantee, Outcome};
 use crate::decide::cells::Version;
 use crate::span::Span;
-use crate::study::apart::{self, Way};
+use crate::study::apart;
 
 /// A guarantee that speaks of fewer clients is weaker.
 fn spoken_of((old, a): (Version<'_>, &Guarantee), (new, b): (Version<'_>, &Guarantee)) -> Option<Verdict> {
     let days = either(!within(b.in_force, a.in_force), !within(a.in_force, b.in_force));
-    let names = |version: Version<'_>, one: &Guarantee| {
-        let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
-        names.collect::<BTreeSet<String>>()
-    };
-    let unanswered = (names(old, a) != names(new, b)).then_some(Verdict::NotAnalysed);
+    let unanswered = guards(&asked(old, a), &asked(new, b)).map(|_| Verdict::NotAnalysed);
     let clients = match (&a.when, &b.when) {
         (None, None) => None,
         (Some(_), None) => Some(Verdict::Tightens),
         (None, Some(_)) => Some(Verdict::Loosens),
-        (Some(_), Some(_)) if !apart::same_questions(&old.book.facts, &new.book.facts) => {
-            (clients_of(old, a) != clients_of(new, b)).then_some(Verdict::NotAnalysed)
-        }
-        (before, after) => Some(Verdict::of([Way::Tighter, Way::Looser].map(|way| {
-            apart::conditions_towards(way, (old, before.as_ref()), (new, after.as_ref()), None).truth()
-        }))),
+        (Some(before), Some(after)) => match apart::same_questions(&old.book.facts, &new.book.facts) {
+            true => Some(conditions((old, before), (new, after))),
+            false => (clients_of(old, a) != clients_of(new, b)).then_some(Verdict::NotAnalysed),
+        },
     };
     both(clients, both(days, unanswered))
+}
+
+/// The facts that have no answer.
+fn asked(version: Version<'_>, guarantee: &Guarantee) -> Vec<String> {
+    guarantee.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone()).collect()
 }
 
 /// The clients that a guarantee speaks of, in words.
@@ -44,10 +41,6 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
     let never = |one: &Guarantee| {
         one.never.iter().map(|outcome: &Outcome| outcome.phrase()).collect::<Vec<_>>().join(", ")
     };
-    let asked = |version: Version<'_>, one: &Guarantee| {
-        let names = one.unanswered.iter().map(|fact| version.book.facts.get(*fact).id.clone());
-        names.collect::<Vec<_>>().join(", ")
-    };
     let place = |span: Span, new: bool| if new { Place::New(span) } else { Place::Old(span) };
     pairs(
         &old.treatment.guarantees,
@@ -57,7 +50,7 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, all: &mut Vec<Change>)
             Pair::Both(a, b) => {
                 let mut edits = Edits::default();
                 edits.maybe("when", clients_of(old, a), clients_of(new, b));
-                edits.text("unanswered", &asked(old, a), &asked(new, b));
+                edits.text("unanswered", &asked(old, a).join(", "), &asked(new, b).join(", "));
                 edits.text("never", &never(a), &never(b));
                 edits.maybe("hazard", a.hazard.clone(), b.hazard.clone());
                 edits.maybe("in force", days(a.in_force), days(b.in_force));

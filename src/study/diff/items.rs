@@ -93,14 +93,12 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
                 edits.text("control", &a.control, &b.control);
                 edits.text("rules", &a.rules.join(", "), &b.rules.join(", "));
                 edits.text("guarantees", &a.guarantees.join(", "), &b.guarantees.join(", "));
-                let cases = |one: &Hazard| {
-                    one.cases.iter().map(|words| words.text.clone()).collect::<Vec<_>>().join(", ")
-                };
-                edits.text("cases", &cases(a), &cases(b));
-                let tests =
+                let cases =
                     |one: &Hazard| one.cases.iter().map(|words| words.text.clone()).collect::<Vec<String>>();
+                let (before, after) = (cases(a), cases(b));
+                edits.text("cases", &before.join(", "), &after.join(", "));
                 let carried = both(guards(&a.rules, &b.rules), guards(&a.guarantees, &b.guarantees));
-                let verdict = both(carried, guards(&tests(a), &tests(b)));
+                let verdict = both(carried, guards(&before, &after));
                 changes.extend(edits.change(Section::Hazard, name, verdict, Place::None));
             }
             Pair::Old(one) => {
@@ -130,12 +128,7 @@ fn people(a: &Clinic, b: &Clinic) -> Vec<Change> {
             Pair::Both(a, b) => {
                 let gained = b.roles.iter().any(|role| !a.is(role));
                 let lost = a.roles.iter().any(|role| !b.is(role));
-                let verdict = match (gained, lost) {
-                    (true, true) => Some(Verdict::Mixed),
-                    (true, false) => Some(Verdict::Loosens),
-                    (false, true) => Some(Verdict::Tightens),
-                    (false, false) => None,
-                };
+                let verdict = either(lost, gained);
                 let mut edits = Edits::default();
                 edits.text("role", &a.roles.join(", "), &b.roles.join(", "));
                 changes.extend(edits.change(Section::Metadata, &name, verdict, Place::None));
@@ -270,11 +263,8 @@ fn values(old: &Parameter, new: &Parameter, (a, b): (&Treatment, &Treatment), ed
 fn scripts(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {
     // A script that no condition asks sets prices, which are neither strict nor lax.
     let asks = |one: &Treatment| {
-        let steps = one.appointment.iter().flat_map(|appointment| &appointment.steps);
-        let excluded = steps.flat_map(|step| step.not_for.iter().map(|exclusion| &exclusion.condition));
         let promised = one.guarantees.iter().filter_map(|guarantee| guarantee.when.as_ref());
-        let rules = one.rules.iter().map(|rule| &rule.condition);
-        rules.chain(excluded).chain(promised).any(Condition::is_scripted)
+        one.conditions().chain(promised).any(Condition::is_scripted)
     };
     let decides = (asks(a) || asks(b)).then_some(Verdict::NotAnalysed);
     pairs(&a.scripts, &b.scripts, |one| &one.path, &mut |name, pair| {

@@ -64,8 +64,8 @@ pub struct PageDiff {
     /// Everything that a client may be told or done, and whatever guards one, together: equivalent only where
     /// nothing anywhere is less strict or stricter.
     pub headline: Verdict,
-    /// What changed outside the page and bears on it, by its place among [`Diff::changes`].
-    pub around: Vec<usize>,
+    /// What changed outside the page and bears on it.
+    pub around: Vec<Change>,
     /// The outcome and the wait of whole decisions.
     pub overall: Ways,
     /// The rules that changed.
@@ -406,11 +406,11 @@ pub fn diff(old: Side<'_>, new: Side<'_>, bases: Bases<'_>) -> Diff {
                 let part = format!("fact {}", change.name);
                 change.section != Section::Fact || asked.iter().any(|parts| parts.contains_key(&part))
             };
-            let around: Vec<usize> = (0..changes.len()).filter(|at| concerns(&changes[*at])).collect();
+            let around: Vec<Change> = changes.iter().filter(|change| concerns(change)).cloned().collect();
             let whole = std::iter::once(rules.overall.verdict());
             let each = whole.chain(rules.rules.iter().map(RuleDiff::verdict)).map(Some);
-            let beside = own.iter().chain(around.iter().map(|at| &changes[*at]));
-            let headline = Verdict::all(each.chain(beside.map(|change| change.verdict)));
+            let beside = own.iter().chain(&around).map(|change| change.verdict);
+            let headline = Verdict::all(each.chain(beside));
             pages.push(PageDiff {
                 id: treatment.id.clone(),
                 name: b.treatment.name.clone(),

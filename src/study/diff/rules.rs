@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::common::Common;
 use super::overall;
 use super::steps::Exclusions;
-use super::texts::{Edits, days, either, withdrawn};
+use super::texts::{Edits, conditions, days, either, withdrawn};
 use super::{Change, Edit, Example, Found, Place, RuleDiff, Section, Side, State, Told, Verdict, Wait, Ways};
 use crate::book::condition::Condition;
 use crate::book::english::English;
@@ -20,7 +20,7 @@ use crate::span::Span;
 use crate::study::apart::{self, Apart, Way};
 use crate::study::clients::Client;
 use crate::study::days as visits;
-use crate::value::{Day, ONGOING, Point, Truth};
+use crate::value::{Day, ONGOING, Point};
 
 /// What a page's rules come to.
 pub(super) struct Compared {
@@ -113,21 +113,15 @@ impl<'p> Pair<'p> {
 
     /// How the exclusions changed that a step has in both versions: one that holds for more clients is stricter.
     fn exclusions(&self) -> Exclusions {
-        let all = |side: usize| -> BTreeMap<(String, String), &'p Condition> {
-            let appointment = self.versions[side].treatment.appointment.iter();
-            let steps = appointment.flat_map(|one| &one.steps);
-            let each = steps.flat_map(|step| step.not_for.iter().map(move |one| (step, one)));
-            each.map(|(step, one)| ((step.id.clone(), one.id.clone()), &one.condition)).collect()
-        };
-        let (before, mut after) = (all(0), all(1));
-        let both = before.into_iter().filter_map(|(name, old)| Some((old, after.remove(&name)?, name)));
         let [a, b] = self.versions;
-        let judged = both.map(|(old, new, name)| {
-            let ways = [Way::Tighter, Way::Looser].map(|way| match self.is_comparable([old, new]) {
-                true => apart::conditions_towards(way, (a, Some(old)), (b, Some(new)), None).truth(),
-                false => Truth::Unknown,
-            });
-            (name, Verdict::of(ways))
+        let after = apart::exclusions(b.treatment);
+        let both = apart::exclusions(a.treatment).into_iter().filter_map(|(name, old)| {
+            let (_, new) = after.iter().find(|(other, _)| *other == name)?;
+            Some((name, old, *new))
+        });
+        let judged = both.map(|(name, old, new)| match self.is_comparable([old, new]) {
+            true => (name, conditions((a, old), (b, new))),
+            false => (name, Verdict::NotAnalysed),
         });
         judged.collect()
     }

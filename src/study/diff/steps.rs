@@ -9,8 +9,8 @@ use crate::book::{Appointment, Exclusion, Step, Treatment};
 use crate::decide::cells::Version;
 use crate::study::days as visits;
 
-/// For each exclusion of a step that both versions have how it changed, by the step and its own name.
-pub(super) type Exclusions = BTreeMap<(String, String), Verdict>;
+/// For each exclusion of a step that both versions have how it changed, by `step/exclusion`.
+pub(super) type Exclusions = BTreeMap<String, Verdict>;
 
 /// The verdicts on these are found where both versions ask the same questions.
 pub(super) fn changes(old: Version<'_>, new: Version<'_>, found: &Exclusions, all: &mut Vec<Change>) {
@@ -94,7 +94,7 @@ fn exclusions(
                 edits.text(&format!("{what}, when"), &says(old, a), &says(new, b));
                 edits.text(&format!("{what}, because"), &a.because, &b.because);
                 edits.basis((old.treatment, &a.basis), (new.treatment, &b.basis));
-                verdict = both(verdict, found.get(&(x.id.clone(), name.to_string())).copied());
+                verdict = both(verdict, found.get(&format!("{}/{name}", x.id)).copied());
             }
             Pair::Old(a) => {
                 edits.maybe(&what, Some(says(old, a)), None);

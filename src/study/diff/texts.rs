@@ -1,8 +1,11 @@
 //! What two versions of one thing write differently.
 
 use super::{Change, Edit, Place, Section, State, Verdict};
+use crate::book::condition::Condition;
 use crate::book::{Basis, Extent, InForce, Treatment, Withdrawn};
+use crate::decide::cells::Version;
 use crate::decide::extent::Length;
+use crate::study::apart::{self, Way};
 use crate::value::FIRST_DAY;
 
 /// Collects what differs.
@@ -103,6 +106,15 @@ pub(super) fn either(tightens: bool, loosens: bool) -> Option<Verdict> {
 pub(super) fn guards<T: PartialEq>(before: &[T], after: &[T]) -> Option<Verdict> {
     let more = |some: &[T], than: &[T]| some.iter().any(|one| !than.contains(one));
     either(more(after, before), more(before, after))
+}
+
+/// How two conditions stand to each other, of which the stricter one holds for more clients.
+pub(super) fn conditions(
+    (old, a): (Version<'_>, &Condition),
+    (new, b): (Version<'_>, &Condition),
+) -> Verdict {
+    let differ = |way| apart::conditions_towards(way, (old, Some(a)), (new, Some(b)), None).truth();
+    Verdict::of([Way::Tighter, Way::Looser].map(differ))
 }
 
 /// Something by its name in two versions.
