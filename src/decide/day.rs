@@ -45,8 +45,8 @@ pub(super) struct DayRule<'b> {
     pub(super) place: u16,
     pub(super) prop: Prop,
     pub(super) slots: Vec<SlotId>,
-    /// The slots that its scripts are given; `None` without scripts.
-    pub(super) scripted: Option<Vec<SlotId>>,
+    /// Whether it calls a script.
+    pub(super) scripted: bool,
     wait: Wait,
 }
 
@@ -59,24 +59,44 @@ enum Wait {
     Open,
     /// A time after an answer.
     After(SlotId, Vec<(Duration, bool)>),
-    /// It takes a closer look. `in_order` if later answers never make it lapse sooner.
-    Look { in_order: bool, course: Course },
+    /// It takes a closer look.
+    Look(Box<Look>),
+}
+
+/// What there is to know of a deferral whose end takes a closer look.
+#[derive(PartialEq, Eq)]
+struct Look {
+    /// Whether later answers never make it lapse sooner.
+    in_order: bool,
+    course: Course,
+    /// The slots it reads on any day: on this one it may read fewer.
+    slots: Vec<SlotId>,
+    /// Those of them that its scripts are given.
+    scripted: Vec<SlotId>,
 }
 
 impl DayRule<'_> {
     /// Whether its wait depends on more than whether it holds: on which of its parts do.
     pub(super) fn waits_by_parts(&self) -> bool {
-        matches!(self.wait, Wait::Look { .. })
+        matches!(self.wait, Wait::Look(_))
     }
 
     /// Whether an answer tells how long it lasts.
     pub(super) fn waits_for_an_answer(&self) -> bool {
-        matches!(self.wait, Wait::After(..) | Wait::Look { .. })
+        matches!(self.wait, Wait::After(..) | Wait::Look(_))
     }
 
     /// Whether later answers never make it lapse sooner, once its parts that time does not move are decided.
     pub(super) fn lapses_in_order(&self) -> bool {
-        !matches!(self.wait, Wait::Look { in_order: false, .. })
+        !matches!(&self.wait, Wait::Look(look) if !look.in_order)
+    }
+
+    /// The slots on which its end may depend.
+    pub(super) fn waits_on(&self) -> &[SlotId] {
+        match &self.wait {
+            Wait::Look(look) => &look.slots,
+            _ => &self.slots,
+        }
     }
 }
 
@@ -114,8 +134,8 @@ impl<'b> Rules<'b> {
         let rules = rules.filter(|(_, rule)| counts(rule, visit)).map(|(place, rule)| {
             let prop = context.prop(&rule.condition);
             let slots = prop.slots();
-            let wait = wait_of(rule, treatment, visit);
-            let scripted = prop.is_scripted().then(|| prop.scripted_slots());
+            let wait = wait_of(rule, version, visit);
+            let scripted = prop.is_scripted();
             DayRule { rule, place, prop, slots, scripted, wait }
         });
         let rules: Vec<DayRule<'b>> = rules.collect();
@@ -169,13 +189,10 @@ impl<'b> Rules<'b> {
             Wait::After(slot, offsets) => {
                 offsets.iter().fold(value(*slot), |point, (by, back)| shift(point, by, *back))
             }
-            Wait::Look { course, .. } => {
+            Wait::Look(look) => {
                 let open = |slot: &SlotId| sets[slot.index()].single().is_none();
-                let scripts = match &rule.scripted {
-                    Some(slots) if slots.iter().any(open) => None,
-                    _ => Some(self.scripts),
-                };
-                let rule = (rule.rule, course);
+                let scripts = (!look.scripted.iter().any(open)).then_some(self.scripts);
+                let rule = (rule.rule, &look.course);
                 time::lapse(rule, self.treatment, &self.book.facts, scripts, self.visit, value)
             }
         }
@@ -188,7 +205,8 @@ impl<'b> Rules<'b> {
 }
 
 /// The short ways to a wait, where nothing about the rule changes later but time.
-fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
+fn wait_of(rule: &Rule, version: &Version<'_>, visit: Day) -> Wait {
+    let treatment = version.treatment;
     if rule.outcome != Outcome::Deferred {
         return Wait::None;
     }
@@ -200,15 +218,23 @@ fn wait_of(rule: &Rule, treatment: &Treatment, visit: Day) -> Wait {
         let compares = matches!(part.kind, ConditionKind::Dates(..) | ConditionKind::Numbers(..));
         in_order &= !(compares && time::drift(&part.kind) == time::Drift::Still && changes(part));
     });
+    let look = || {
+        Wait::Look(Box::new(Look {
+            in_order,
+            course: Course::of(rule, treatment),
+            slots: rule.condition.slots(&|fact| version.book.facts.slots_of(fact)),
+            scripted: rule.condition.calls().into_iter().flat_map(|call| call.reads.clone()).collect(),
+        }))
+    };
     if rule.in_force.last.is_some() || changes(&rule.condition) {
-        return Wait::Look { in_order, course: Course::of(rule, treatment) };
+        return look();
     }
     if time::is_still(&rule.condition) {
         return Wait::Open;
     }
     match after(&rule.condition, treatment, visit) {
         Some((slot, offsets)) => Wait::After(slot, offsets),
-        None => Wait::Look { in_order, course: Course::of(rule, treatment) },
+        None => look(),
     }
 }
 

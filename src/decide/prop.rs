@@ -331,16 +331,6 @@ impl Prop {
         slots
     }
 
-    /// The slots that scripts are given.
-    pub(super) fn scripted_slots(&self) -> Vec<SlotId> {
-        let mut slots = Vec::new();
-        self.walk(&mut |part| match part {
-            Prop::Free(free) if free.scripted => slots.extend(&free.slots),
-            _ => {}
-        });
-        slots
-    }
-
     /// Whether a script is called, or two answers compared.
     pub(super) fn has_free(&self) -> bool {
         let mut found = false;

@@ -405,7 +405,7 @@ pub(super) fn each_case(
     }
     let rests = |(at, truth): &(&usize, &Truth)| {
         let rule = &rules.rules[**at];
-        let asks = **truth == Truth::Unknown && rule.scripted.is_some();
+        let asks = **truth == Truth::Unknown && rule.scripted;
         **truth != Truth::No && (asks || rule.waits_for_an_answer())
     };
     let resting = at.iter().zip(truths).filter(rests);
@@ -479,7 +479,7 @@ impl Holding<'_, '_> {
     /// What an undecided rule with a script can come to.
     fn may(&self, at: usize, truth: Truth, part: &Space) -> Option<May> {
         let rule = &self.rules.rules[at];
-        let asked = truth == Truth::Unknown && rule.scripted.is_some();
+        let asked = truth == Truth::Unknown && rule.scripted;
         asked.then(|| rule.prop.may(&part.sets, &self.rules.context()))
     }
 }

@@ -40,7 +40,7 @@ impl Spans {
             return span(rules, at, part, decided);
         }
         let own =
-            rule.slots.iter().map(|slot| Ranges::from_slice(part.sets[slot.index()].ranges())).collect();
+            rule.waits_on().iter().map(|slot| Ranges::from_slice(part.sets[slot.index()].ranges())).collect();
         *self.0.entry((at, decided, own)).or_insert_with(|| span(rules, at, part, decided))
     }
 }
@@ -73,7 +73,7 @@ fn span(rules: &Rules<'_>, at: usize, part: &Space, decided: bool) -> (Point, Po
         if earliest <= least && most <= latest {
             continue;
         }
-        let widest = rule.slots.iter().max_by_key(|slot| {
+        let widest = rule.waits_on().iter().max_by_key(|slot| {
             let set = &sets[slot.index()];
             set.min().zip(set.max()).map_or(0, |(low, high)| high - low)
         });
@@ -146,7 +146,7 @@ fn outer(rules: &Rules<'_>, at: usize, sets: &[Points]) -> (Point, Point) {
         let truth = match rule.in_force.covers(day) {
             true => {
                 let context = Context { facts, treatment, scripts: rules.scripts, visit: day };
-                truth(&context.prop(&rule.condition), sets, &rules.rules[at].slots, &context)
+                truth(&context.prop(&rule.condition), sets, rules.rules[at].waits_on(), &context)
             }
             false => Truth::No,
         };

@@ -90,9 +90,7 @@ impl State {
         let open_ended = open_ended.map(|(rule, ..)| rule.place).collect();
         let context = rules.context();
         let fails = |(rule, truth, _): &(&DayRule<'_>, Truth, usize)| {
-            *truth == Truth::Unknown
-                && rule.scripted.is_some()
-                && rule.prop.may(&space.sets, &context).only_fails()
+            *truth == Truth::Unknown && rule.scripted && rule.prop.may(&space.sets, &context).only_fails()
         };
         let failed = each().filter(fails).map(|(rule, ..)| rule.place).collect();
         let Solution { possible, earliest, latest, exact, .. } = *solution;
