@@ -4,6 +4,7 @@ mod broken;
 mod cases;
 mod conditions;
 mod large;
+mod one_line;
 mod rhai_agrees;
 mod rulebook;
 mod schemas;
