@@ -36,6 +36,19 @@ pub struct Condition {
     pub span: Span,
 }
 
+/// What has a name of its own and stands for an expression: a named condition of a page, or a derived fact.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The name conditions use.
+    pub id: String,
+    /// What it means, for people.
+    pub meaning: Option<String>,
+    /// What it stands for, if that says yes or no.
+    pub condition: Option<Condition>,
+    /// Where its name stands.
+    pub span: Span,
+}
+
 /// What a condition says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConditionKind {

@@ -1,7 +1,7 @@
 //! Conditions in plain English: what a clinical lead reads in a reason and an auditor in the rule book.
 
 use super::condition::{
-    CompareOp, Condition, ConditionKind, DateBase, DateTerm, Length, NumberTerm, Offset, SlotId,
+    CompareOp, Condition, ConditionKind, DateBase, DateTerm, Definition, Length, NumberTerm, Offset, SlotId,
 };
 use super::fact::{FactKind, Facts};
 use super::{Quantity, Treatment};
@@ -26,6 +26,22 @@ impl English<'_> {
     }
 
     fn say(&self, condition: &Condition, positive: bool) -> String {
+        let text = self.say_plainly(condition, positive);
+        match self.meaning(condition) {
+            Some(meaning) => format!("{}{} ({text})", if positive { "" } else { "not " }, quoted(meaning)),
+            None => text,
+        }
+    }
+
+    /// What a condition means in its author's words, if it stands under a name that says so.
+    fn meaning(&self, condition: &Condition) -> Option<&str> {
+        let mut named = self.treatment.definitions.iter().chain(&self.facts.definitions);
+        let is_it = |one: &&Definition| one.condition.as_ref().is_some_and(|own| own.kind == condition.kind);
+        let meaning = named.find(is_it)?.meaning.as_deref()?;
+        Some(meaning.trim_end_matches('.'))
+    }
+
+    fn say_plainly(&self, condition: &Condition, positive: bool) -> String {
         match &condition.kind {
             ConditionKind::Not(inner) => self.say(inner, !positive),
             ConditionKind::And(parts) => self.join(parts, positive, if positive { "and" } else { "or" }),
@@ -114,7 +130,7 @@ impl English<'_> {
             .iter()
             .map(|part| {
                 let text = self.say(part, positive);
-                if is_joined(part) { format!("({text})") } else { text }
+                if is_joined(part) && self.meaning(part).is_none() { format!("({text})") } else { text }
             })
             .collect();
         said.join(&format!(" {word} "))

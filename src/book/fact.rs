@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::condition::{FactId, SlotId};
+use super::condition::{Definition, FactId, SlotId};
 use crate::span::Span;
 use crate::value::{Day, Duration, FIRST_DAY, LAST_DAY, NEVER, NO, ONGOING, Point, Points, YES};
 
@@ -160,6 +160,8 @@ pub struct Facts {
     pub facts: Vec<Fact>,
     /// The slots, by id.
     pub slots: Vec<Slot>,
+    /// The derived facts.
+    pub definitions: Vec<Definition>,
 }
 
 impl Facts {

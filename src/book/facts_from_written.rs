@@ -1,9 +1,9 @@
 //! Facts, options and derived facts: from `facts.yaml` as written to questions with slots.
 
-use super::condition::{FactId, SlotId};
+use super::condition::{Definition, FactId, SlotId};
 use super::diags::Finding;
 use super::fact::{Answers, Fact, FactKind, FactOption, Facts, Slot};
-use super::lower::{self, FUNCTIONS, Names};
+use super::lower::{self, FUNCTIONS, Meaning, Names};
 use super::syntax;
 use crate::diagnostic::Diagnostic;
 use crate::limits::{OPTIONS, OPTIONS_OF_ONE};
@@ -272,40 +272,52 @@ fn good_for(
     limits
 }
 
-/// Reads derived facts in an order in which each finds those it needs.
-pub(super) fn derived<'w, T: 'w>(
-    written: impl Iterator<Item = (&'w Named<T>, &'w Node)>,
+/// A name with the expression it stands for.
+pub(super) struct Derived<'w> {
+    pub(super) name: &'w str,
+    pub(super) span: Span,
+    pub(super) is: &'w Node,
+    pub(super) meaning: &'w Option<Words>,
+}
+
+/// Reads what is derived in an order in which each finds those it needs.
+pub(super) fn derived<'w>(
+    written: impl Iterator<Item = Derived<'w>>,
     facts: &Facts,
     names: &mut Names,
     out: &mut Vec<Diagnostic>,
-) {
-    let mut open: Vec<(&Named<T>, &Node)> = written.collect();
+) -> Vec<Definition> {
+    let mut definitions = Vec::new();
+    let mut open: Vec<Derived<'w>> = written.collect();
     while !open.is_empty() {
-        let waiting: Vec<String> = open.iter().map(|(named, _)| named.name.clone()).collect();
-        let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|(_, node)| {
-            let used = node.text().and_then(|text| syntax::parse(text).ok()).map(|tree| names_in(&tree));
+        let waiting: Vec<String> = open.iter().map(|one| one.name.to_string()).collect();
+        let (now, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|one| {
+            let used = one.is.text().and_then(|text| syntax::parse(text).ok()).map(|tree| names_in(&tree));
             used.is_none_or(|used| used.iter().all(|name| !waiting.contains(name)))
         });
         if now.is_empty() {
-            if let Some(((first, _), rest)) = later.split_first() {
-                let others = rest.iter().map(|(other, _)| other.span).collect();
-                out.push(Finding::Cycle { span: first.span, name: &first.name, others }.into());
+            if let Some((first, rest)) = later.split_first() {
+                let others = rest.iter().map(|other| other.span).collect();
+                out.push(Finding::Cycle { span: first.span, name: first.name, others }.into());
             }
-            names.broken.extend(later.iter().map(|(named, _)| named.name.clone()));
-            return;
+            names.broken.extend(later.iter().map(|one| one.name.to_string()));
+            break;
         }
-        for (named, node) in now {
-            match lower::any(node, facts, names, out) {
-                Some(meaning) => {
-                    names.derived.insert(named.name.clone(), meaning);
-                }
-                None => {
-                    names.broken.insert(named.name.clone());
-                }
-            }
+        for Derived { name, span, is, meaning } in now {
+            let Some(stands_for) = lower::any(is, facts, names, out) else {
+                names.broken.insert(name.to_string());
+                continue;
+            };
+            let condition = match &stands_for {
+                Meaning::Condition(condition) => Some(condition.clone()),
+                _ => None,
+            };
+            definitions.push(Definition { id: name.to_string(), meaning: text(meaning), condition, span });
+            names.derived.insert(name.to_string(), stands_for);
         }
         open = later;
     }
+    definitions
 }
 
 pub(super) fn names_in(tree: &syntax::Tree) -> Vec<String> {

@@ -7,7 +7,7 @@ use super::dates::{Dated, InForce};
 use super::days_from_written::{day, in_force, withdrawn};
 use super::diags::Finding;
 use super::fact::Facts;
-use super::facts_from_written::{check_name, derived, facts};
+use super::facts_from_written::{Derived, check_name, derived, facts};
 use super::lower::Names;
 use super::{
     Basis, Book, Clinic, Hazard, Outcome, Person, Query, Rule, Script, Signer, Statement, Treatment, checks,
@@ -21,16 +21,14 @@ use crate::written::{self, Named, Words, text};
 
 /// Reads everything that was written. The book is complete if no error was found.
 pub fn from_written(rules: &written::Rules, texts: &Texts, out: &mut Vec<Diagnostic>) -> Book {
-    let facts = facts(&rules.facts, out);
+    let mut facts = facts(&rules.facts, out);
     let mut shared = Names::default();
     let unread = rules.facts.iter().filter(|f| f.value.is.is_none() && facts.named(&f.name).is_none());
     shared.broken.extend(unread.map(|fact| fact.name.clone()));
-    derived(
-        rules.facts.iter().filter_map(|f| f.value.is.as_ref().map(|is| (f, is))),
-        &facts,
-        &mut shared,
-        out,
-    );
+    let written = rules.facts.iter().filter_map(|Named { name, span, value }| {
+        Some(Derived { name, span: *span, is: value.is.as_ref()?, meaning: &value.meaning })
+    });
+    facts.definitions = derived(written, &facts, &mut shared, out);
     let clinic = clinic(rules.clinic.as_ref(), texts, out);
     let mut treatments = Vec::new();
     // Without the facts every name on every page would be unknown, which says nothing about the pages.
@@ -206,11 +204,16 @@ impl Page<'_> {
         let in_force = in_force(page.in_force.as_ref(), self.out);
         let parameters = self.parameters(&in_force);
         let functions = self.functions();
-        let conditions: Vec<_> = page.conditions.iter().map(|named| (named, &named.value)).collect();
-        for (named, _) in &conditions {
+        for named in &page.conditions {
             check_name(&named.name, named.span, self.out);
         }
-        derived(conditions.into_iter(), self.facts, &mut self.names, self.out);
+        let written = page.conditions.iter().map(|Named { name, span, value }| Derived {
+            name,
+            span: *span,
+            is: &value.is,
+            meaning: &value.meaning,
+        });
+        let definitions = derived(written, self.facts, &mut self.names, self.out);
         let mut rules: Vec<Rule> = page.rules.iter().filter_map(|rule| self.rule(&id, rule)).collect();
         rules.extend(self.indications(&id));
         rules.sort_by(|a, b| (&a.id, a.in_force.from).cmp(&(&b.id, b.in_force.from)));
@@ -229,6 +232,7 @@ impl Page<'_> {
             revision: revision.unwrap_or(1),
             parameters,
             functions,
+            definitions,
             scripts: self.scripts(&id),
             rules,
             withdrawn: page.withdrawn.as_ref().and_then(|w| withdrawn(w, self.texts, self.out)),

@@ -25,7 +25,7 @@ mod visit_from_written;
 
 use std::fmt;
 
-use condition::{Condition, FactId, ParameterId, SlotId};
+use condition::{Condition, Definition, FactId, ParameterId, SlotId};
 use fact::Facts;
 
 pub use dates::{Dated, InForce, Quantity, never_longer};
@@ -227,6 +227,8 @@ pub struct Treatment {
     pub parameters: Vec<Parameter>,
     /// Script functions.
     pub functions: Vec<Function>,
+    /// Named conditions.
+    pub definitions: Vec<Definition>,
     /// Its scripts, by path.
     pub scripts: Vec<Script>,
     /// The rules, by id.

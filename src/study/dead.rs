@@ -61,7 +61,7 @@ impl Parts<'_, '_> {
     /// before it, so that all of them can be left out at once.
     fn of(&mut self, condition: &Condition) -> Condition {
         let (operands, all) = match &condition.kind {
-            ConditionKind::Not(inner) => {
+            ConditionKind::Not(inner) if is_inside(inner.span, condition.span) => {
                 let kind = ConditionKind::Not(Box::new(self.of(inner)));
                 return Condition { kind, span: condition.span };
             }
@@ -86,6 +86,9 @@ impl Parts<'_, '_> {
             }
         }
         for at in 0..left.len() {
+            if !is_inside(left[at].0.span, condition.span) {
+                continue;
+            }
             self.stand_around(outer, &left, at, all);
             let found = self.found.len();
             self.branches.push(beside(&left, at).map(|(other, _)| other.clone()).collect());
@@ -134,13 +137,21 @@ impl Parts<'_, '_> {
             let others = parts.iter().filter(|part| slots(part) == own);
             choosing.extend(others.filter(|other| !same_parts(beside, &parts, other)).cloned());
         }
+        let both_ways = [Comes::NotNo, Comes::NotYes];
+        // What is so for everybody, or for nobody, chooses nothing.
+        if choosing.is_empty() || both_ways.iter().any(|comes| self.is_nobody(&[Wish::Comes(of, *comes)])) {
+            return false;
+        }
         choosing.iter().any(|other| {
             let other = self.known(other);
-            [Comes::NotNo, Comes::NotYes].into_iter().any(|comes| {
-                let both = [Wish::Comes(of, comes), Wish::Comes(other, comes)];
-                matches!(self.finder.ever(&both, self.visits, false), Found::Nobody(_))
-            })
+            both_ways
+                .iter()
+                .any(|comes| self.is_nobody(&[Wish::Comes(of, *comes), Wish::Comes(other, *comes)]))
         })
+    }
+
+    fn is_nobody(&mut self, wishes: &[Wish]) -> bool {
+        matches!(self.finder.ever(wishes, self.visits, false), Found::Nobody(_))
     }
 
     /// Whether a part says what `never` or `ongoing` means for a day that is compared.

@@ -90,6 +90,7 @@ fn the(holder: &Holder) -> String {
         HolderKind::Rule(_) => "the rule",
         HolderKind::Exclusion => "the condition of",
         HolderKind::Guarantee(_) => "the guarantee",
+        HolderKind::Definition => "what is called",
     };
     format!("{what} `{}`", holder.name)
 }
@@ -97,7 +98,7 @@ fn the(holder: &Holder) -> String {
 fn never(holder: &Holder) -> Diagnostic {
     let message = match holder.kind {
         HolderKind::Rule(_) => format!("{} can never fire", the(holder)),
-        HolderKind::Exclusion => format!("{} can never hold", the(holder)),
+        HolderKind::Exclusion | HolderKind::Definition => format!("{} can never hold", the(holder)),
         HolderKind::Guarantee(_) => format!("{} speaks of nobody", the(holder)),
     };
     let note = match holder.kind {

@@ -35,6 +35,8 @@ pub enum HolderKind {
     Exclusion,
     /// The clients that the guarantee at this place of the page speaks of.
     Guarantee(usize),
+    /// What a named condition stands for, or a derived fact.
+    Definition,
 }
 
 /// One thing that is so for every client.
@@ -168,6 +170,33 @@ impl<'s, 'a> Study<'s, 'a> {
             let of = self.finder.condition(self.version, when, guarantee.in_force);
             let look = Look { of, in_force: guarantee.in_force, visits: page };
             self.holds_sometimes(&holder, look);
+        }
+        self.definitions();
+    }
+
+    /// The parts of what has a name of its own, wherever it is used. If it never holds or always does, that is
+    /// found where it is used. What all pages share is looked at with the first.
+    fn definitions(&mut self) {
+        let Version { book, treatment, .. } = self.version;
+        let is_first = book.treatments.first().is_some_and(|first| first.id == treatment.id);
+        let shared = book.facts.definitions.iter().filter(|_| is_first);
+        let own = self.visits(Outcome::Deferred);
+        let shared = shared.map(|one| (one, InForce::default()));
+        for (one, visits) in treatment.definitions.iter().map(|one| (one, own)).chain(shared) {
+            let Some(condition) = &one.condition else { continue };
+            let of = self.finder.condition(self.version, condition, InForce::default());
+            let mut comes = |comes| {
+                matches!(self.finder.ever(&[Wish::Comes(of, comes)], visits, false), Found::Client(_))
+            };
+            if comes(Comes::NotNo) && comes(Comes::NotYes) {
+                let holder = Holder {
+                    kind: HolderKind::Definition,
+                    name: one.id.clone(),
+                    span: one.span,
+                    condition: condition.span,
+                };
+                self.parts(&holder, condition, InForce::default(), visits);
+            }
         }
     }
 

@@ -25,8 +25,8 @@ pub struct Page {
     pub sources: Vec<Named<Words>>,
     /// Script functions that conditions may call.
     pub functions: Vec<Named<Function>>,
-    /// Named conditions and derived facts of this page.
-    pub conditions: Vec<Named<Node>>,
+    /// Named conditions.
+    pub conditions: Vec<Named<Definition>>,
     /// The numbers the clinic decides.
     pub parameters: Vec<Named<Parameter>>,
     /// Options of the fact `goals` that the treatment is for, with the statement for each.
@@ -58,6 +58,15 @@ pub struct InForce {
     pub from: Option<Words>,
     /// The last day, inside.
     pub last_day: Option<Words>,
+}
+
+/// `conditions: {smokes_much: {is: ..., meaning: ...}}`
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The expression it stands for.
+    pub is: Node,
+    /// What it means, for people.
+    pub meaning: Option<Words>,
 }
 
 /// `functions: {risk: {takes: [...], gives: number}}`
@@ -261,7 +270,7 @@ pub(super) fn read(path: &str, node: &Node, out: &mut Vec<Diagnostic>) -> Option
         conditions: fields_mut
             .named("conditions", out)
             .into_iter()
-            .filter_map(|n| condition(n, out))
+            .filter_map(|n| definition(n, out))
             .collect(),
         parameters: fields_mut
             .named("parameters", out)
@@ -329,15 +338,15 @@ fn function(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Function
     Some(Named { name: n.name, span: n.span, value })
 }
 
-fn condition(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Node>> {
+fn definition(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Definition>> {
     let mut fields = Fields::of(n.value, n.span, format!("condition `{}`", n.name), out)?;
     let is = fields.expression("is", out);
     if !fields.has("is") {
         fields.missing("is", "a named condition stands for the expression behind `is`");
     }
-    fields.words("meaning", out);
+    let meaning = fields.words("meaning", out);
     fields.finish(out);
-    Some(Named { name: n.name, span: n.span, value: is? })
+    Some(Named { name: n.name, span: n.span, value: Definition { is: is?, meaning } })
 }
 
 fn parameter(n: Named<&Node>, out: &mut Vec<Diagnostic>) -> Option<Named<Parameter>> {

@@ -106,6 +106,7 @@ fn the_chapters_of_a_small_book_read_well() {
         "In short",
         "Decision table",
         "The rules",
+        "Named conditions",
         "Numbers the clinic decides",
         "What counts when",
         "Guarantees",

@@ -109,14 +109,9 @@ pub fn document(subject: &Subject<'_>) -> Document {
 }
 
 fn chapters(page: &Page<'_>) -> Vec<Section> {
-    let mut sections = vec![
-        front::limits(page),
-        rules::table(page),
-        rules::section(page),
-        numbers::section(page),
-        numbers::days(page),
-        guarantees::section(page),
-    ];
+    let mut sections = vec![front::limits(page), rules::table(page), rules::section(page)];
+    sections.extend(rules::definitions(page));
+    sections.extend([numbers::section(page), numbers::days(page), guarantees::section(page)]);
     sections.extend(visit::appointment(page));
     sections.extend(visit::course(page));
     sections.extend(visit::aftercare(page));

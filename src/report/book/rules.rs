@@ -63,6 +63,32 @@ pub(super) fn section(page: &Page<'_>) -> Section {
     section
 }
 
+/// What the page has given a name to, if anything.
+pub(super) fn definitions(page: &Page<'_>) -> Option<Section> {
+    let english = page.english();
+    let entries = page.treatment.definitions.iter().map(|one| {
+        let mut rows = Vec::new();
+        if let Some(condition) = &one.condition {
+            let machine = print::condition(condition, &page.subject.book.facts, page.treatment);
+            let machine = Text::default().code(machine).place(page.snippet(condition.span));
+            rows.push(Row::one("Stands for", Text::of(sentence(&english.condition(condition)))));
+            rows.push(Row::one("As the program reads it", machine).small());
+        }
+        let meaning = one.meaning.clone().unwrap_or_else(|| title(&one.id));
+        Block::Entry(Entry {
+            anchor: page.anchor("name", &one.id),
+            title: Text::of(sentence_case(&meaning)).words(" ").code(&one.id),
+            outcome: None,
+            place: Some(page.place(one.span, &one.id)),
+            rows,
+        })
+    });
+    let entries: Vec<Block> = entries.collect();
+    let lead = Block::words("Where a condition of the page has a name, rules are written with it.");
+    let blocks = std::iter::once(lead).chain(entries.clone()).collect();
+    (!entries.is_empty()).then(|| Section::new(page.section("names"), "Named conditions", blocks))
+}
+
 fn entry(page: &Page<'_>, at: usize, rule: &Rule) -> Entry {
     let facts = &page.subject.book.facts;
     let mut rows = vec![Row::all("Applies when", when(page, rule))];

@@ -2,7 +2,7 @@
 
 use super::texts::{Edits, Pair, both, days, either, guards, length, only, pairs, withdrawn, within};
 use super::{Change, Edit, Place, Section, State, Verdict, guarantees, sources, steps};
-use crate::book::condition::Condition;
+use crate::book::condition::{Condition, Definition};
 use crate::book::{
     Activity, AftercareItem, Book, Clinic, Course, Extent, Hazard, Matter, Parameter, PriceList, Pricing,
     Treatment, never_longer,
@@ -25,6 +25,7 @@ pub(super) fn around(old: &Book, new: &Book) -> Vec<Change> {
             changes.push(only(Section::Page, name, (State::Added, Place::None), says, None));
         }
     });
+    changes.extend(definitions([&old.facts.definitions, &new.facts.definitions]));
     let (a, b) = (&old.clinic, &new.clinic);
     let mut edits = Edits::default();
     edits.text("name", &a.name, &b.name);
@@ -181,6 +182,7 @@ pub(super) fn changes(old: Version<'_>, new: Version<'_>, excluded: &steps::Excl
     }
     all.extend(edits.change(Section::Metadata, "page", None, Place::None));
     all.extend(in_force(a, b));
+    all.extend(definitions([&a.definitions, &b.definitions]));
     parameters(a, b, &mut all);
     scripts(a, b, &mut all);
     all.extend(course(a, b));
@@ -202,6 +204,28 @@ fn in_force(a: &Treatment, b: &Treatment) -> Option<Change> {
     let since = |one: &Treatment| one.withdrawn.as_ref().map(|switch| switch.since);
     let verdict = both(days, switched(since(a), since(b)));
     edits.change(Section::InForce, "page", verdict, Place::None)
+}
+
+/// What names mean. What they stand for shows in whatever uses them.
+fn definitions([old, new]: [&[Definition]; 2]) -> Vec<Change> {
+    let mut all = Vec::new();
+    let says = |one: &Definition| one.meaning.clone().unwrap_or_default();
+    pairs(old, new, |one| &one.id, &mut |name, pair| match pair {
+        Pair::Both(old, new) => {
+            let mut edits = Edits::default();
+            edits.maybe("meaning", old.meaning.clone(), new.meaning.clone());
+            all.extend(edits.change(Section::Definition, name, None, Place::New(new.span)));
+        }
+        Pair::Old(one) => {
+            let at = (State::Dropped, Place::Old(one.span));
+            all.push(only(Section::Definition, name, at, says(one), None));
+        }
+        Pair::New(one) => {
+            let at = (State::Added, Place::New(one.span));
+            all.push(only(Section::Definition, name, at, says(one), None));
+        }
+    });
+    all
 }
 
 fn parameters(a: &Treatment, b: &Treatment, all: &mut Vec<Change>) {

@@ -303,6 +303,8 @@ pub enum Section {
     Page,
     /// A question.
     Fact,
+    /// A named condition or a derived fact.
+    Definition,
     /// A number the clinic decides.
     Parameter,
     /// A function or a script.
@@ -335,6 +337,7 @@ impl Section {
         match self {
             Section::Page => "page",
             Section::Fact => "question",
+            Section::Definition => "name",
             Section::Parameter => "parameter",
             Section::Script => "script",
             Section::InForce => "days",
