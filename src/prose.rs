@@ -28,6 +28,17 @@ pub fn list(items: &[impl AsRef<str>], last: &str) -> String {
     }
 }
 
+/// As [`list`], of which only so many are named: `a, b and 28 more`.
+pub fn first(items: &[impl AsRef<str>], most: usize) -> String {
+    match items.len().saturating_sub(most) {
+        0 | 1 => list(items, "and"),
+        more => {
+            let named: Vec<&str> = items[..most].iter().map(AsRef::as_ref).collect();
+            format!("{} and {more} more", named.join(", "))
+        }
+    }
+}
+
 /// `1 day`, `2 days`.
 pub fn count(n: i64, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
@@ -58,6 +69,8 @@ mod tests {
     fn lists_read_as_english() {
         assert_eq!(list(&["a"], "or"), "a");
         assert_eq!(list(&["a", "b", "c"], "and"), "a, b and c");
+        assert_eq!(first(&["a", "b", "c"], 2), "a, b and c");
+        assert_eq!(first(&["a", "b", "c", "d"], 2), "a, b and 2 more");
         assert_eq!(visible("a\u{1b}[31mb\u{202e}"), "a\u{241b}[31mb\u{fffd}");
     }
 }

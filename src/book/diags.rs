@@ -13,6 +13,8 @@ pub(super) enum Finding<'a> {
     Syntax { span: Span, error: SyntaxError },
     /// `when: pregnent`
     UnknownName { span: Span, name: &'a str, what: &'a str, known: &'a [String] },
+    /// `skin_type == dark`
+    OptionAlone { span: Span, name: &'a str, of: Vec<&'a str> },
     /// `when: last_radiation_on`
     MixedKinds { span: Span, message: String, help: String },
     /// `is:` facts that need each other.
@@ -67,6 +69,9 @@ pub(super) enum Finding<'a> {
     ComparesFacts { span: Span },
 }
 
+/// So many known names are listed where none is near.
+const MOST_NAMES: usize = 12;
+
 const NOT_GUESSED: &str = "what is meant is not guessed: it would be a rule nobody wrote";
 
 fn error(code: Code, message: impl Into<String>, span: Span) -> Diagnostic {
@@ -100,14 +105,16 @@ impl From<Finding<'_>> for Diagnostic {
             }
             Finding::UnknownName { span, name, what, known } => {
                 let near = suggest::nearest(name, known.iter().map(String::as_str));
-                let some = prose::list(&known[..known.len().min(12)], "and");
+                let some = prose::first(known, MOST_NAMES);
                 let found = error(Code::UnknownName, there_is_no(what, name), span)
                     .note("a name that is misspelt must not count as a no");
-                did_you_mean(
-                    found,
-                    near,
-                    &format!("there are {some}{}", if known.len() > 12 { " and others" } else { "" }),
-                )
+                did_you_mean(found, near, &format!("there are {some}"))
+            }
+            Finding::OptionAlone { span, name, of } => {
+                let options: Vec<String> = of.iter().map(|fact| format!("`{fact}.{name}`")).collect();
+                error(Code::UnknownName, format!("`{name}` is an option, and names nothing alone"), span)
+                    .note("a name that is misspelt must not count as a no")
+                    .help(format!("write {}", prose::list(&options, "or")))
             }
             Finding::MixedKinds { span, message, help } => {
                 error(Code::MixedKinds, message, span).note(NOT_GUESSED).help(help)

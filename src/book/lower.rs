@@ -226,6 +226,11 @@ impl Lower<'_> {
                     if let Some(yes) = self.yes_or_no(word) {
                         return self.compared_with_word(fact, *op, word, yes);
                     }
+                    if let Some(help) = self.option_compared(fact, *op, word) {
+                        let message = format!("`{fact}` is compared with one of its options");
+                        self.mixed(&tree.range, message, help);
+                        return None;
+                    }
                 }
                 let (a, b) = (self.meaning(left), self.meaning(right));
                 self.compare(a?, *op, b?, left, right, &tree.range).map(Meaning::Condition)
@@ -254,6 +259,20 @@ impl Lower<'_> {
             "no" | "false" => Some(false),
             _ => None,
         }
+    }
+
+    /// What to write in place of `skin_type == dark`, however the option is written.
+    fn option_compared(&self, fact: &Tree, op: CompareOp, option: &Tree) -> Option<String> {
+        let TreeKind::Name(name) = &fact.kind else { return None };
+        let option = match &option.kind {
+            TreeKind::Name(option) | TreeKind::Text(option) | TreeKind::Member { member: option, .. } => {
+                option
+            }
+            _ => return None,
+        };
+        let has = self.facts.facts.iter().any(|fact| &fact.id == name && fact.option(option).is_some());
+        let not = if op == CompareOp::NotEqual { "!" } else { "" };
+        has.then(|| format!("write `{not}{name}.{option}`"))
     }
 
     /// `open_wounds == yes`: a yes/no fact stands alone.
@@ -371,8 +390,13 @@ impl Lower<'_> {
         if self.names.broken.contains(name) {
             return None;
         }
+        let having = self.facts.facts.iter().filter(|fact| fact.option(name).is_some());
+        let of: Vec<&str> = having.map(|fact| fact.id.as_str()).collect();
         let known = self.known_names();
-        self.out.push(Finding::UnknownName { span, name, what: "fact or parameter", known: &known }.into());
+        self.out.push(match of.is_empty() {
+            true => Finding::UnknownName { span, name, what: "fact or parameter", known: &known }.into(),
+            false => Finding::OptionAlone { span, name, of }.into(),
+        });
         None
     }
 
@@ -438,12 +462,13 @@ impl Lower<'_> {
                 self.mixed(range, "two dates cannot be added or subtracted", help);
                 return None;
             }
-            (Meaning::Date(_), Meaning::Number(_)) => {
-                self.mixed(
-                    range,
-                    "a number is added to a date: a number of what?",
-                    "write `days(180)`, or a parameter",
-                );
+            (Meaning::Date(_), Meaning::Number(number)) => {
+                let days = match number {
+                    NumberTerm::Fixed(number) => number.to_string(),
+                    _ => "180".to_string(),
+                };
+                let help = format!("write `days({days})` if days are meant, or better a parameter");
+                self.mixed(range, "a number is added to a date: a number of what?", help);
                 return None;
             }
             _ => {

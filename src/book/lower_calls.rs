@@ -160,7 +160,7 @@ impl Lower<'_> {
                 _ => true,
             };
         if !plain {
-            let help = "compare dates instead: `last_radiation_on + days(180) <= visit`";
+            let help = format!("compare dates instead: `{arg} + days(180) <= visit`");
             let message =
                 format!("`{name}` takes only `visit`, birth dates and fixed days, and these plus a duration");
             self.mixed(&arg.range, message, help);

@@ -258,12 +258,20 @@ pub(super) fn pricing(page: &mut Page<'_>, in_force: &InForce) -> Option<Pricing
         .facts
         .named(&words.text)
         .filter(|id| matches!(page.facts.get(*id).kind, FactKind::Number { .. }));
-    if by.is_none() {
-        let near = suggest::nearest(&words.text, page.facts.facts.iter().map(|fact| fact.id.as_str()));
-        page.out.push(
-            Finding::UnknownReference { span: words.span, what: "number fact", name: &words.text, near }
-                .into(),
-        );
+    // A fact that could not be read was found where it stands.
+    if by.is_none() && !page.names.broken.contains(&words.text) {
+        let numbers = page.facts.facts.iter().filter(|fact| matches!(fact.kind, FactKind::Number { .. }));
+        let near = suggest::nearest(&words.text, numbers.map(|fact| fact.id.as_str()));
+        let (span, name) = (words.span, words.text.as_str());
+        page.out.push(match page.facts.named(name) {
+            Some(id) => {
+                let kind = page.facts.get(id).kind.word();
+                let message = format!("prices go by a number, and `{name}` is of the kind `{kind}`");
+                Finding::MixedKinds { span, message, help: "name a fact of the kind `number`".to_string() }
+                    .into()
+            }
+            None => Finding::UnknownReference { span, what: "number fact", name, near }.into(),
+        });
     }
     let lists = Dated::new(lists)?;
     page.hole(&lists, in_force, written.span, "the price list");

@@ -210,6 +210,15 @@ impl Parser<'_> {
             let message = format!("{} is no unit here", quoted(word));
             return self.stop(range, message, &[&help]);
         }
+        if !last_number.is_empty() && word.chars().all(char::is_alphanumeric) && !node.in_parentheses() {
+            let message = format!("a unit has no place here: {}", quoted(word));
+            let help = "write the number alone: it counts in the unit of its question";
+            return self.stop(range, message, &[help, JOIN_HELP]);
+        }
+        if word == "between" {
+            let help = format!("write both ends: `1 <= {before} && {before} <= 2`");
+            return self.stop(range, format!("{} is no operator here", quoted(word)), &[&help]);
+        }
         if word == "in" || word == "contains" || word == "has" {
             let help = "an option of a fact is written `fact.option`, such as `goals.acne_scars`";
             return self.stop(range, format!("{} is no operator here", quoted(word)), &[help]);

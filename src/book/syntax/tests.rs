@@ -81,6 +81,8 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("a.b(c)", "(", "`a.b` cannot be called"),
     ("a !b", "!", "unequal is `!=`"),
     ("a \"b\"", "\"b\"", "no operator stands before"),
+    ("a > 100 kg", "kg", "write the number alone"),
+    ("a between 1 and 2", "between", "`1 <= a && a <= 2`"),
     ("", "", "the condition is empty"),
     (" \n", " \n", "needs no condition"),
     // What our language does not have.
