@@ -36,7 +36,11 @@ mod who;
 
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
+
+use crate::disk::environment;
+use crate::prose::visible;
 
 pub use exit::{Exit, Failure};
 
@@ -93,9 +97,20 @@ enum Verb {
     Completions(completions::Args),
 }
 
+fn not_utf8(name: &str) -> Failure {
+    Failure::new(format!("the name `{}` is not written in UTF-8", visible(name)))
+        .help("give the file another name, or hand it over as standard input, `-`")
+}
+
 /// Runs the command that the arguments name.
 pub fn run() -> Exit {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => match environment::not_utf8().filter(|_| error.kind() == ErrorKind::InvalidUtf8) {
+            Some(name) => return output::fail(not_utf8(&name)),
+            None => error.exit(),
+        },
+    };
     let done = match &cli.verb {
         Verb::Check(args) => check::run(args, &cli.rules),
         Verb::Decide(args) => decide::run(args, &cli.rules),

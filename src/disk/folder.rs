@@ -65,6 +65,14 @@ pub(super) fn unreadable(path: &str, why: &str) -> Diagnostic {
         .help("check the file and who may read it, or remove it from the rules folder")
 }
 
+/// A name in which two files could look alike, and of which one would be lost.
+fn not_utf8(path: &str) -> Diagnostic {
+    let message = format!("the name `{}` is not written in UTF-8", prose::visible(path));
+    Diagnostic::error(Code::UnreadableFile, message)
+        .note("findings, answers and signatures name files, and could not name this one")
+        .help("give it another name")
+}
+
 /// A name that was meant for a rule file: nothing would be read from it, without a word.
 pub(super) fn misnamed(path: &str, name: &str) -> Option<Diagnostic> {
     let small = name.to_lowercase();
@@ -102,13 +110,17 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, path: &Path, name: &OsStr, prefix: &str, depth: usize) {
-        let shown = format!("{prefix}{}", name.to_string_lossy());
-        let name = name.to_string_lossy();
+    fn entry(&mut self, path: &Path, raw: &OsStr, prefix: &str, depth: usize) {
+        let name = raw.to_string_lossy();
+        let shown = format!("{prefix}{name}");
         let link = fs::symlink_metadata(path).is_ok_and(|data| data.is_symlink());
         let is_folder = fs::metadata(path).is_ok_and(|data| data.is_dir());
         let read = name.ends_with(".yaml") || name.ends_with(".rhai");
         if left_out(&name, is_folder, prefix, self.cases) {
+            return;
+        }
+        if raw.to_str().is_none() && (is_folder || read) {
+            self.refuse(&shown, not_utf8(&shown));
             return;
         }
         if !is_folder && !read {

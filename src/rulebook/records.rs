@@ -296,7 +296,8 @@ impl Sheet {
         let mut grouped = Vec::new();
         for (at, column) in header.columns.iter().enumerate() {
             let name = column.text.trim();
-            if ["client", "visit", "answered_on"].contains(&name) || ignored.iter().any(|other| other == name)
+            if ["", "client", "visit", "answered_on"].contains(&name)
+                || ignored.iter().any(|other| other == name)
             {
                 continue;
             }

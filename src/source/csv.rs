@@ -229,7 +229,8 @@ fn trimmed(body: &str, from: usize, to: usize) -> (&str, (usize, usize)) {
 
 fn refuse_repeated(columns: &[Cell<'_>], findings: &mut Vec<Diagnostic>) {
     let mut seen: HashMap<&str, Span> = HashMap::new();
-    for column in columns {
+    // Columns without a name hold nothing, or are told by what stands in them.
+    for column in columns.iter().filter(|column| !column.text.is_empty()) {
         match seen.get(&*column.text) {
             Some(first) => findings.push(repeated_key(&column.text, column.span, *first)),
             None => {

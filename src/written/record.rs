@@ -242,6 +242,8 @@ enum Holds {
     Day,
     /// The answer to it.
     Answer,
+    /// Nothing: it has no name, as tables from a spreadsheet often have at their right.
+    Nameless,
     /// Nothing that is read.
     Other,
 }
@@ -253,6 +255,7 @@ pub fn columns(header: &[Cell<'_>], ignored: &[String]) -> Vec<Column> {
         let name = cell.text.trim();
         let (name, holds) = match name {
             _ if ignored.iter().any(|other| other == name) => (name, Holds::Other),
+            "" => (name, Holds::Nameless),
             "client" => (name, Holds::Client),
             "visit" => (name, Holds::Visit),
             "answered_on" => (name, Holds::AnsweredOn),
@@ -262,7 +265,8 @@ pub fn columns(header: &[Cell<'_>], ignored: &[String]) -> Vec<Column> {
             },
         };
         let same = |other: &Column| other.name == name && other.holds == holds;
-        let again = columns.iter().position(same).filter(|_| holds != Holds::Other);
+        let again =
+            columns.iter().position(same).filter(|_| !matches!(holds, Holds::Other | Holds::Nameless));
         columns.push(Column { name: name.to_string(), span: cell.span, holds, again });
     }
     columns
@@ -296,10 +300,20 @@ pub fn from_row<'t>(
                 let value = answer(cell.text.clone(), cell.span);
                 record.facts.push(Pair { key: name, key_span: column.span, value });
             }
+            Holds::Nameless if cell.text.trim().is_empty() => {}
+            Holds::Nameless => return Err(under_no_name(cell.span)),
             Holds::Other => {}
         }
     }
     Ok(())
+}
+
+/// A cell in a column without a name.
+fn under_no_name(span: Span) -> Diagnostic {
+    Diagnostic::error(Code::BadRecord, "a value stands in a column without a name")
+        .at(span, "")
+        .note("what it answers cannot be told, so this client is not decided")
+        .help("give the column a name in the first row, or empty its cells")
 }
 
 /// Two columns of one name, and both are filled.

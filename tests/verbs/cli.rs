@@ -145,3 +145,26 @@ fn a_go_ahead_quiets_one_rule_of_one_meaning() {
     assert_eq!((&last_day["outcome"], &last_day["next_change"]), (&"eligible".into(), &"2026-03-03".into()));
     assert_eq!(decide(&meaning, "2025-08-31")["outcome"], "needs review");
 }
+
+/// Two such names may look alike where they are shown, and one of the files would be lost.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_not_utf8_is_refused_and_shown() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("not-utf8");
+    let _ = std::fs::remove_dir_all(&root);
+    crate::folder::copy(Path::new("tests/diff/base"), &root);
+    let odd = root.join(OsStr::from_bytes(b"laser\xff.yaml"));
+    std::fs::copy(root.join("page.yaml"), &odd).expect("a page");
+    let checked = clearance(&["check", "--rules", root.to_str().expect("UTF-8")]);
+    let said = format!("{}{}", text(&checked.stdout), text(&checked.stderr));
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    assert!(said.contains("the name `laser\u{fffd}.yaml` is not written in UTF-8"), "{said}");
+    let mut decide = Command::new(env!("CARGO_BIN_EXE_clearance"));
+    let decided = decide.arg("decide").arg(&odd).output().expect("the program runs");
+    let said = text(&decided.stderr);
+    assert_eq!(decided.status.code(), Some(2), "{said}");
+    assert!(said.contains("laser\u{fffd}.yaml` is not written in UTF-8"), "{said}");
+}
