@@ -48,6 +48,8 @@ pub struct Position {
 pub struct Text {
     /// Path relative to the rules folder, or as given on the command line.
     pub name: String,
+    /// The folder that the name is relative to, as whoever asked named it.
+    root: String,
     /// The text as read; a leading byte order mark is kept, so that offsets are those of the file.
     pub content: String,
     line_starts: Vec<u32>,
@@ -56,6 +58,16 @@ pub struct Text {
 }
 
 impl Text {
+    /// Where the text lies for whoever asked. A name that is a whole path stays one.
+    pub fn path(&self) -> String {
+        match self.root.trim_end_matches('/') {
+            _ if self.name.starts_with('/') => self.name.clone(),
+            "" if self.root.starts_with('/') => format!("/{}", self.name),
+            "" => self.name.clone(),
+            root => format!("{root}/{}", self.name),
+        }
+    }
+
     /// How many line breaks of the text stand before an offset.
     pub fn breaks_before(&self, offset: u32) -> usize {
         self.line_starts.partition_point(|start| *start <= offset) - 1
@@ -78,7 +90,13 @@ impl Texts {
     pub fn add(&mut self, name: impl Into<String>, content: String) -> TextId {
         let breaks = memchr::memchr_iter(b'\n', content.as_bytes());
         let line_starts = std::iter::once(0).chain(breaks.map(|at| at as u32 + 1)).collect();
-        self.texts.push(Text { name: name.into(), content, line_starts, lines_before: 0 });
+        self.texts.push(Text {
+            name: name.into(),
+            root: String::new(),
+            content,
+            line_starts,
+            lines_before: 0,
+        });
         TextId(self.texts.len() as u32 - 1)
     }
 
@@ -87,6 +105,11 @@ impl Texts {
         let id = self.add(name, content);
         self.texts[id.0 as usize].lines_before = lines_before;
         id
+    }
+
+    /// Tells in which folder the names of these texts are to be looked for.
+    pub fn lie_under(&mut self, root: &str) {
+        self.texts.iter_mut().for_each(|text| text.root = root.to_string());
     }
 
     /// The text named by `id`.

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::format::{self, FINDINGS, Format, one_of};
+use super::format::{FINDINGS, Format, one_of};
 use super::output::print;
 use super::pick;
 use crate::book::review_dates::review_dates;
@@ -65,16 +65,15 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
         loaded.add(review_dates(&loaded.book, day));
     }
     let Loaded { texts, findings, .. } = &loaded;
-    let root = format::root(rules);
     print(&match args.format {
         Format::Json => findings::json(texts, findings),
-        Format::Sarif => sarif::sarif(texts, findings, &root),
+        Format::Sarif => sarif::sarif(texts, findings),
         // The marks show the findings beside their lines, and the log shows them to whoever reads on there.
         Format::Github => {
             let human = human(&loaded, &proved, rules, Colour::Plain);
-            github::github(texts, findings, &root) + github::quoted(&human).as_str()
+            github::github(texts, findings) + github::quoted(&human).as_str()
         }
-        Format::Junit => junit::junit(&trials(texts, findings), texts, &root),
+        Format::Junit => junit::junit(&trials(texts, findings), texts),
         _ => human(&loaded, &proved, rules, Colour::Styled),
     })?;
     let denied = args.deny.contains(&Deny::Warnings) && findings::count(findings, Severity::Warning) > 0;

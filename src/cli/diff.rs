@@ -82,10 +82,6 @@ enum At {
 pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let sources = sources(args, rules)?;
     let [old, new] = [load(&sources[0], rules)?, load(&sources[1], rules)?];
-    let root = match &sources[1].at {
-        At::Folder(dir) => format::root(dir),
-        At::Revision(_) => format::root(rules),
-    };
     let sides = [&old, &new].map(|loaded| Side {
         texts: &loaded.texts,
         book: &loaded.book,
@@ -103,7 +99,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
     let shown = match args.format {
         Format::Json => diff_data::json(&found, names, clients),
         Format::Markdown => diff_markdown::markdown(&found, words, names),
-        Format::Sarif => diff_data::sarif(&found, words, &new.texts, &root),
+        Format::Sarif => diff_data::sarif(&found, words, &new.texts),
         Format::Ndjson => clients.map(|(matrix, _)| report::last_line(matrix)).unwrap_or_default(),
         _ => human::human(&found, words, names),
     };
@@ -190,7 +186,8 @@ pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
         At::Folder(dir) => folder::load(dir, part)?,
         At::Revision(revision) => {
             let mut findings = Vec::new();
-            let folder = git::read(rules, revision, true, &mut findings)?;
+            let mut folder = git::read(rules, revision, true, &mut findings)?;
+            folder.texts.lie_under(&format::root(rules));
             loaded(folder, part, findings)
         }
     };

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::exit::Failure;
+use super::format;
 use crate::disk::folder;
 use crate::rulebook::{Loaded, Part, Rulebook, loaded};
 
@@ -14,6 +15,7 @@ pub fn rulebook(dir: &Path) -> Result<Rulebook, Failure> {
 /// Reads the rules, whatever is wrong with them.
 pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
     let mut findings = Vec::new();
-    let folder = folder::read(dir, part == Part::RulesAndCases, &mut findings)?;
+    let mut folder = folder::read(dir, part == Part::RulesAndCases, &mut findings)?;
+    folder.texts.lie_under(&format::root(dir));
     Ok(loaded(folder, part, findings))
 }

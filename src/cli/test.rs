@@ -5,7 +5,7 @@ use std::path::Path;
 use super::approved::{self, Change, Of, Today};
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::format::{self, FINDINGS, Format, one_of};
+use super::format::{FINDINGS, Format, one_of};
 use super::output::{complain, print};
 use super::{mutate, pick, reach};
 use crate::book::{Book, Treatment};
@@ -392,15 +392,14 @@ impl Session<'_> {
 
     fn end(self, texts: &Texts) -> Result<Exit, Failure> {
         let found: Vec<Diagnostic> = self.trials.iter().flat_map(|trial| trial.findings.clone()).collect();
-        let root = format::root(self.rules);
         print(&match self.args.format {
             Format::Json => findings::trials_json(texts, &self.trials),
-            Format::Sarif => sarif::sarif(texts, &found, &root),
+            Format::Sarif => sarif::sarif(texts, &found),
             Format::Github => {
                 let human = anstream::adapter::strip_str(&self.human(texts, Colour::Plain)).to_string();
-                github::github(texts, &found, &root) + github::quoted(&human).as_str()
+                github::github(texts, &found) + github::quoted(&human).as_str()
             }
-            Format::Junit => junit::junit(&self.trials, texts, &root),
+            Format::Junit => junit::junit(&self.trials, texts),
             _ => self.human(texts, Colour::Styled),
         })?;
         let failed = found.iter().any(|finding| finding.severity == Severity::Error);

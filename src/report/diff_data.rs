@@ -6,7 +6,6 @@ use super::cohort::{self, JsonCohort};
 use super::diff::{Words, edit, heading, told};
 use super::{json, sarif};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::prose::visible;
 use crate::span::Texts;
 use crate::study::cohort::{Matrix, Moved};
 use crate::study::diff::{Change, Diff, Edit, Example, Found, PageDiff, Place, State, Told, Wait, Ways};
@@ -252,7 +251,7 @@ pub fn findings(diff: &Diff, words: Words<'_>) -> Vec<Diagnostic> {
     all
 }
 
-/// The findings as SARIF. `texts` are those of the new version, and `root` is its folder.
-pub fn sarif(diff: &Diff, words: Words<'_>, texts: &Texts, root: &str) -> String {
-    sarif::sarif(texts, &findings(diff, words), &visible(root))
+/// The findings as SARIF. `texts` are those of the new version.
+pub fn sarif(diff: &Diff, words: Words<'_>, texts: &Texts) -> String {
+    sarif::sarif(texts, &findings(diff, words))
 }

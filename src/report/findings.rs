@@ -72,7 +72,7 @@ fn one(texts: &Texts, finding: &Diagnostic, renderer: &Renderer) -> String {
     let mut group = Group::with_title(title);
     for (text, labels) in by_text(&finding.labels) {
         for excerpt in excerpts(texts.get(text), &labels) {
-            let name = safe(&texts.get(text).name);
+            let name = safe(&texts.get(text).path());
             let mut snippet = Snippet::source(excerpt.source).line_start(excerpt.first_line).path(name);
             for (place, number) in excerpt.places {
                 let kind = if number == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
@@ -217,7 +217,7 @@ fn pretty(list: &impl Serialize) -> String {
 fn place(texts: &Texts, span: Span) -> JsonPlace {
     let (start, end) = texts.ends(span);
     JsonPlace {
-        file: prose::visible(&texts.get(span.text).name),
+        file: prose::visible(&texts.get(span.text).path()),
         line: start.line,
         column: start.column,
         end_line: end.line,

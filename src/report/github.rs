@@ -4,14 +4,13 @@
 use sha2::{Digest, Sha256};
 
 use super::findings::{paragraphs, safe};
-use super::path_from;
 use crate::diagnostic::Diagnostic;
 use crate::prose;
 use crate::span::Texts;
 
-/// One command for each finding. `root` is the rules folder as the workflow finds it.
-pub fn github(texts: &Texts, findings: &[Diagnostic], root: &str) -> String {
-    findings.iter().map(|finding| command(texts, finding, root)).collect()
+/// One command for each finding.
+pub fn github(texts: &Texts, findings: &[Diagnostic]) -> String {
+    findings.iter().map(|finding| command(texts, finding)).collect()
 }
 
 /// A text for people in the same log. Whatever looks like a command in it is not obeyed: the runner is told to
@@ -23,11 +22,11 @@ pub fn quoted(text: &str) -> String {
     format!("::stop-commands::{word}\n{text}{end}::{word}::\n")
 }
 
-fn command(texts: &Texts, finding: &Diagnostic, root: &str) -> String {
+fn command(texts: &Texts, finding: &Diagnostic) -> String {
     let mut properties = Vec::new();
     if let Some(span) = finding.span() {
         let (start, end) = texts.ends(span);
-        let file = prose::visible(&path_from(root, &texts.get(span.text).name));
+        let file = prose::visible(&texts.get(span.text).path());
         properties.push(("file", file));
         properties.push(("line", start.line.to_string()));
         // A runner takes no columns for a place over several lines.

@@ -1,14 +1,13 @@
 //! Trials as JUnit XML, which nearly every CI system shows.
 
 use super::findings::{self, Colour, safe};
-use super::path_from;
 use super::trial::Trial;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::prose;
 use crate::span::Texts;
 
-/// A suite for each group, in the order of their first trials. `root` is the rules folder as CI finds it.
-pub fn junit(trials: &[Trial], texts: &Texts, root: &str) -> String {
+/// A suite for each group, in the order of their first trials.
+pub fn junit(trials: &[Trial], texts: &Texts) -> String {
     let mut groups: Vec<(&str, Vec<&Trial>)> = Vec::new();
     for trial in trials {
         match groups.iter_mut().find(|(group, _)| *group == trial.group) {
@@ -21,7 +20,7 @@ pub fn junit(trials: &[Trial], texts: &Texts, root: &str) -> String {
     xml += &format!("<testsuites name=\"clearance\" {}>\n", counts(&all));
     for (group, trials) in groups {
         xml += &format!("  <testsuite name={} {}>\n", quoted(group), counts(&trials));
-        xml.extend(trials.iter().map(|trial| case(trial, texts, root)));
+        xml.extend(trials.iter().map(|trial| case(trial, texts)));
         xml += "  </testsuite>\n";
     }
     xml + "</testsuites>\n"
@@ -32,10 +31,10 @@ fn counts(trials: &[&Trial]) -> String {
     format!("tests=\"{}\" failures=\"{failed}\" errors=\"0\"", trials.len())
 }
 
-fn case(trial: &Trial, texts: &Texts, root: &str) -> String {
+fn case(trial: &Trial, texts: &Texts) -> String {
     let mut xml = format!("    <testcase name={} classname={}", quoted(&trial.name), quoted(&trial.group));
     if let Some(span) = trial.at {
-        let file = path_from(root, &texts.get(span.text).name);
+        let file = texts.get(span.text).path();
         xml += &format!(" file={} line=\"{}\"", quoted(&file), texts.position(span).line);
     }
     let (errors, warnings): (Vec<Diagnostic>, Vec<Diagnostic>) =

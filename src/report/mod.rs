@@ -55,14 +55,3 @@ fn safe_cell(text: &str) -> String {
         false => shown,
     }
 }
-
-/// Where a text lies for whoever started the command: `root` is the rules folder as it was named there. A text
-/// with a whole path of its own stays there.
-fn path_from(root: &str, name: &str) -> String {
-    match root.trim_end_matches('/') {
-        _ if name.starts_with('/') => name.to_string(),
-        "" if root.starts_with('/') => format!("/{name}"),
-        "" => name.to_string(),
-        root => format!("{root}/{name}"),
-    }
-}

@@ -6,21 +6,21 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::findings::{paragraphs, safe};
-use super::{explain, json, path_from};
+use super::{explain, json};
 use crate::diagnostic::{Code, Diagnostic, Label, Severity};
 use crate::span::{Span, Texts};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The findings as one run. `root` is the rules folder as the reader of the file finds it: `rules`, or a whole path.
-pub fn sarif(texts: &Texts, findings: &[Diagnostic], root: &str) -> String {
+/// The findings as one run.
+pub fn sarif(texts: &Texts, findings: &[Diagnostic]) -> String {
     let codes: BTreeSet<Code> = findings.iter().map(|finding| finding.code).collect();
     let codes: Vec<Code> = codes.into_iter().collect();
     let mut seen = BTreeMap::new();
     let results = findings.iter().map(|finding| {
         let index = codes.iter().position(|code| *code == finding.code).unwrap_or_default();
-        result(texts, finding, root, index, &mut seen)
+        result(texts, finding, index, &mut seen)
     });
     let run = Run {
         column_kind: "unicodeCodePoints",
@@ -57,13 +57,12 @@ fn rule(code: Code, findings: &[Diagnostic]) -> Rule {
 fn result(
     texts: &Texts,
     finding: &Diagnostic,
-    root: &str,
     rule_index: usize,
     seen: &mut BTreeMap<String, usize>,
 ) -> SarifResult {
     let place = |label: &Label, id: Option<usize>| Location {
         id,
-        physical_location: physical(texts, label.span, root),
+        physical_location: physical(texts, label.span),
         message: Some(plain(&label.text)).filter(|text| !text.is_empty()).map(|text| Message { text }),
     };
     let (first, others) = match finding.labels.split_first() {
@@ -107,10 +106,10 @@ fn link_text(text: &str) -> String {
     text.replace('\\', "\\\\").replace('[', "\\[").replace(']', "\\]")
 }
 
-fn physical(texts: &Texts, span: Span, root: &str) -> Physical {
+fn physical(texts: &Texts, span: Span) -> Physical {
     let (start, end) = texts.ends(span);
     Physical {
-        artifact_location: Artifact { uri: uri(&path_from(root, &texts.get(span.text).name)) },
+        artifact_location: Artifact { uri: uri(&texts.get(span.text).path()) },
         region: Region {
             start_line: start.line,
             start_column: start.column,

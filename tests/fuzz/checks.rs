@@ -46,9 +46,9 @@ pub fn findings(texts: &Texts, findings: &[Diagnostic]) {
 pub fn printed(texts: &Texts, found: &[Diagnostic], which: u64) {
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
     match which % 8 {
-        0 => drop(json(&sarif::sarif(texts, found, "rules"))),
+        0 => drop(json(&sarif::sarif(texts, found))),
         1 => drop(json(&findings::json(texts, found))),
-        2 => harmless(&github::github(texts, found, "rules")),
+        2 => harmless(&github::github(texts, found)),
         _ => harmless(&findings::human(texts, found, Colour::Plain)),
     }
 }

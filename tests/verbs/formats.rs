@@ -221,8 +221,7 @@ fn github_marks_the_places_and_obeys_nothing_else() {
             assert_eq!(json!(name), finding["severity"], "{shown}");
             assert_eq!(property("title"), finding["code"].as_str(), "{shown}");
             assert_eq!(json!(text.lines().next()), finding["message"], "{shown}");
-            let file = finding["file"].as_str().map(|file| format!("our rules #1/{file}"));
-            assert_eq!(property("file"), file.as_deref(), "{shown}");
+            assert_eq!(property("file"), finding["file"].as_str(), "{shown}");
             assert_eq!(number("line"), expected("line"), "{shown}");
             assert_eq!(number("endLine"), expected("end_line"), "{shown}");
             let one_line = finding["line"] == finding["end_line"];
@@ -249,7 +248,7 @@ fn junit_counts_the_files() {
             assert_eq!(counted.attribute("failures"), Some(named("failure").as_str()), "{shown}");
         }
         for case in all.iter().filter(|node| node.has_tag_name("testcase")) {
-            let name = case.attribute("name").expect("a name");
+            let name = case.attribute("file").unwrap_or("rules");
             let here = |finding: &&Value| finding["file"].as_str().unwrap_or("rules") == name;
             let of = |severity: &str| {
                 list(&findings).iter().filter(here).filter(|finding| finding["severity"] == severity).count()
@@ -267,7 +266,7 @@ fn junit_counts_the_files() {
         for name in list(&findings).iter().map(found_in) {
             let cases = all.iter().filter(|node| node.has_tag_name("testcase"));
             assert_eq!(
-                cases.filter(|case| case.attribute("name") == Some(name.as_str())).count(),
+                cases.filter(|case| case.attribute("file").unwrap_or("rules") == name).count(),
                 1,
                 "{shown}: {name}"
             );
@@ -302,7 +301,7 @@ fn two_findings_alike_have_two_fingerprints() {
     let mut texts = Texts::new();
     let id = texts.add("a.yaml", "a\na\n".to_string());
     let finding = |at: usize| Diagnostic::error(Code::BadValue, "no").at(Span::new(id, at..at + 1), "");
-    let log = parsed(&sarif::sarif(&texts, &[finding(0), finding(2)], "rules"));
+    let log = parsed(&sarif::sarif(&texts, &[finding(0), finding(2)]));
     let print = |number: usize| &log["runs"][0]["results"][number]["partialFingerprints"];
     assert_ne!(print(0), print(1));
 }
@@ -321,10 +320,11 @@ fn a_whole_path_becomes_a_file_reference() {
         ("/", "file:///a%20b.yaml", "/a b.yaml"),
     ] {
         let findings = [finding.clone()];
-        let log = parsed(&sarif::sarif(&texts, &findings, root));
+        texts.lie_under(root);
+        let log = parsed(&sarif::sarif(&texts, &findings));
         let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], uri);
-        let commands = obeyed(&github::github(&texts, &findings, root));
+        let commands = obeyed(&github::github(&texts, &findings));
         assert_eq!(commands[0].1["file"], file);
     }
 }
@@ -397,7 +397,7 @@ proptest! {
         let folder = Diagnostic::warning(Code::NoTreatment, words[4].clone());
         let findings = [finding, folder];
 
-        let marks = github::github(&texts, &findings, "rules");
+        let marks = github::github(&texts, &findings);
         let log = format!("{marks}{}", github::quoted(&words.join("\n")));
         let commands = obeyed(&log);
         let names: Vec<&str> = commands.iter().map(|(name, ..)| name.as_str()).collect();
@@ -409,14 +409,14 @@ proptest! {
         let trial = |at, findings: &[Diagnostic]| Trial {
             name: words[4].clone(), group: words[3].clone(), at, findings: findings.to_vec(),
         };
-        let xml = junit::junit(&[trial(Some(span), &findings), trial(None, &[])], &texts, "rules");
+        let xml = junit::junit(&[trial(Some(span), &findings), trial(None, &[])], &texts);
         let document = Document::parse(&xml);
         prop_assert!(document.is_ok(), "{:?}\n{}", document.err(), xml);
         let document = document.expect("it was parsed");
         let tags: Vec<&str> = document.descendants().filter(|n| n.is_element()).map(|n| n.tag_name().name()).collect();
         prop_assert_eq!(tags, ["testsuites", "testsuite", "testcase", "failure", "system-out", "testcase"]);
 
-        let sarif = parsed(&sarif::sarif(&texts, &findings, "rules"));
+        let sarif = parsed(&sarif::sarif(&texts, &findings));
         let result = &sarif["runs"][0]["results"][0];
         let message = result["message"]["text"].as_str().expect("a text");
         // The one link is the one to the second place.

@@ -24,7 +24,8 @@ struct Slip {
 /// Code, file and line of all that `check` finds but the query that is open anyway.
 fn found(rules: &Path) -> Vec<(String, String, u64)> {
     let mut check = Command::new(env!("CARGO_BIN_EXE_clearance"));
-    let output = check.args(["check", "--format", "json", "--rules"]).arg(rules).output().expect("it runs");
+    let output = check.args(["check", "--format", "json", "--rules", "."]).current_dir(rules).output();
+    let output = output.expect("it runs");
     let all: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let all = all.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_string();
