@@ -120,7 +120,7 @@ pub fn slips(expected: &Expected, answer: &Answer) -> Vec<String> {
         if let Some(wanted) = wanted
             && *wanted != got
         {
-            slips.push(format!("its {what} should be {} and are {}", named(wanted), named(&got)));
+            slips.push(differ(what, wanted, &got));
         }
     }
     for (step, wanted) in &expected.steps {
@@ -130,6 +130,27 @@ pub fn slips(expected: &Expected, answer: &Answer) -> Vec<String> {
         }
     }
     slips
+}
+
+/// Lists longer than this are told by what they lack and what they have beside.
+const SHORT: usize = 3;
+
+fn differ(what: &str, wanted: &[String], got: &[String]) -> String {
+    if wanted.len().max(got.len()) <= SHORT {
+        return format!("its {what} should be {} and are {}", named(wanted), named(got));
+    }
+    let without = |all: &[String], others: &[String]| -> Vec<String> {
+        all.iter().filter(|one| !others.contains(one)).cloned().collect()
+    };
+    let (lacking, more) = (without(wanted, got), without(got, wanted));
+    let mut told = Vec::new();
+    if !lacking.is_empty() {
+        told.push(format!("should have {} too", named(&lacking)));
+    }
+    if !more.is_empty() {
+        told.push(format!("should not have {}", named(&more)));
+    }
+    format!("its {what} {}", told.join(" and "))
 }
 
 fn named(list: &[String]) -> String {
