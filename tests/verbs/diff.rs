@@ -5,36 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use crate::folder::copy;
-
-/// Puts in what the file says: the name of a rule file, then blocks of `- old` and `+ new`, each of which
-/// may go over several lines.
-fn replace(change: &str, new: &Path) {
-    let mut file = PathBuf::new();
-    let (mut old, mut put): (Option<String>, Option<String>) = (None, None);
-    let finish = |file: &Path, old: &mut Option<String>, put: &mut Option<String>| {
-        if let (Some(old), Some(put)) = (old.take(), put.take()) {
-            let text = fs::read_to_string(file).expect("a rule file");
-            assert_eq!(text.matches(&old).count(), 1, "`{old}` stands once in {}", file.display());
-            fs::write(file, text.replace(&old, &put)).expect("a changed rule file");
-        }
-    };
-    for line in change.lines() {
-        if let Some(text) = line.strip_prefix("- ") {
-            finish(&file, &mut old, &mut put);
-            old = Some(text.to_string());
-        } else if let Some(text) = line.strip_prefix("+ ") {
-            put = Some(text.to_string());
-        } else if line.ends_with(".yaml") && !line.starts_with(' ') {
-            finish(&file, &mut old, &mut put);
-            file = new.join(line);
-        } else if let Some(text) = put.as_mut().or(old.as_mut()) {
-            text.push('\n');
-            text.push_str(line);
-        }
-    }
-    finish(&file, &mut old, &mut put);
-}
+use crate::folder::{copy, replace};
 
 fn folders(name: &str, change: &str) -> PathBuf {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("diff").join(name);

@@ -30,3 +30,4 @@ mod test_verb;
 mod visit_times;
 mod who;
 mod written_forms;
+mod year;
