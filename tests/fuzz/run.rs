@@ -38,7 +38,7 @@ pub struct Input<'i> {
 }
 
 /// All executions, unless `CLEARANCE_FUZZ` says how many: a run of a few seconds.
-const EXECUTIONS: u64 = 20_000;
+const EXECUTIONS: u64 = 10_000;
 /// The most memory of one execution.
 const MOST_MEMORY: usize = 500 << 20;
 /// The longest execution of a run that was asked for, which is a fast build's; any other build may be slower.

@@ -271,7 +271,7 @@ fn boundary(text: &str, at: usize) -> usize {
 #[test]
 fn many_bytes_of_nonsense_and_no_panic() {
     let wanted: usize =
-        std::env::var("CLEARANCE_FUZZ_BYTES").ok().and_then(|n| n.parse().ok()).unwrap_or(250_000);
+        std::env::var("CLEARANCE_FUZZ_BYTES").ok().and_then(|n| n.parse().ok()).unwrap_or(120_000);
     let mut seeds: Vec<String> = std::fs::read_dir("tests/scripts/attacks")
         .expect("the attacks")
         .map(|entry| read(entry.expect("a file").path()))

@@ -1,4 +1,4 @@
-//! The promises of the design as properties, on random pages and records: a quarter of the usual number, or
+//! The promises of the design as properties, on random pages and records: an eighth of the usual number, or
 //! `CLEARANCE_CASES` times as many.
 
 mod apart;

@@ -37,8 +37,9 @@ impl Random {
     }
 }
 
-/// How many cases to run: `usual`, times `CLEARANCE_CASES`, or a quarter of it where that is not set.
+/// How many cases to run: `usual`, times `CLEARANCE_CASES`, or an eighth of it where that is not set.
 pub fn cases(usual: usize) -> usize {
-    let times = std::env::var("CLEARANCE_CASES").ok().map_or(0.25, |n| n.parse().expect("a number of times"));
+    let times =
+        std::env::var("CLEARANCE_CASES").ok().map_or(0.125, |n| n.parse().expect("a number of times"));
     (usual as f64 * times).ceil() as usize
 }

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use inputs::{Random, mutated, well_formed};
 
-const DEFAULT_INPUTS: u64 = 80_000;
+const DEFAULT_INPUTS: u64 = 40_000;
 
 #[test]
 fn rhai_reads_the_same_tree() {
