@@ -209,7 +209,7 @@ pub fn page(random: &mut Random, at: usize, rules: usize) -> (Page, Book) {
 fn a_client_tells_two_versions_apart_or_there_is_none() {
     let mut random = Random(0xa9a47);
     let mut seen = Seen::default();
-    let total = cases(80);
+    let total = cases(160);
     for at in 0..total {
         let (page, old) = page(&mut random, at, 3);
         let (new, what) = changed(&mut random, &old);

@@ -74,7 +74,7 @@ fn what_is_possible_is_what_some_completion_gives() {
     let mut random = Random(0xb007);
     let mut seen = Seen::default();
     let mut done = 0;
-    while done < cases(1_200) {
+    while done < cases(2_400) {
         let facts = 3 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 5);
         seen.rules += page.rules.len();

@@ -36,7 +36,7 @@ fn no_offered_day_is_refused() {
     let mut random = Random(0x91a2);
     let mut seen = Seen::default();
     let mut done = 0;
-    while done < cases(400) {
+    while done < cases(800) {
         let (facts, most) = (1 + random.below(3), 1 + random.below(3));
         let (mut page, _) = Page::random(&mut random, facts, most);
         // Days that are refused between others: before an event, and while a rule is in force.

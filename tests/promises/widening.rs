@@ -15,7 +15,7 @@ use crate::record::{Record, Said, known, read};
 fn unknown_never_clears_on_random_pages() {
     let mut random = Random(0x1dea);
     let mut pairs = Pairs::default();
-    while pairs.within < cases(2_000) {
+    while pairs.within < cases(4_000) {
         let facts = 4 + random.below(6);
         let (page, loaded) = Page::random(&mut random, facts, 9);
         pairs.on(&mut random, &page, &loaded.book, 40);

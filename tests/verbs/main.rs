@@ -14,6 +14,7 @@ mod diff;
 mod fmt;
 mod folder;
 mod formats;
+mod kinds;
 mod limits;
 mod log;
 mod malformed;

@@ -25,7 +25,7 @@ fn month(text: &str, root: &Path) -> String {
     told
 }
 
-fn run(command: &str, root: &Path) -> String {
+pub fn run(command: &str, root: &Path) -> String {
     let mut program = Command::new(env!("CARGO_BIN_EXE_clearance"));
     // Whoever accepts answers is no CI.
     program.args(command.split_whitespace()).current_dir(root).env_remove("CI");
