@@ -34,10 +34,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         .iter()
         .filter(|file| read::is_taken(&args.dir.join(file.path())))
         .map(|file| format!("`{}`", file.path().display()))
-        .take(MOST_NAMED)
         .collect();
     if !there.is_empty() {
-        let message = format!("`{shown}` already holds {}: nothing was written", prose::list(&there, "and"));
+        let message =
+            format!("`{shown}` already holds {}: nothing was written", prose::first(&there, MOST_NAMED));
         return Err(Failure::new(message).help("name a folder that does not exist yet"));
     }
     for file in &files {
