@@ -41,10 +41,10 @@ struct Seen {
 
 #[test]
 fn many_cases_say_what_each_says() {
-    let mut random = Random(0x0071ced);
+    let mut random = Random(8);
     let mut seen = Seen::default();
     let scripts = Scripts::none();
-    for at in 0..cases(12) {
+    for at in 0..cases(8) {
         let facts = 2 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 5);
         let treatment = &loaded.book.treatments[0];

@@ -188,9 +188,9 @@ struct Seen {
 
 #[test]
 fn what_a_client_would_need_is_the_least_that_helps() {
-    let mut random = Random(0x3a76);
+    let mut random = Random(3);
     let mut seen = Seen::default();
-    while seen.records < cases(3_000) {
+    while seen.records < cases(2_000) {
         let facts = 2 + random.below(4);
         let (page, loaded) = Page::random(&mut random, facts, 5);
         let rules = rules_on(&loaded, page.visit);
