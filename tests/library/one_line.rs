@@ -21,6 +21,9 @@ const FILES: [&str; 6] = [
     "microneedling/pricing.rhai",
 ];
 
+/// Two long ones that are mostly words: gone through where `CLEARANCE_LINES` is set, as in CI.
+const LONG: [&str; 2] = ["hazards.yaml", "microneedling/leaflet.yaml"];
+
 fn read(texts: &[(&str, String)]) -> Loaded {
     let (mut folder, mut findings) = (Folder::new(), Vec::new());
     for (name, text) in texts {
@@ -104,13 +107,13 @@ fn every_change_of_a_line_is_said() {
     let texts = shipped();
     let old = read(&texts);
     let base = base(&old);
-    let (mut table, mut silent, mut count) = (String::new(), Vec::new(), 0);
-    for at in 0..texts.len() {
-        table += &format!("\n{}\n", texts[at].0);
+    let mut silent = Vec::new();
+    let all = std::env::var_os("CLEARANCE_LINES").is_some();
+    for at in (0..texts.len()).filter(|at| all || !LONG.contains(&texts[*at].0)) {
+        let (mut table, name) = (String::new(), texts[at].0.replace('/', "-"));
         let lines: Vec<&str> = texts[at].1.lines().collect();
         for (number, line) in lines.iter().enumerate() {
             let Some(other) = changed(line) else { continue };
-            count += 1;
             let mut now = texts.clone();
             let mut changed: Vec<&str> = lines.clone();
             changed[number] = &other;
@@ -131,10 +134,9 @@ fn every_change_of_a_line_is_said() {
             };
             table += &format!("{place}\n       {said}\n");
         }
+        insta::assert_snapshot!(format!("lines-of-{name}"), table);
     }
-    assert!(count > 300, "{count}");
     assert!(silent.is_empty(), "nothing is said of {silent:?}");
-    insta::assert_snapshot!(table);
 }
 
 #[test]

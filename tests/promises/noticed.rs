@@ -81,14 +81,16 @@ fn the_shipped_cases_say_what_each_says() {
     if cases(8) > 1 {
         check(version, suite, &plain, every, &mut seen, &|| "the shipped rules".to_string());
     }
-    // The cases notice every mutant, but with half of them gone some are left.
-    let half = Suite { cases: suite.cases.iter().step_by(2).cloned().collect(), ..suite.clone() };
-    check(version, &half, &plain, every, &mut seen, &|| "half of the shipped cases".to_string());
+    // The cases notice every mutant, but with most of them gone some are left.
+    let apart = if cases(8) > 1 { 2 } else { 10 };
+    let some = Suite { cases: suite.cases.iter().step_by(apart).cloned().collect(), ..suite.clone() };
+    check(version, &some, &plain, every, &mut seen, &|| "some of the shipped cases".to_string());
     let Seen { mutants, decided, worded, .. } = seen;
     println!(
         "{mutants} mutants of the shipped rules: {decided} noticed by a decision, {worded} by words alone"
     );
-    assert!(mutants > 15 && decided > mutants / 3 && worded > mutants / 3 && decided + worded < mutants);
+    assert!(mutants > 15 && decided > 0 && worded > 0 && decided + worded < mutants);
+    assert!(cases(8) == 1 || decided > mutants / 3 && worded > mutants / 3);
 }
 
 fn row(random: &mut Random, page: &Page, at: usize, days: &[Day]) -> Row {
