@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use super::cohort::Cohort;
 use super::exit::{Exit, Failure};
 use super::folder;
-use super::format::{self, Format, one_of};
+use super::format::{Format, one_of};
 use super::output::print;
 use super::pick;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -186,8 +186,7 @@ pub(super) fn load(source: &Source, rules: &Path) -> Result<Loaded, Failure> {
         At::Folder(dir) => folder::load(dir, part)?,
         At::Revision(revision) => {
             let mut findings = Vec::new();
-            let mut folder = git::read(rules, revision, true, &mut findings)?;
-            folder.texts.lie_under(&format::root(rules));
+            let folder = git::read(rules, revision, true, &mut findings)?;
             loaded(folder, part, findings)
         }
     };

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::exit::{Exit, Failure};
-use super::format;
 use super::output::{complain, print};
 use crate::diagnostic;
 use crate::disk::{folder, words, write};
@@ -30,8 +29,7 @@ pub fn run(args: &Args, rules: &Path) -> Result<Exit, Failure> {
             .help(format!("to format the rules in it, write `clearance fmt --rules {folder}`")));
     }
     let mut found = Vec::new();
-    let mut folder = folder::read(rules, true, &mut found)?;
-    folder.texts.lie_under(&format::root(rules));
+    let folder = folder::read(rules, true, &mut found)?;
     let paths: Vec<&str> = folder.paths().filter(|path| fmt::has_form(path)).collect();
     let mut done = Done { out: String::new(), changed: 0, left: 0, unwritten: 0 };
     for path in &paths {

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::exit::Failure;
-use super::format;
 use crate::disk::folder;
 use crate::rulebook::{Loaded, Part, Rulebook, loaded};
 
@@ -15,7 +14,6 @@ pub fn rulebook(dir: &Path) -> Result<Rulebook, Failure> {
 /// Reads the rules, whatever is wrong with them.
 pub fn load(dir: &Path, part: Part) -> Result<Loaded, Failure> {
     let mut findings = Vec::new();
-    let mut folder = folder::read(dir, part == Part::RulesAndCases, &mut findings)?;
-    folder.texts.lie_under(&format::root(dir));
+    let folder = folder::read(dir, part == Part::RulesAndCases, &mut findings)?;
     Ok(loaded(folder, part, findings))
 }

@@ -1,7 +1,5 @@
 //! The formats that verbs print in.
 
-use std::path::{Component, Path};
-
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
@@ -37,45 +35,4 @@ pub const FINDINGS: [Format; 5] = [Format::Human, Format::Json, Format::Sarif, F
 pub fn one_of<const N: usize>(formats: [Format; N]) -> impl TypedValueParser<Value = Format> {
     let known = formats.iter().filter_map(ValueEnum::to_possible_value).collect::<Vec<_>>();
     PossibleValuesParser::new(known).try_map(|name| Format::from_str(&name, false))
-}
-
-/// The rules folder as other programs started in the same place find it: `rules` for `./rules/`, with `/` between
-/// its parts. A whole path stays one; the folder itself is the empty text.
-pub fn root(rules: &Path) -> String {
-    let mut root = String::new();
-    for part in rules.components() {
-        let shown = part.as_os_str().to_string_lossy();
-        match part {
-            Component::CurDir => {}
-            Component::RootDir => root.push('/'),
-            Component::Prefix(_) => root.push_str(&shown.replace('\\', "/")),
-            Component::ParentDir | Component::Normal(_) => {
-                if !root.is_empty() && !root.ends_with('/') {
-                    root.push('/');
-                }
-                root.push_str(&shown);
-            }
-        }
-    }
-    root
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_is_named_as_others_find_it() {
-        for (rules, expected) in [
-            ("rules", "rules"),
-            ("./rules/", "rules"),
-            ("a/./b c//#d", "a/b c/#d"),
-            ("../rules", "../rules"),
-            (".", ""),
-            ("/srv/rules", "/srv/rules"),
-            ("/", "/"),
-        ] {
-            assert_eq!(root(Path::new(rules)), expected, "{rules}");
-        }
-    }
 }

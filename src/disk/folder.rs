@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::{Failed, words};
 use crate::diagnostic::{Code, Diagnostic};
@@ -41,6 +41,7 @@ pub fn read(dir: &Path, cases: bool, findings: &mut Vec<Diagnostic>) -> Result<F
         return Err(Failed::new(format!("`{shown}` holds more than {RULE_FILES} rule files"))
             .help("name the folder that holds `facts.yaml` and nothing but rules"));
     }
+    walk.folder.texts.lie_under(&named(dir));
     Ok(walk.folder)
 }
 
@@ -85,6 +86,27 @@ pub(super) fn misnamed(path: &str, name: &str) -> Option<Diagnostic> {
         .note("rules in it would not count, although they seem to be there")
         .help(format!("rename it to `{}`", prose::visible(&meant)));
     Some(finding)
+}
+
+/// The rules folder as other programs started in the same place find it: `rules` for `./rules/`, with `/` between
+/// its parts. A whole path stays one; the folder itself is the empty text.
+pub(super) fn named(rules: &Path) -> String {
+    let mut name = String::new();
+    for part in rules.components() {
+        let shown = part.as_os_str().to_string_lossy();
+        match part {
+            Component::CurDir => {}
+            Component::RootDir => name.push('/'),
+            Component::Prefix(_) => name.push_str(&shown.replace('\\', "/")),
+            Component::ParentDir | Component::Normal(_) => {
+                if !name.is_empty() && !name.ends_with('/') {
+                    name.push('/');
+                }
+                name.push_str(&shown);
+            }
+        }
+    }
+    name
 }
 
 struct Walk<'f> {
@@ -174,5 +196,25 @@ impl Walk<'_> {
     fn refuse(&mut self, path: &str, finding: Diagnostic) {
         let finding = self.folder.refuse(path, finding);
         self.findings.push(finding);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_is_named_as_others_find_it() {
+        for (rules, expected) in [
+            ("rules", "rules"),
+            ("./rules/", "rules"),
+            ("a/./b c//#d", "a/b c/#d"),
+            ("../rules", "../rules"),
+            (".", ""),
+            ("/srv/rules", "/srv/rules"),
+            ("/", "/"),
+        ] {
+            assert_eq!(named(Path::new(rules)), expected, "{rules}");
+        }
     }
 }

@@ -154,6 +154,7 @@ pub fn read(
     for (one, bytes) in wanted.iter().zip(blobs(rules, &hashes)?) {
         folder.add(&one.path, bytes, findings);
     }
+    folder.texts.lie_under(&folder::named(rules));
     Ok(folder)
 }
 
